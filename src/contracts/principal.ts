@@ -1,0 +1,10 @@
+/** Who calls: a tenant, a subject, scopes. Every route, stream and socket is checked against one of these. */
+export interface Principal {
+  readonly tenant: string;
+  readonly subject: string;
+  /** Names such as `threads:read`; `*` allows everything (open mode on loopback). */
+  readonly scopes: readonly string[];
+}
+
+/** The principal of open mode: loopback only, no keys configured. */
+export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'] };
