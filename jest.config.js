@@ -1,0 +1,8 @@
+/** One configuration for every kind of test; see test/README.md for what each kind may use. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs', ignoreDynamic: true } }] },
+  testTimeout: 60_000,
+};
