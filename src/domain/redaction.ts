@@ -1,0 +1,140 @@
+/**
+ * Secrets never reach the journal, projections, logs or frames: this is the one rule, applied where events are recorded and where
+ * frames are sent. Three ways to know a secret:
+ *
+ * 1. **By key.** A key's words (camelCase, snake_case, kebab-case and dots are told apart) say that its value is one:
+ *    - any of {@link SECRET_WORDS}, or `api key`, `private key`, `access key`, `signing key`, `encryption key` side by side or as one word;
+ *    - `token` (or `jwt`, `pat`) as the *last* word: `accessToken`, `GITHUB_TOKEN`. So `tokens`, `maxTokens`, `tokenCount` are counts, not secrets;
+ *    - not when the last word says that it only describes one ({@link DESCRIBING}): `secretName`, `passwordPolicy`.
+ *    Everything below such a key is replaced, strings and numbers; true, false and null stay.
+ * 2. **By value.** The values given to {@link redactor}, eight characters or longer, wherever they appear, also as JSON or URL text.
+ * 3. **By shape.** Well-known forms of keys, `Bearer …`, passwords in URLs, PEM private keys.
+ *
+ * Redacting twice changes nothing; structure (keys, lengths of arrays) stays; nothing is thrown. Keys themselves are never changed.
+ */
+
+export const REDACTED = '[redacted]';
+
+export const SECRET_WORDS: ReadonlySet<string> = new Set(
+  'authorization cookie cookies password passwords passwd pwd passphrase secret secrets credential credentials apikey apikeys apitoken authtoken accesstoken refreshtoken idtoken sessiontoken privatekey accesskey secretkey signingkey bearer'.split(
+    ' ',
+  ),
+);
+const SECRET_PAIRS: ReadonlySet<string> = new Set('api key,api keys,private key,private keys,access key,signing key,encryption key'.split(','));
+const SECRET_LAST: ReadonlySet<string> = new Set(['token', 'jwt', 'pat']);
+const DESCRIBING: ReadonlySet<string> = new Set('name names policy ref refs type kind count length hint url uri path file id ids'.split(' '));
+
+/** Shortest value that is looked for in texts; a shorter one would hide ordinary words. */
+export const SHORTEST_KNOWN = 8;
+const LIMITS = { depth: 64, nodes: 200_000, knownValues: 1_000, passes: 16 } as const;
+
+/** Each has bounded or non-overlapping repetition: matching takes time in proportion to the text. Group 1, where there is one, stays. */
+const SHAPES: readonly RegExp[] = [
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  /\b(Bearer +)[A-Za-z0-9._~+/=-]{8,}/gi,
+  /\b((?:proxy-)?authorization"? *: *"?(?:basic|token|digest) +)[^\s",]{4,}/gi,
+  /\b(?:sk|pk|rk)[-_](?:[A-Za-z0-9]{1,20}[-_]){0,4}[A-Za-z0-9]{16,}[A-Za-z0-9_-]*/g,
+  /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{20,})/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[A-Za-z0-9_-]{30,}/g,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:)[^\s/?#@"'<>]{1,500}(?=@)/gi,
+];
+
+/** Whether the value under this key is a secret. */
+export function isSecretKey(key: string): boolean {
+  const words = key
+    .slice(0, 256)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  const last = words.at(-1);
+  if (last === undefined || DESCRIBING.has(last)) return false;
+  if (SECRET_LAST.has(last)) return true;
+  return words.some((word, at) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${word} ${words[at + 1] ?? ''}`));
+}
+
+/** A function that gives back its argument without secrets: the same JSON shape, new where something was replaced. */
+export function redactor(knownValues: readonly string[]): <T>(value: T) => T {
+  const known = variants(knownValues);
+  return <T>(value: T): T => walk(value, { known, nodes: 0, above: new Set() }, 0, false) as T;
+}
+
+/** True for a text that holds a well-known form of a secret. */
+export const looksSecret = (text: string): boolean => cleanText(text, []) !== text;
+
+/**
+ * Of a thread's environment, the values that {@link redactor} should know: those under a secret's name, and every other value of
+ * eight characters or more that is not plainly public (a path, a number, a plain URL, a single lower-case word, one of `publicValues`).
+ */
+export function secretsOf(environment: Readonly<Record<string, string>>, publicValues: readonly string[] = []): string[] {
+  const open = new Set(publicValues);
+  const plain = (value: string): boolean => open.has(value) || /^(?:[a-z]+|[\d.,:+-]+|~?\/[\w./@ -]*|https?:\/\/[\w.:/-]+)$/.test(value);
+  return Object.entries(environment)
+    .filter(([name, value]) => value.length >= SHORTEST_KNOWN && (isSecretKey(name) || (!name.startsWith('PARALLAX_') && !plain(value))))
+    .map(([, value]) => value);
+}
+
+function variants(values: readonly string[]): string[] {
+  const all = new Set<string>();
+  for (const value of values.slice(0, LIMITS.knownValues)) {
+    if (typeof value !== 'string' || value.length < SHORTEST_KNOWN) continue;
+    all.add(value);
+    all.add(JSON.stringify(value).slice(1, -1));
+    try {
+      all.add(encodeURIComponent(value));
+    } catch {
+      // A lone surrogate has no URL form.
+    }
+  }
+  return [...all].sort((a, b) => b.length - a.length);
+}
+
+interface Walk {
+  readonly known: readonly string[];
+  readonly above: Set<object>;
+  nodes: number;
+}
+
+function walk(value: unknown, state: Walk, depth: number, secret: boolean): unknown {
+  if (typeof value === 'string') return secret ? REDACTED : cleanText(value, state.known);
+  if (typeof value === 'number' || typeof value === 'bigint') return secret ? REDACTED : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= LIMITS.depth || ++state.nodes > LIMITS.nodes || state.above.has(value)) return REDACTED;
+  state.above.add(value);
+  try {
+    if (Array.isArray(value)) return value.map((item) => walk(item, state, depth + 1, secret));
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
+    // fromEntries makes own properties, also of `__proto__`.
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, state, depth + 1, secret || isSecretKey(key))]));
+  } catch {
+    return REDACTED;
+  } finally {
+    state.above.delete(value);
+  }
+}
+
+/**
+ * Only the pieces between replacements are looked at, and until nothing more is found: so a second redaction finds nothing that
+ * the first one's own words brought about.
+ */
+function cleanText(text: string, known: readonly string[]): string {
+  let pieces = text.split(REDACTED);
+  for (let pass = 0; pass < LIMITS.passes; pass++) {
+    const next = pieces.flatMap((piece) => cleanPiece(piece, known));
+    if (next.length === pieces.length) break;
+    pieces = next;
+  }
+  return pieces.join(REDACTED);
+}
+
+function cleanPiece(piece: string, known: readonly string[]): string[] {
+  let pieces = [piece];
+  for (const value of known) pieces = pieces.flatMap((it) => it.split(value));
+  for (const shape of SHAPES) pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${REDACTED}`).split(REDACTED));
+  return pieces;
+}
