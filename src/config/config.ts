@@ -1,0 +1,175 @@
+/**
+ * The configuration: one schema of the environment, read once where a process starts and handed on as a value. Nothing else in the tree
+ * reads `process.env` for settings.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Fault } from '../errors/fault';
+import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV } from './variables';
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'expected a port number')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'expected at most 65535')
+    .default(fallback);
+const count = (fallback: number, { min, max }: { min: number; max: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
+    .default(fallback);
+const text = z.string().max(4_096);
+const path = text.transform((value) => resolve(value));
+const url = (protocols: readonly string[]) =>
+  text.refine(
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    `expected a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+  );
+const address = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'expected a host name or an address');
+
+const Environment = z.object({
+  EVERTHREAD_API_PORT: port(8080),
+  EVERTHREAD_API_HOST: address.default('127.0.0.1'),
+  EVERTHREAD_DATA_DIR: path.optional(),
+  EVERTHREAD_CACHE_DIR: path.optional(),
+  EVERTHREAD_TEMPORAL_ADDRESS: z
+    .string()
+    .max(256)
+    .regex(/^\S+:\d{1,5}$/, 'expected host:port')
+    .optional(),
+  EVERTHREAD_TEMPORAL_NAMESPACE: z
+    .string()
+    .max(255)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dot, dash and underscore')
+    .default('default'),
+  EVERTHREAD_TEMPORAL_CLI: path.optional(),
+  EVERTHREAD_TEMPORAL_PORT: port(7233),
+  EVERTHREAD_TEMPORAL_UI_PORT: port(8233),
+  EVERTHREAD_DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  EVERTHREAD_DATABASE_PORT: port(5439),
+  EVERTHREAD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  EVERTHREAD_HOST_ID: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dot, dash and underscore')
+    .optional(),
+  EVERTHREAD_HOST_CAPACITY: count(1_000, { min: 1, max: 2_000 }),
+  EVERTHREAD_HOST_GONE_AFTER_MS: count(120_000, { min: 1_000, max: 30 * 86_400_000 }),
+  EVERTHREAD_RELAY_HOST: address.default('127.0.0.1'),
+  EVERTHREAD_RELAY_PORT: port(0),
+  EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
+  EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
+  EVERTHREAD_AGENTS_FILE: path.optional(),
+  EVERTHREAD_AGENT_ENV: text
+    .transform((value) =>
+      value
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (names) => names.length <= 100 && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
+      'expected at most 100 names of variables, separated by commas',
+    )
+    .default([...DEFAULT_AGENT_ENV]),
+  EVERTHREAD_AGENT_HOME: path.optional(),
+  EVERTHREAD_SECRET_KEY: z
+    .string()
+    .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), 'expected 32 bytes in base64')
+    .optional(),
+  EVERTHREAD_WORKSPACES_DIR: path.optional(),
+  EVERTHREAD_KEEP_SESSIONS: z
+    .enum(['true', 'false', '1', '0'], 'expected true or false')
+    .transform((value) => value === 'true' || value === '1')
+    .default(false),
+  EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
+});
+
+export interface Config {
+  readonly api: { readonly host: string; readonly port: number };
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly temporal: {
+    /** `host:port` of the cluster, or null: embedded. */
+    readonly address: string | null;
+    readonly namespace: string;
+    readonly cli: string | null;
+    readonly port: number;
+    readonly uiPort: number;
+  };
+  /** `url` null: embedded. */
+  readonly database: { readonly url: string | null; readonly port: number };
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly host: { readonly id: string | null; readonly capacity: number; readonly goneAfterMs: number };
+  readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
+  readonly idleTimeoutMs: number;
+  readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
+  readonly secretKey: string | null;
+  readonly workspacesDir: string;
+  readonly keepSessions: boolean;
+  readonly drainMs: number;
+}
+
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The cache of everything that is downloaded or built once, also for programs that need no other setting. */
+export const cacheDirectory = (env: ProcessEnvironment): string => {
+  if (env.EVERTHREAD_CACHE_DIR) return resolve(env.EVERTHREAD_CACHE_DIR);
+  return env.XDG_CACHE_HOME ? join(resolve(env.XDG_CACHE_HOME), 'everthread') : join(homedir(), '.cache', 'everthread');
+};
+
+const isGiven = ([name, value]: readonly [string, string | undefined]): boolean => name.startsWith('EVERTHREAD_') && value !== undefined && value !== '';
+
+/** Names that look like settings and are none: a slip of the pen, or something that an agent's session was given. Worth a warning. */
+export function unknownVariables(env: ProcessEnvironment = process.env): readonly string[] {
+  const known = new Set(CONFIG_VARIABLES.map(({ name }) => name));
+  return Object.entries(env)
+    .filter(isGiven)
+    .map(([name]) => name)
+    .filter((name) => !known.has(name) && !/^EVERTHREAD_(TEST|SESSION)_/.test(name));
+}
+
+/**
+ * The configuration in this environment; an empty value counts as not set. Fault `config.invalid` (invalid) names every variable whose value is
+ * wrong and what was expected: facts are `{issues: [{variable, reason}]}`.
+ */
+export function readConfig(env: ProcessEnvironment = process.env): Config {
+  const result = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(isGiven)));
+  if (result.success) return configOf(result.data, env);
+  const issues = result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
+  throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
+}
+
+function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment): Config {
+  const dataDir = values.EVERTHREAD_DATA_DIR ?? resolve('.everthread');
+  return {
+    api: { host: values.EVERTHREAD_API_HOST, port: values.EVERTHREAD_API_PORT },
+    dataDir,
+    cacheDir: cacheDirectory(env),
+    temporal: {
+      address: values.EVERTHREAD_TEMPORAL_ADDRESS ?? null,
+      namespace: values.EVERTHREAD_TEMPORAL_NAMESPACE,
+      cli: values.EVERTHREAD_TEMPORAL_CLI ?? null,
+      port: values.EVERTHREAD_TEMPORAL_PORT,
+      uiPort: values.EVERTHREAD_TEMPORAL_UI_PORT,
+    },
+    database: { url: values.EVERTHREAD_DATABASE_URL ?? null, port: values.EVERTHREAD_DATABASE_PORT },
+    logLevel: values.EVERTHREAD_LOG_LEVEL,
+    host: { id: values.EVERTHREAD_HOST_ID ?? null, capacity: values.EVERTHREAD_HOST_CAPACITY, goneAfterMs: values.EVERTHREAD_HOST_GONE_AFTER_MS },
+    relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
+    idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
+    agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
+    secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
+    workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
+    keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
+    drainMs: values.EVERTHREAD_DRAIN_MS,
+  };
+}

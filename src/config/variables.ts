@@ -1,0 +1,69 @@
+/** Every variable that configures Everthread, for people: the documentation and `everthread doctor` show this table, and a test holds them together. */
+export interface ConfigVariable {
+  readonly name: string;
+  /** The value in force when the variable is not set, in words. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Names of variables that are handed on to coding-agent CLIs when EVERTHREAD_AGENT_ENV is not set. */
+export const DEFAULT_AGENT_ENV = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'GEMINI_API_KEY',
+  'GOOGLE_API_KEY',
+  'GOOGLE_GEMINI_BASE_URL',
+] as const;
+
+const row = (name: string, fallback: string, meaning: string): ConfigVariable => ({ name, default: fallback, meaning });
+
+export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
+  row('EVERTHREAD_API_PORT', '8080', 'Port of the API. 0 takes any free port.'),
+  row('EVERTHREAD_API_HOST', '127.0.0.1', 'Address the API listens on. Anything but loopback is refused while no authentication is configured.'),
+  row(
+    'EVERTHREAD_DATA_DIR',
+    '.everthread',
+    'Everything that is kept on this machine: embedded Temporal and Postgres, keys, logs, workspaces, the terminal daemon.',
+  ),
+  row('EVERTHREAD_CACHE_DIR', '~/.cache/everthread', 'Programs that are downloaded or built once. Without it `$XDG_CACHE_HOME/everthread` comes first.'),
+  row('EVERTHREAD_TEMPORAL_ADDRESS', 'not set', '`host:port` of a Temporal cluster. Set: no Temporal is embedded.'),
+  row('EVERTHREAD_TEMPORAL_NAMESPACE', 'default', 'The Temporal namespace.'),
+  row('EVERTHREAD_TEMPORAL_CLI', 'not set', 'Path of the Temporal CLI. Without it: `temporal` on PATH, the cache, a download, a build with Go.'),
+  row('EVERTHREAD_TEMPORAL_PORT', '7233', 'Port of the embedded Temporal server. 0 takes any free port.'),
+  row('EVERTHREAD_TEMPORAL_UI_PORT', '8233', 'Port of its web UI. 0 takes any free port.'),
+  row('EVERTHREAD_DATABASE_URL', 'not set', '`postgres://…` of a database. Set: no Postgres is embedded.'),
+  row('EVERTHREAD_DATABASE_PORT', '5439', 'Port of the embedded Postgres. 0 takes any free port.'),
+  row('EVERTHREAD_LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`.'),
+  row(
+    'EVERTHREAD_HOST_ID',
+    'made once, kept in the data directory',
+    'Name of this machine among the hosts. Letters, digits, dot, dash, underscore; at most 64.',
+  ),
+  row('EVERTHREAD_HOST_CAPACITY', '1000', 'Sessions that this host offers to run at once.'),
+  row('EVERTHREAD_HOST_GONE_AFTER_MS', '120000', 'A host that is silent for so long counts as gone: its threads move to another one.'),
+  row('EVERTHREAD_RELAY_HOST', '127.0.0.1', 'Address on which the host serves screens and terminals to API processes.'),
+  row('EVERTHREAD_RELAY_PORT', '0', 'Port of that. 0 takes any free port.'),
+  row('EVERTHREAD_RELAY_URL', 'made from the address and port', 'URL under which API processes reach it, when that differs.'),
+  row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
+  row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
+  row(
+    'EVERTHREAD_AGENT_ENV',
+    DEFAULT_AGENT_ENV.map((name) => `\`${name}\``).join(', '),
+    'Comma-separated names of variables that agent CLIs get from the host’s environment; they get no others.',
+  ),
+  row('EVERTHREAD_AGENT_HOME', 'the home directory of the user', 'HOME of agent CLIs: where they find their settings and logins.'),
+  row(
+    'EVERTHREAD_SECRET_KEY',
+    'a key file in the data directory',
+    '32 bytes in base64 that seal environment values at rest. All processes of one system need the same.',
+  ),
+  row('EVERTHREAD_WORKSPACES_DIR', '`workspaces` in the data directory', 'Where repositories are cloned and worktrees are made.'),
+  row(
+    'EVERTHREAD_KEEP_SESSIONS',
+    'false',
+    '`true`: the end of `everthread start` leaves agent sessions running; the next start finds them. Same as `--keep-sessions`.',
+  ),
+  row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
+];

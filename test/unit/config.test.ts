@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { readConfig, unknownVariables } from '../../src/config/config';
+import { CONFIG_VARIABLES } from '../../src/config/variables';
+import { Fault } from '../../src/errors/fault';
+
+const faultOf = (env: Record<string, string>): Fault => {
+  try {
+    readConfig(env);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown;
+  }
+  throw new Fault('internal', 'test.no_fault', 'the configuration was accepted');
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    const config = readConfig({});
+
+    expect(config).toMatchObject({
+      api: { host: '127.0.0.1', port: 8080 },
+      dataDir: resolve('.everthread'),
+      temporal: { address: null, namespace: 'default', port: 7233, uiPort: 8233 },
+      database: { url: null, port: 5439 },
+      relay: { host: '127.0.0.1', port: 0, url: null },
+      idleTimeoutMs: 1_800_000,
+      keepSessions: false,
+    });
+  });
+
+  it('names every variable that is wrong, and what was expected', () => {
+    const fault = faultOf({ EVERTHREAD_API_PORT: '80 80', EVERTHREAD_DATABASE_URL: 'mysql://there', EVERTHREAD_LOG_LEVEL: 'loud' });
+
+    expect(fault).toMatchObject({ kind: 'invalid', code: 'config.invalid' });
+    expect((fault.facts.issues as { variable: string }[]).map(({ variable }) => variable).sort()).toEqual([
+      'EVERTHREAD_API_PORT',
+      'EVERTHREAD_DATABASE_URL',
+      'EVERTHREAD_LOG_LEVEL',
+    ]);
+    expect(fault.message).toContain('EVERTHREAD_API_PORT: expected a port number');
+    expect(fault.message).toContain('postgres://');
+  });
+
+  it('tells which names are not settings, so that a slip of the pen is heard', () => {
+    const names = unknownVariables({ EVERTHREAD_API_PROT: '8080', EVERTHREAD_API_PORT: '8080', EVERTHREAD_SESSION_KEY: 'x', OTHER: 'y' });
+
+    expect(names).toEqual(['EVERTHREAD_API_PROT']);
+  });
+
+  it.each([
+    ['EVERTHREAD_API_PORT', '65536'],
+    ['EVERTHREAD_API_PORT', '-1'],
+    ['EVERTHREAD_TEMPORAL_ADDRESS', 'localhost'],
+    ['EVERTHREAD_TEMPORAL_NAMESPACE', 'a b'],
+    ['EVERTHREAD_HOST_CAPACITY', '0'],
+    ['EVERTHREAD_HOST_ID', 'a/b'],
+    ['EVERTHREAD_SECRET_KEY', 'c2hvcnQ='],
+    ['EVERTHREAD_AGENT_ENV', 'GOOD,NOT GOOD'],
+    ['EVERTHREAD_KEEP_SESSIONS', 'perhaps'],
+    ['EVERTHREAD_RELAY_URL', 'ftp://there'],
+  ])('refuses %s=%s', (name, value) => {
+    expect((faultOf({ [name]: value }).facts.issues as { variable: string }[])[0]?.variable).toBe(name);
+  });
+
+  it('takes an empty value for none', () => {
+    expect(readConfig({ EVERTHREAD_API_PORT: '', EVERTHREAD_DATABASE_URL: '' })).toMatchObject({ api: { port: 8080 }, database: { url: null } });
+  });
+
+  it('keeps everything embedded below the data directory', () => {
+    const config = readConfig({ EVERTHREAD_DATA_DIR: '/somewhere/else' });
+
+    expect(config.dataDir).toBe('/somewhere/else');
+    expect(config.workspacesDir).toBe('/somewhere/else/workspaces');
+  });
+
+  it('takes the cache from its own variable, then from the desktop standard', () => {
+    expect(readConfig({ EVERTHREAD_CACHE_DIR: '/a', XDG_CACHE_HOME: '/b' }).cacheDir).toBe('/a');
+    expect(readConfig({ XDG_CACHE_HOME: '/b' }).cacheDir).toBe('/b/everthread');
+  });
+
+  it('knows every variable of the table, and no table row is said twice', () => {
+    const names = CONFIG_VARIABLES.map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names)
+      expect(
+        faultOf({ [name]: name.endsWith('_DIR') || name.endsWith('_FILE') || name.endsWith('_CLI') || name.endsWith('_HOME') ? '\0'.repeat(5_000) : '\0' })
+          .facts.issues,
+      ).toHaveLength(1);
+  });
+});
