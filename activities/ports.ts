@@ -4,6 +4,7 @@
  */
 import type { ActorRef, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { Decision, Experience } from '../src/domain/memory/records';
 import type { z } from 'zod';
 
 export interface Journal {
@@ -64,4 +65,46 @@ export interface Hosts {
 /** Frames: live-only messages to whoever watches now. Never stored, may be dropped, never block. */
 export interface Frames {
   send(actor: ActorRef, frame: Readonly<Record<string, unknown>>): void;
+}
+
+/** A directory that Everthread made for a thread, on one host. */
+export interface WorkspaceRecord {
+  readonly tenant: string;
+  readonly workspaceId: string;
+  /** Address of the thread that it was made for. */
+  readonly thread: string;
+  readonly hostId: string;
+  /** Absolute, on that host. */
+  readonly path: string;
+  /** As the spawn named it; null for a directory without a repository. */
+  readonly repo: string | null;
+  /** The branch (or tag) that the thread's own branch started from. */
+  readonly branch: string | null;
+  /** The thread's own branch. */
+  readonly worktreeId: string | null;
+}
+
+/** Which workspace is whose. Ids are unique within a tenant, over all hosts. */
+export interface Workspaces {
+  find(tenant: string, workspaceId: string): Promise<WorkspaceRecord | null>;
+  /** The workspace that was made for this thread, or null. */
+  madeFor(tenant: string, thread: string): Promise<WorkspaceRecord | null>;
+  /**
+   * Takes the id for `record.thread`. Returns what stands afterwards: the given record when the id was free or this thread's already (then its
+   * host, path and branches are updated), another thread's record when it is taken.
+   */
+  claim(record: WorkspaceRecord): Promise<WorkspaceRecord>;
+  /** Notes that another thread works there too. Twice is a no-op. False when there is no such workspace. */
+  share(tenant: string, workspaceId: string, thread: string): Promise<boolean>;
+  /** This thread works there no longer. Returns the addresses of the threads that still do. */
+  leave(tenant: string, workspaceId: string, thread: string): Promise<readonly string[]>;
+  /** The directory is gone: the id is free again. */
+  forget(tenant: string, workspaceId: string): Promise<void>;
+}
+
+/** What is remembered of earlier work, newest first, of one tenant only. */
+export interface Memory {
+  decisions(tenant: string, executionId: string, limit: number): Promise<readonly Decision[]>;
+  /** With this repository and this role, each only when it is not null. */
+  experiences(tenant: string, wanted: { readonly repo: string | null; readonly role: string | null }, limit: number): Promise<readonly Experience[]>;
 }

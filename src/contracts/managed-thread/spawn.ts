@@ -16,7 +16,8 @@ export const WorkspaceSpec = z.strictObject({
   repo: text(2_048).refine((repo) => !repo.startsWith('-'), 'must not start with a dash').optional(),
   /** The branch (or tag) that the thread's own branch starts from. */
   branch: text(255).refine((branch) => !branch.startsWith('-'), 'must not start with a dash').optional(),
-  worktreeId: id().optional(),
+  /** The name of the thread's own branch; made up from execution, role and name when it is not given. */
+  worktreeId: text(255).refine((branch) => !branch.startsWith('-'), 'must not start with a dash').optional(),
 });
 export type WorkspaceSpec = z.output<typeof WorkspaceSpec>;
 

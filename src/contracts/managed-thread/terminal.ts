@@ -126,9 +126,24 @@ export interface IdleCheck {
   readonly quietMs: number;
 }
 
+export interface ReleaseWorkspaceInput {
+  readonly actor: ActorRef;
+  readonly specRef: string;
+  /** What preparation returned for the thread. */
+  readonly workspace: PreparedWorkspace | null;
+}
+export interface ReleasedWorkspace {
+  readonly removed: boolean;
+  /** In words: why it was kept, or null. */
+  readonly reason: string | null;
+  readonly path: string | null;
+}
+
 /** Activities on a host's own queue. */
 export interface HostActivities {
   prepareThread(input: PrepareThreadInput): Promise<PreparedThread>;
+  /** After the thread's end: removes the directory that was made for it, unless it holds work that is nowhere else. */
+  releaseWorkspace(input: ReleaseWorkspaceInput): Promise<ReleasedWorkspace>;
   startSession(input: StartSessionInput): Promise<StartedSession>;
   typeInput(input: TypeInputInput): Promise<TypedInput>;
   watchSession(input: WatchSessionInput): Promise<WatchOutcome>;
