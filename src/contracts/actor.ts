@@ -99,4 +99,11 @@ export const ORCHESTRATION_QUEUE = 'everthread';
 export const hostQueue = (hostId: string): string => `host-${hostId}`;
 
 /** Search attributes that every actor sets; registered by `everthread migrate` and by the embedded server. All keywords. */
-export const SEARCH_ATTRIBUTES = ['EverthreadKind', 'EverthreadTenant', 'EverthreadStatus', 'EverthreadExecution', 'EverthreadPattern', 'EverthreadRole'] as const;
+export const SEARCH_ATTRIBUTES = [
+  'EverthreadKind',
+  'EverthreadTenant',
+  'EverthreadStatus',
+  'EverthreadExecution',
+  'EverthreadPattern',
+  'EverthreadRole',
+] as const;

@@ -1,7 +1,19 @@
 /** A prompt of an agent that waits for an answer, and the answer (seed 000 `thread_blocked`; digest §1.10 lists the kinds). */
 import { z } from 'zod';
 
-export const AskKind = z.enum(['permission', 'trust', 'login', 'update', 'config', 'tos', 'model_select', 'project_select', 'tool_wait', 'question', 'unknown']);
+export const AskKind = z.enum([
+  'permission',
+  'trust',
+  'login',
+  'update',
+  'config',
+  'tos',
+  'model_select',
+  'project_select',
+  'tool_wait',
+  'question',
+  'unknown',
+]);
 export type AskKind = z.output<typeof AskKind>;
 
 /** What the agent wants to do, as far as its prompt tells. Presets decide by `category` (digest §1.11). */

@@ -8,8 +8,7 @@ export const THREAD_KIND = 'managed-thread';
 export const THREAD_WORKFLOW = 'managedThread';
 
 /** Workflow id of a thread. The default tenant's read `managed-thread/<id>`; others carry their tenant, so ids never collide. */
-export const threadAddress = (tenant: string, id: string): string =>
-  tenant === 'default' ? `${THREAD_KIND}/${id}` : `${THREAD_KIND}/${tenant}/${id}`;
+export const threadAddress = (tenant: string, id: string): string => (tenant === 'default' ? `${THREAD_KIND}/${id}` : `${THREAD_KIND}/${tenant}/${id}`);
 export const threadRef = (tenant: string, id: string): ActorRef => ({ address: threadAddress(tenant, id), kind: THREAD_KIND, tenant, id });
 
 /** Messages that may wait in one thread; the next one is refused with `thread.queue_full`. */

@@ -7,7 +7,13 @@ import { Answer, Ask } from './ask';
 import { ThreadStatus } from './status';
 import { SendInput } from './commands';
 
-const workspace = z.object({ workspaceId: z.string().optional(), path: z.string().optional(), repo: z.string().optional(), branch: z.string().optional(), worktreeId: z.string().optional() });
+const workspace = z.object({
+  workspaceId: z.string().optional(),
+  path: z.string().optional(),
+  repo: z.string().optional(),
+  branch: z.string().optional(),
+  worktreeId: z.string().optional(),
+});
 const session = z.object({ sessionId: z.string(), hostId: z.string(), generation: z.int() });
 const outcome = z.enum(['done', 'unknown', 'lost']);
 
@@ -27,7 +33,14 @@ export const THREAD_EVENTS = {
   thread_blocked: z.object({ promptInfo: Ask, autoResponded: z.boolean(), reason: z.string().optional() }),
   thread_tool_running: z.object({ info: z.object({ toolName: z.string(), description: z.string().optional() }) }),
   /** A turn ended and the CLI waits for input. `output` holds at most 8,000 characters. */
-  thread_turn_complete: z.object({ turnId: z.string(), requestId: z.string().nullable(), output: z.string(), confidence: z.number().nullable(), durationMs: z.int(), completion: Completion }),
+  thread_turn_complete: z.object({
+    turnId: z.string(),
+    requestId: z.string().nullable(),
+    output: z.string(),
+    confidence: z.number().nullable(),
+    durationMs: z.int(),
+    completion: Completion,
+  }),
   /** The session was released; the conversation is kept. */
   thread_idle: z.object({ reason: z.enum(['idle_timeout', 'session_lost', 'host_stopped']), checks: z.int() }),
   thread_summary_updated: z.object({ summary: z.string(), turns: z.int() }),
@@ -53,13 +66,29 @@ export const THREAD_EVENTS = {
     answeredAt: z.string().optional(),
   }),
   /** The terminal is gone without an exit of the CLI. `turn` says what became of the turn that was in progress. */
-  thread_session_lost: z.object({ sessionId: z.string(), reason: z.string(), turn: z.object({ turnId: z.string(), requestId: z.string().nullable(), outcome: z.enum(['unknown', 'not_started']) }).nullable() }),
+  thread_session_lost: z.object({
+    sessionId: z.string(),
+    reason: z.string(),
+    turn: z.object({ turnId: z.string(), requestId: z.string().nullable(), outcome: z.enum(['unknown', 'not_started']) }).nullable(),
+  }),
   /** A new session took over; `resumed` says whether the CLI's own conversation came back with it. */
   thread_session_resumed: session.extend({ pid: z.int(), resumed: z.boolean(), conversationId: z.string().nullable() }),
 
   /** A status change that no other event tells: preparing, starting, waiting, running. */
   thread_status: z.object({ status: ThreadStatus, reason: z.string().optional(), hostId: z.string().optional() }),
-  thread_prepared: z.object({ workspace: workspace.nullable(), memoryContext: z.object({ sharedDecisionCount: z.int(), episodicExperienceCount: z.int(), repo: z.string().nullable(), role: z.string().nullable(), objective: z.string() }).nullable(), contextFiles: z.array(z.string()) }),
+  thread_prepared: z.object({
+    workspace: workspace.nullable(),
+    memoryContext: z
+      .object({
+        sharedDecisionCount: z.int(),
+        episodicExperienceCount: z.int(),
+        repo: z.string().nullable(),
+        role: z.string().nullable(),
+        objective: z.string(),
+      })
+      .nullable(),
+    contextFiles: z.array(z.string()),
+  }),
   /** A send was accepted: a message waits for its turn at `position` (0 is next), raw input and keys go in at once. */
   thread_input_queued: z.object({ requestId: z.string(), input: SendInput, position: z.int() }),
   thread_turn_started: z.object({ turnId: z.string(), requestId: z.string().nullable(), kind: z.enum(['objective', 'message', 'input']) }),

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 
 const text = (max: number) => z.string().min(1).max(max);
-const id = (max = 128) => z.string().min(1).max(max).regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/, 'expected letters, digits and . _ : @ - , starting with a letter or digit');
+const id = (max = 128) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/, 'expected letters, digits and . _ : @ - , starting with a letter or digit');
 
 export const ApprovalPreset = z.enum(['readonly', 'standard', 'permissive', 'autonomous']);
 export type ApprovalPreset = z.output<typeof ApprovalPreset>;
@@ -11,13 +16,21 @@ export type ApprovalPreset = z.output<typeof ApprovalPreset>;
 export const WorkspaceSpec = z.strictObject({
   workspaceId: id().optional(),
   /** Absolute path of an existing directory on the host. */
-  path: text(4_096).refine((path) => path.startsWith('/'), 'expected an absolute path').optional(),
+  path: text(4_096)
+    .refine((path) => path.startsWith('/'), 'expected an absolute path')
+    .optional(),
   /** `owner/name`, a URL, or an absolute path of a repository. */
-  repo: text(2_048).refine((repo) => !repo.startsWith('-'), 'must not start with a dash').optional(),
+  repo: text(2_048)
+    .refine((repo) => !repo.startsWith('-'), 'must not start with a dash')
+    .optional(),
   /** The branch (or tag) that the thread's own branch starts from. */
-  branch: text(255).refine((branch) => !branch.startsWith('-'), 'must not start with a dash').optional(),
+  branch: text(255)
+    .refine((branch) => !branch.startsWith('-'), 'must not start with a dash')
+    .optional(),
   /** The name of the thread's own branch; made up from execution, role and name when it is not given. */
-  worktreeId: text(255).refine((branch) => !branch.startsWith('-'), 'must not start with a dash').optional(),
+  worktreeId: text(255)
+    .refine((branch) => !branch.startsWith('-'), 'must not start with a dash')
+    .optional(),
 });
 export type WorkspaceSpec = z.output<typeof WorkspaceSpec>;
 
@@ -25,7 +38,14 @@ export type WorkspaceSpec = z.output<typeof WorkspaceSpec>;
 export const ContextFile = z.strictObject({ path: text(1_024), content: z.string().max(512 * 1024) });
 export type ContextFile = z.output<typeof ContextFile>;
 
-export const Environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable').max(256), z.string().max(32 * 1024))
+export const Environment = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+      .max(256),
+    z.string().max(32 * 1024),
+  )
   .refine((env) => Object.keys(env).length <= 100, 'expected at most 100 variables');
 
 export const Preparation = z.strictObject({
@@ -38,7 +58,11 @@ export type Preparation = z.output<typeof Preparation>;
 
 export const ThreadPolicy = z.strictObject({
   /** Release the session after this long without activity (each idle check is this far from the last). 1 s to 7 days. */
-  idleTimeoutMs: z.int().min(1_000).max(7 * 86_400_000).optional(),
+  idleTimeoutMs: z
+    .int()
+    .min(1_000)
+    .max(7 * 86_400_000)
+    .optional(),
   /** Consecutive idle checks that must find the thread quiet before its session is released. */
   maxIdleChecks: z.int().min(1).max(100).optional(),
   /** Send the CLI's interrupt once for every tool run that is seen. */

@@ -1,0 +1,215 @@
+/** Managed threads, as a caller may use them: every verb checks the tenant, goes through a door, and answers when reads can see it. */
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
+import { TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { ORCHESTRATION_QUEUE, type ActorRef, type Cause, type CommandDefinition } from '../contracts/actor';
+import type { Answer } from '../contracts/managed-thread/ask';
+import * as commands from '../contracts/managed-thread/commands';
+import type { ThreadEventData } from '../contracts/managed-thread/events';
+import type { SpawnThread, ThreadSpec } from '../contracts/managed-thread/spawn';
+import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
+import type { Principal } from '../contracts/principal';
+import { previewOf } from '../domain/managed-thread/preview';
+import { Fault } from '../errors/fault';
+import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
+import { newThreadId, specOf, startOf, type SpawnDefaults } from './thread-start';
+
+/** What the gateway needs of the store. `Row` is the store's own thread row. */
+export interface ThreadStore<Row extends { readonly status: ThreadStatus }> {
+  getThread(tenant: string, id: string): Promise<Row | null>;
+  /** Adds the row of a thread that no worker has taken up yet; does nothing when there is one. */
+  insertPending(spec: ThreadSpec, specRef: string): Promise<void>;
+  writeSpec(spec: ThreadSpec): Promise<string>;
+  sealEnvironment(actor: ActorRef, env: Readonly<Record<string, string>>): Promise<void>;
+  claimKey(request: {
+    tenant: string;
+    route: string;
+    key: string;
+    bodyHash: string;
+    resultId: string;
+  }): Promise<{ readonly first: boolean; readonly resultId: string }>;
+  putBlob(tenant: string, value: string): Promise<string>;
+  /** True when the journal holds this seq (false: not within the time). */
+  waitForSeq(address: string, seq: number, timeoutMs: number): Promise<boolean>;
+  /** The newest event of this type whose data has this ask id. */
+  findAnswer(tenant: string, id: string, askId: string): Promise<ThreadEventData<'thread_answered'> | null>;
+}
+
+export interface ManagedThreadsOptions {
+  readonly defaults: SpawnDefaults;
+  readonly agentTypes: () => readonly string[];
+  readonly doors?: DoorOptions;
+  /** Removes what a finished thread left behind (its worktree); see workflows/thread-cleanup.ts. */
+  readonly readBackMs?: number;
+}
+
+type PlainInput = { readonly message: string } | { readonly raw: string } | { readonly keys: readonly string[] };
+interface Request {
+  readonly requestId: string;
+}
+
+const READ_BACK_MS = 2_000;
+
+export class ManagedThreads<Row extends { readonly status: ThreadStatus }> {
+  private readonly doors: Doors;
+
+  constructor(
+    private readonly client: Client,
+    private readonly store: ThreadStore<Row>,
+    private readonly options: ManagedThreadsOptions,
+  ) {
+    this.doors = new Doors(client, options.doors ?? DOOR_DEFAULTS);
+  }
+
+  /**
+   * Starts the thread's workflow, then leaves a `pending` row, so that a read right after it sees the thread also while no worker is up. Two
+   * spawns with one key at once make one thread: the key's id is the workflow's id.
+   */
+  async spawn(
+    principal: Principal,
+    body: SpawnThread,
+    { idempotencyKey }: { readonly idempotencyKey: string | null },
+  ): Promise<{ thread: Row; replayed: boolean }> {
+    const { tenant } = principal;
+    this.assertAgentType(body.agentType);
+    let id = body.id ?? newThreadId(tenant, idempotencyKey);
+    let keyed = false;
+    if (idempotencyKey !== null) {
+      const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+      const claim = await this.store.claimKey({ tenant, route: 'POST /api/managed-threads', key: idempotencyKey, bodyHash, resultId: id });
+      id = claim.resultId;
+      keyed = !claim.first;
+      const known = keyed ? await this.store.getThread(tenant, id) : null;
+      if (known) return { thread: known, replayed: true };
+    }
+    const { spec, env } = specOf(tenant, id, body, new Date().toISOString());
+    const actor = commands.threadRef(tenant, id);
+    if (!keyed && body.id !== undefined && (await this.store.getThread(tenant, id))) throw exists(id);
+    const specRef = await this.store.writeSpec(spec);
+    await this.store.sealEnvironment(actor, env);
+    const started = await this.start(actor, spec, specRef, causeOf(principal));
+    if (!started && idempotencyKey === null) throw exists(id);
+    // The one that lost the race waits for the winner's row; if the winner died before it wrote one, this writes it.
+    const won = started ? null : await this.patiently(() => this.store.getThread(tenant, id));
+    if (!won) await this.store.insertPending(spec, specRef);
+    const thread = won ?? (await this.store.getThread(tenant, id));
+    if (!thread) throw new Fault('unavailable', 'thread.not_visible', 'The thread was started but cannot be read yet; ask for it by its id.', { id });
+    return { thread, replayed: !started };
+  }
+
+  async send(principal: Principal, id: string, input: PlainInput, request: Request) {
+    return this.command(principal, id, commands.send, await this.inputOf(principal.tenant, input), request);
+  }
+
+  async approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request) {
+    try {
+      return await this.command(principal, id, commands.approve, input, request);
+    } catch (thrown) {
+      // Answering twice stays a no-op that shows the first answer after the thread has ended.
+      const given =
+        thrown instanceof Fault && thrown.code === 'thread.stopped' && input.askId !== undefined
+          ? await this.store.findAnswer(principal.tenant, id, input.askId)
+          : null;
+      if (!given) throw thrown;
+      return {
+        status: 'done' as const,
+        reply: { seq: 0, askId: given.askId, answer: given.answer, answeredBy: given.answeredBy, answeredAt: given.answeredAt, repeated: true },
+      };
+    }
+  }
+
+  cancel(principal: Principal, id: string, input: { readonly reason?: string }, request: Request) {
+    return this.command(principal, id, commands.cancel, input, request);
+  }
+
+  resume(principal: Principal, id: string, request: Request) {
+    return this.command(principal, id, commands.resume, {}, request);
+  }
+
+  stop(principal: Principal, id: string, input: { readonly force?: boolean; readonly timeoutMs?: number; readonly reason?: string }, request: Request) {
+    return this.command(principal, id, commands.stop, input, request);
+  }
+
+  private async command<I extends z.ZodType, R extends z.ZodType>(
+    principal: Principal,
+    id: string,
+    definition: CommandDefinition<I, R>,
+    input: z.input<I>,
+    request: Request,
+  ): Promise<Commanded<z.output<R>>> {
+    const row = await this.store.getThread(principal.tenant, id);
+    if (!row) throw notFound(id);
+    if (isTerminal(row.status))
+      throw new Fault('conflict', 'thread.stopped', `The thread is ${row.status}; it takes no more commands.`, { status: row.status });
+    const address = commands.threadAddress(principal.tenant, id);
+    try {
+      const result = await this.doors.send(address, definition, { input, requestId: request.requestId, by: causeOf(principal) });
+      if (result.status === 'done') await this.store.waitForSeq(address, (result.reply as { seq: number }).seq, this.options.readBackMs ?? READ_BACK_MS);
+      return result;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      if (thrown.code === 'actor.not_found') throw notFound(id);
+      if (thrown.code === 'actor.closed') throw new Fault('conflict', 'thread.stopped', 'The thread has ended; it takes no more commands.', thrown.facts);
+      throw thrown;
+    }
+  }
+
+  /** A message that is too long for a command is stored first and travels by reference. */
+  private async inputOf(tenant: string, input: PlainInput): Promise<commands.SendInput> {
+    if (!('message' in input)) return 'raw' in input ? { raw: input.raw } : { keys: [...input.keys] };
+    const text = input.message;
+    if (text.length <= commands.MESSAGE_INLINE_MAX) return { message: { text } };
+    return { message: { ref: await this.store.putBlob(tenant, text), preview: previewOf({ plain: text }), length: text.length } };
+  }
+
+  private async start(actor: ActorRef, spec: ThreadSpec, specRef: string, by: Cause): Promise<boolean> {
+    const keyword = (name: string, value: string) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });
+    const pairs = [
+      keyword('EverthreadKind', commands.THREAD_KIND),
+      keyword('EverthreadTenant', spec.tenant),
+      keyword('EverthreadStatus', 'pending'),
+      keyword('EverthreadExecution', spec.executionId),
+    ];
+    try {
+      await this.client.workflow.start(commands.THREAD_WORKFLOW, {
+        workflowId: actor.address,
+        taskQueue: ORCHESTRATION_QUEUE,
+        args: [startOf(spec, specRef, by, this.options.defaults)],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        typedSearchAttributes: new TypedSearchAttributes(spec.role === null ? pairs : [...pairs, keyword('EverthreadRole', spec.role)]),
+        staticSummary: `${spec.name} (${spec.agentType})`,
+        staticDetails: previewOf({ plain: spec.objective }),
+      });
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw new Fault(
+        'unavailable',
+        'temporal.unavailable',
+        'Temporal cannot be reached; nothing was started.',
+        {},
+        thrown instanceof Error ? thrown : undefined,
+      );
+    }
+  }
+
+  private async patiently<T>(read: () => Promise<T | null>): Promise<T | null> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const found = await read();
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return null;
+  }
+
+  private assertAgentType(type: string): void {
+    const known = this.options.agentTypes();
+    if (!known.includes(type))
+      throw new Fault('invalid', 'thread.unknown_agent_type', `agentType: expected one of ${known.join(', ')}`, { field: 'agentType', known });
+  }
+}
+
+const causeOf = (principal: Principal): Cause => ({ subject: principal.subject, via: 'api' });
+const notFound = (id: string): Fault => new Fault('not_found', 'thread.not_found', 'Thread not found', { id });
+const exists = (id: string): Fault => new Fault('conflict', 'thread.exists', 'A thread of this id exists already.', { field: 'id', id });

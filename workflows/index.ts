@@ -1,0 +1,2 @@
+/** The bundle's entry: every workflow type, under its wire name. */
+export { managedThread } from './managed-thread/workflow';

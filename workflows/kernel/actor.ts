@@ -1,0 +1,235 @@
+/**
+ * The actor kernel: what the five kinds of actor share inside a workflow.
+ *
+ * A kind supplies pure functions (decide, evolve, project, describe); the kernel registers every command behind two doors, numbers and
+ * journals events, remembers receipts, keeps search attributes and current details true, and carries everything through continue-as-new.
+ * Handlers are synchronous: they decide and return. The kind's main loop acts. Nothing here touches the world except the journal's commit, which is
+ * an ordinary activity: its input is in history before it runs, so what is published is what history holds.
+ */
+import { defineSearchAttributeKey } from '@temporalio/common';
+import * as wf from '@temporalio/workflow';
+import {
+  Envelope,
+  LIMITS,
+  SYSTEM,
+  type ActorRef,
+  type Cause,
+  type CommandDefinition,
+  type KernelActivities,
+  type NewEvent,
+  type Received,
+  type RecordedEvent,
+} from '../../src/contracts/actor';
+import { parse } from '../../src/contracts/parse';
+import { ReceiptBook, type Receipts, type Reply } from '../../src/domain/actor/receipts';
+import { faultFrom, type Fault } from '../../src/errors/fault';
+
+export interface ActorKind<S> {
+  readonly commands: readonly CommandDefinition[];
+  decide(state: S, command: Received): { readonly events: readonly NewEvent[]; readonly reply: Reply };
+  evolve(state: S, event: RecordedEvent): S;
+  /** The projection row after the last event. */
+  project(state: S): Readonly<Record<string, unknown>>;
+  /** Markdown for the Temporal UI: what it does now, what it waits for. */
+  describe(state: S): string;
+  /** Values of search attributes; null unsets. */
+  attributes(state: S): Readonly<Record<string, string | null>>;
+  /** The event that tells of a refused signal. */
+  refused(command: Received, fault: Fault): NewEvent;
+}
+
+/** What crosses continue-as-new: plain JSON, the whole of it. */
+export interface Carried<S> {
+  readonly state: S;
+  readonly seq: number;
+  readonly receipts: Receipts;
+  readonly attributes: Readonly<Record<string, string | null>>;
+}
+
+/** History events after which an actor continues as new at its next quiet point; the server's own suggestion counts too. */
+const HISTORY_EVENTS_MAX = 8_000;
+/** Updates in one run; the server refuses more than 2,000. */
+const UPDATES_MAX = 1_000;
+
+export class Actor<S> {
+  private current: S;
+  private seq: number;
+  private committed: number;
+  private updates = 0;
+  private outbox: RecordedEvent[] = [];
+  private attributes: Readonly<Record<string, string | null>>;
+  private failure: unknown = null;
+  private readonly receipts: ReceiptBook;
+  /** Called after a command was taken, for kinds whose main loop wants to see it. */
+  onTaken: (command: Received) => void = () => undefined;
+
+  constructor(
+    private readonly kind: ActorKind<S>,
+    readonly ref: ActorRef,
+    carried: Carried<S>,
+    private readonly historyMax = HISTORY_EVENTS_MAX,
+  ) {
+    this.current = carried.state;
+    this.seq = carried.seq;
+    this.committed = carried.seq;
+    this.receipts = new ReceiptBook(carried.receipts);
+    this.attributes = carried.attributes;
+    for (const definition of kind.commands) this.open(definition);
+    wf.setHandler(wf.defineQuery<S>('state'), () => this.current);
+    wf.setCurrentDetails(kind.describe(this.current));
+    void this.publish();
+  }
+
+  /** The state now. Read it again after every await. */
+  get state(): S {
+    return this.current;
+  }
+
+  /** The number of the last recorded event. */
+  get lastSeq(): number {
+    return this.seq;
+  }
+
+  /** Numbers the events, folds them into the state, and leaves them to the publisher. */
+  record(events: readonly NewEvent[], by: Cause = SYSTEM, requestId: string | null = null): void {
+    if (events.length === 0) return;
+    const at = new Date(Date.now()).toISOString();
+    for (const { type, data } of events) {
+      const event: RecordedEvent = { seq: this.seq + 1, type, data, at, by, requestId };
+      this.current = this.kind.evolve(this.current, event);
+      this.seq = event.seq;
+      this.outbox.push(event);
+    }
+    wf.setCurrentDetails(this.kind.describe(this.current));
+  }
+
+  /** Waits for a fact about the actor, or the time; fails when the journal refused the actor's events for good. */
+  async until(fact: () => boolean, timeoutMs?: number, summary?: string): Promise<boolean> {
+    const settled = () => this.failure !== null || fact();
+    if (!settled()) {
+      if (timeoutMs === undefined) await wf.condition(settled);
+      else await wf.condition(settled, timeoutMs, { summary: summary ?? 'wait' });
+    }
+    this.assertSound();
+    return fact();
+  }
+
+  /** Everything recorded is in the journal. An actor ends, and continues as new, only then. */
+  async drained(): Promise<void> {
+    await this.until(() => this.committed === this.seq && this.outbox.length === 0 && wf.allHandlersFinished());
+  }
+
+  get shouldContinueAsNew(): boolean {
+    const info = wf.workflowInfo();
+    return info.continueAsNewSuggested || info.historyLength >= this.historyMax || this.updates >= UPDATES_MAX;
+  }
+
+  carry(): Carried<S> {
+    return { state: this.current, seq: this.seq, receipts: this.receipts.carry(), attributes: this.attributes };
+  }
+
+  private open(definition: CommandDefinition): void {
+    wf.setHandler(
+      wf.defineUpdate<Reply, [unknown]>(definition.name),
+      (payload) => {
+        this.updates += 1;
+        return this.take(this.receive(definition, payload, 'api'));
+      },
+      // Synchronous, and a Fault at worst: an async validator or a plain Error would stall the actor.
+      { validator: (payload) => this.check(this.receive(definition, payload, 'api', () => 'not taken yet')) },
+    );
+    wf.setHandler(wf.defineSignal<[unknown]>(definition.name), (payload) => this.signalled(definition, payload));
+  }
+
+  /**
+   * Opens the envelope; a bare input (signalled by hand) gets one. A validator does not run again at replay, so it must not draw
+   * from the workflow's random source: it passes a `bareId` of its own.
+   */
+  private receive(definition: CommandDefinition, payload: unknown, via: Cause['via'], bareId: () => string = () => `bare-${wf.uuid4()}`): Received {
+    const enveloped = Envelope.safeParse(payload);
+    const isEnveloped = enveloped.success && typeof payload === 'object' && payload !== null && 'input' in payload;
+    const { requestId, by, input } = isEnveloped
+      ? enveloped.data
+      : { requestId: bareId(), by: { subject: via === 'signal' ? 'signal' : 'update', via }, input: payload ?? {} };
+    return {
+      name: definition.name,
+      input: parse(definition.input, input, `${definition.name}.invalid`),
+      requestId,
+      by,
+      at: new Date(Date.now()).toISOString(),
+    };
+  }
+
+  private check(command: Received): void {
+    if (this.receipts.get(command.requestId) === undefined) this.kind.decide(this.current, command);
+  }
+
+  private take(command: Received): Reply {
+    const before = this.receipts.get(command.requestId);
+    if (before) return before;
+    const { events, reply } = this.kind.decide(this.current, command);
+    this.record(events, command.by, command.requestId);
+    const receipt = { ...reply, seq: this.seq };
+    this.receipts.keep(command.requestId, receipt);
+    this.onTaken(command);
+    return receipt;
+  }
+
+  private signalled(definition: CommandDefinition, payload: unknown): void {
+    let command: Received = {
+      name: definition.name,
+      input: null,
+      requestId: 'unreadable',
+      by: { subject: 'signal', via: 'signal' },
+      at: new Date(Date.now()).toISOString(),
+    };
+    try {
+      command = this.receive(definition, payload, 'signal');
+      this.take(command);
+    } catch (thrown) {
+      // Nobody waits for a signal's answer, and an exception here would fail the workflow: the refusal is an event.
+      const refusal = this.kind.refused(command, faultFrom(thrown));
+      if (this.receipts.get(command.requestId) !== undefined) return;
+      this.record([refusal], command.by, command.requestId);
+      if (command.requestId !== 'unreadable') this.receipts.keep(command.requestId, { refused: true, seq: this.seq });
+    }
+  }
+
+  /** One commit in flight at a time; what is recorded meanwhile goes out together with the next. */
+  private async publish(): Promise<void> {
+    for (;;) {
+      await wf.condition(() => this.outbox.length > 0);
+      const batch = this.outbox.slice(0, LIMITS.commitEvents);
+      const first = batch[0] as RecordedEvent;
+      const last = batch[batch.length - 1] as RecordedEvent;
+      this.upsertAttributes();
+      const { commitJournal } = wf.proxyActivities<KernelActivities>({
+        activityId: `commit-${first.seq}`,
+        summary: first.seq === last.seq ? `#${first.seq} ${first.type}` : `#${first.seq}–${last.seq} ${first.type} …`,
+        startToCloseTimeout: '20 seconds',
+        // As long as the journal cannot be reached, the actor waits and goes on afterwards: nothing is dropped.
+        retry: { initialInterval: 100, maximumInterval: 5_000, backoffCoefficient: 2 },
+      });
+      try {
+        await commitJournal({ actor: this.ref, events: batch, projection: this.kind.project(this.current) });
+      } catch (thrown) {
+        this.failure = thrown;
+        return;
+      }
+      this.outbox = this.outbox.slice(batch.length);
+      this.committed = last.seq;
+    }
+  }
+
+  private upsertAttributes(): void {
+    const next = this.kind.attributes(this.current);
+    const changed = Object.entries(next).filter(([name, value]) => this.attributes[name] !== value);
+    if (changed.length === 0) return;
+    wf.upsertSearchAttributes(changed.map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })));
+    this.attributes = next;
+  }
+
+  private assertSound(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+}
