@@ -66,7 +66,7 @@ export interface SessionView {
   readonly records: readonly SessionRecord[];
   /** Records before this index are older than the watch in progress. */
   readonly recordsBefore: number;
-  /** The screen when the watch began, after the typed input was echoed. Lets an adapter tell the turn's new lines. */
+  /** The screen just before the input was typed (blank for the first watch of a session): what is new since is the input's echo and the turn. */
   readonly before: Screen;
   /** Milliseconds since the terminal last produced output. */
   readonly quietMs: number;
@@ -95,6 +95,8 @@ export interface Reading {
   readonly conversationId?: string;
   /** The agent's own words of this turn, where a structured source has them. */
   readonly message?: string;
+  /** How sure the agent is of what it said, 0 to 1, where it tells. */
+  readonly confidence?: number;
   /** True when a structured source said that the turn ended or that it waits: no settling needed. */
   readonly certain?: boolean;
   /** True when a structured source or the screen shows that work was done since the watch began. */

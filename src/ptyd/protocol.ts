@@ -22,19 +22,34 @@ export const PTYD_LIMITS = {
   ended: 5_000,
 } as const;
 
-const sessionId = z.string().min(1).max(160).regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/);
+const sessionId = z
+  .string()
+  .min(1)
+  .max(160)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/);
 
 export const PtydRequest = z.discriminatedUnion('op', [
   z.object({ op: z.literal('hello') }),
   /** Starts a session, or adopts the one of this id. */
   z.object({
-    op: z.literal('start'), session: sessionId, command: z.string().min(1), args: z.array(z.string()), cwd: z.string().min(1), env: z.record(z.string(), z.string()),
-    cols: z.int().min(20).max(500), rows: z.int().min(5).max(300),
+    op: z.literal('start'),
+    session: sessionId,
+    command: z.string().min(1),
+    args: z.array(z.string()),
+    cwd: z.string().min(1),
+    env: z.record(z.string(), z.string()),
+    cols: z.int().min(20).max(500),
+    rows: z.int().min(5).max(300),
     /** Free, small notes that come back with `list` (which actor, which records file). */
     labels: z.record(z.string(), z.string()).default({}),
   }),
   /** Types once per `inputId`; a repeated id types nothing and answers `written: false`. */
-  z.object({ op: z.literal('write'), session: sessionId, inputId: z.string().min(1).max(256), keystrokes: z.array(z.object({ data: z.string(), pauseMs: z.int().min(0).max(5_000).optional() })).max(2_000) }),
+  z.object({
+    op: z.literal('write'),
+    session: sessionId,
+    inputId: z.string().min(1).max(256),
+    keystrokes: z.array(z.object({ data: z.string(), pauseMs: z.int().min(0).max(5_000).optional() })).max(2_000),
+  }),
   /** Whether this input was typed: done, started (typing when the daemon was asked), or never. */
   z.object({ op: z.literal('wrote'), session: sessionId, inputId: z.string() }),
   z.object({ op: z.literal('screen'), session: sessionId }),
@@ -44,7 +59,12 @@ export const PtydRequest = z.discriminatedUnion('op', [
   z.object({ op: z.literal('follow'), session: sessionId }),
   z.object({ op: z.literal('unfollow'), session: sessionId }),
   /** Ends the session: `keystrokes` first when given, SIGHUP, then after `graceMs` SIGKILL for every process the session started. */
-  z.object({ op: z.literal('end'), session: sessionId, graceMs: z.int().min(0).max(600_000), keystrokes: z.array(z.object({ data: z.string(), pauseMs: z.int().min(0).max(5_000).optional() })).optional() }),
+  z.object({
+    op: z.literal('end'),
+    session: sessionId,
+    graceMs: z.int().min(0).max(600_000),
+    keystrokes: z.array(z.object({ data: z.string(), pauseMs: z.int().min(0).max(5_000).optional() })).optional(),
+  }),
   z.object({ op: z.literal('list') }),
   /** Drops the record of an ended session. */
   z.object({ op: z.literal('forget'), session: sessionId }),
@@ -82,7 +102,11 @@ export interface Ptyd {
   resize(session: string, cols: number, rows: number): Promise<void>;
   /** Calls back on output (base64 bytes and the offset after them), on the exit, and on `gap` when data was dropped for slowness. Ends by the returned function. */
   follow(session: string, on: (event: FollowEvent) => void): Promise<() => void>;
-  end(session: string, graceMs: number, keystrokes?: readonly { data: string; pauseMs?: number }[]): Promise<{ existed: boolean; exitCode: number | null; signal: string | null }>;
+  end(
+    session: string,
+    graceMs: number,
+    keystrokes?: readonly { data: string; pauseMs?: number }[],
+  ): Promise<{ existed: boolean; exitCode: number | null; signal: string | null }>;
   list(): Promise<readonly SessionInfo[]>;
   forget(session: string): Promise<void>;
   shutdown(graceMs: number): Promise<void>;

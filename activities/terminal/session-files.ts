@@ -1,0 +1,114 @@
+/**
+ * The files of one session, in a private folder that lives as long as the session:
+ *
+ * - `records.jsonl`: what the CLI's hooks told;
+ * - `settings/`: the adapter's own files for the CLI;
+ * - `typed.json`: how the session looked just before the last input, until a watch takes it over;
+ * - `watch.json`: the watch in progress, so that a retried one goes on as if nothing had happened.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Screen } from '../agents/adapter';
+import { openWatch, type WatchState } from './watch-decision';
+import type { Observation } from '../../src/contracts/managed-thread/terminal';
+
+/** How a session looked before an input was typed. */
+export interface Baseline {
+  /** The input (effect id), or `start`. */
+  readonly id: string;
+  readonly screen: Screen;
+  /** Size of the records file. */
+  readonly recordsBytes: number;
+}
+
+export interface SentFact {
+  readonly requestId: string;
+  readonly fact: Observation['fact'];
+}
+
+/** What a watch keeps across its retries. */
+export interface WatchMemory {
+  /** Names the activity; another one starts afresh. */
+  readonly key: string;
+  readonly startedAt: number;
+  readonly baseline: Baseline;
+  readonly state: WatchState;
+  /** How many facts were told. Written down before they are told, so that a retry numbers on. */
+  readonly told: number;
+  /** The last fact, told again by a retry: its first telling may have been lost; the thread drops the repeat. */
+  readonly last: SentFact | null;
+  readonly tool: string | null;
+  readonly message: string | null;
+}
+
+const readJson = <T>(path: string): T | null => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return null;
+  }
+};
+
+const writeJson = (path: string, value: unknown): void => {
+  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+};
+
+export class SessionFiles {
+  readonly folder: string;
+  readonly recordsFile: string;
+  readonly settings: string;
+
+  /** `sessionId` is a session's id: letters, digits and `._:@-`, so it is a safe file name. */
+  constructor(sessionsDir: string, sessionId: string) {
+    this.folder = join(sessionsDir, sessionId);
+    this.recordsFile = join(this.folder, 'records.jsonl');
+    this.settings = join(this.folder, 'settings');
+  }
+
+  /** Makes the folders and an empty records file, readable by nobody else. */
+  create(): void {
+    mkdirSync(this.settings, { recursive: true, mode: 0o700 });
+    writeFileSync(this.recordsFile, '', { flag: 'a', mode: 0o600 });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  recordsBytes(): number {
+    return statSync(this.recordsFile, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Keeps how the session looks before an input. One that no watch has taken yet stays, unless `replace`: the watch begins at the first input. */
+  keepBaseline(baseline: Baseline, replace: boolean): void {
+    if (replace || !readJson(this.path('typed'))) writeJson(this.path('typed'), baseline);
+  }
+
+  /** The memory of the watch `key`: the one it left when it was interrupted, else a new one from the kept baseline or from `now()`. */
+  openWatch(key: string, startedAt: number, now: () => Baseline): WatchMemory {
+    const left = readJson<WatchMemory>(this.path('watch'));
+    const typed = readJson<Baseline>(this.path('typed'));
+    const memory = left?.key === key ? left : { key, startedAt, baseline: typed ?? now(), state: openWatch(), told: 0, last: null, tool: null, message: null };
+    if (memory !== left) this.keepWatch(memory);
+    if (typed?.id === memory.baseline.id) this.dropBaseline();
+    return memory;
+  }
+
+  keepWatch(memory: WatchMemory): void {
+    try {
+      writeJson(this.path('watch'), memory);
+    } catch (error) {
+      // The session is being ended and its folder is gone; the next look at the session tells the watch.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  dropBaseline(): void {
+    rmSync(this.path('typed'), { force: true });
+  }
+
+  private path(name: 'typed' | 'watch'): string {
+    return join(this.folder, `${name}.json`);
+  }
+}

@@ -1,0 +1,61 @@
+/** A ptyd of its own for one test file: started in a temporary folder, ended with everything it started. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PtydClient } from '../../src/ptyd/client';
+import { ensurePtyd } from '../../src/ptyd/ensure';
+import { program } from './ptyd-build';
+
+export interface PtydWorld {
+  readonly dir: string;
+  readonly socketPath: string;
+  readonly client: PtydClient;
+  /** Another client of the same daemon, closed with the world. */
+  connect(): PtydClient;
+  log(): string;
+  close(): Promise<void>;
+}
+
+/** `revive`: clients start the daemon again when it is found dead. Default false, so that a test sees the death. */
+export async function startPtydWorld({ revive = false } = {}): Promise<PtydWorld> {
+  const dir = mkdtempSync(join(tmpdir(), 'everthread-ptyd-'));
+  const socketPath = join(dir, 'ptyd.sock');
+  const logFile = join(dir, 'ptyd.log');
+  const client = await ensurePtyd({ socketPath, logFile, entry: program('src/ptyd/daemon.js'), revive });
+  const clients: PtydClient[] = [client];
+  return {
+    dir,
+    socketPath,
+    client,
+    connect: () => {
+      const another = new PtydClient({ socketPath });
+      clients.push(another);
+      return another;
+    },
+    log: () => readFileSync(logFile, 'utf8'),
+    close: async () => {
+      await client.shutdown(0).catch(() => undefined);
+      for (const each of clients) each.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Polls until `look` gives something, or fails after `withinMs` with what was waited for. */
+export async function until<T>(what: string, look: () => T | Promise<T>, withinMs = 15_000): Promise<NonNullable<T>> {
+  for (const by = Date.now() + withinMs; ; await delay(15)) {
+    const seen = await look();
+    if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<T>;
+    if (Date.now() > by) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+  }
+}
+
+/** The smallest explicit environment in which programs run in a terminal. */
+export const TEST_ENV: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  HOME: tmpdir(),
+  LANG: 'C.UTF-8',
+  TERM: 'xterm-256color',
+  COLORTERM: 'truecolor',
+};
