@@ -1,0 +1,86 @@
+/** Health of this process and of what it needs (seed 001 "Health"; the detailed form comes with the rest of the control plane). */
+import { z } from 'zod';
+import { route } from '../http/route';
+import type { FaultBody, SurfaceDefinition } from '../http/surface';
+
+/** Asks whether something that is needed answers. Rejects, or takes too long: it is down. */
+export type Probe = () => Promise<void>;
+
+export interface HealthPorts {
+  readonly version: string;
+  /** By name (`postgres`, `temporal`). */
+  readonly probes: Readonly<Record<string, Probe>>;
+  /** True from the moment in which the process was told to stop. */
+  draining(): boolean;
+}
+
+const PROBE_MS = 2_000;
+
+type Checks = Record<string, 'up' | 'down'>;
+
+async function check(probe: Probe): Promise<'up' | 'down'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'down'>((resolve) => {
+    timer = setTimeout(() => resolve('down'), PROBE_MS);
+  });
+  const asked = probe().then(
+    () => 'up' as const,
+    () => 'down' as const,
+  );
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
+const checkAll = async (probes: HealthPorts['probes']): Promise<Checks> =>
+  Object.fromEntries(await Promise.all(Object.entries(probes).map(async ([name, probe]) => [name, await check(probe)] as const)));
+
+const allUp = (checks: Checks): boolean => Object.values(checks).every((state) => state === 'up');
+
+const Health = z.object({ status: z.enum(['healthy', 'unhealthy']), version: z.string(), uptime: z.number().describe('Seconds since this process started.') });
+const Ready = z.object({ ready: z.boolean(), status: z.enum(['ready', 'draining', 'unavailable']), checks: z.record(z.string(), z.enum(['up', 'down'])) });
+
+export const getHealth = route({
+  method: 'get',
+  path: '/api/health',
+  summary: 'Health of this server',
+  scope: 'public',
+  reply: { status: 200, description: '`healthy`, or `unhealthy` while something that it needs does not answer.', body: Health },
+  handle: async (_request, { version, probes }: HealthPorts) => ({
+    body: { status: allUp(await checkAll(probes)) ? ('healthy' as const) : ('unhealthy' as const), version, uptime: Math.round(process.uptime()) },
+  }),
+});
+
+export const getReady = route({
+  method: 'get',
+  path: '/api/health/ready',
+  summary: 'Whether this server can take requests now',
+  scope: 'public',
+  reply: { status: 200, description: 'It can.', body: Ready },
+  also: [{ status: 503, description: 'Something that it needs is down, or it is stopping.', body: Ready }],
+  handle: async (_request, ports: HealthPorts) => {
+    const checks = await checkAll(ports.probes);
+    if (ports.draining()) return { status: 503, body: { ready: false, status: 'draining' as const, checks } };
+    if (!allUp(checks)) return { status: 503, body: { ready: false, status: 'unavailable' as const, checks } };
+    return { body: { ready: true, status: 'ready' as const, checks } };
+  },
+});
+
+export const getLive = route({
+  method: 'get',
+  path: '/api/health/live',
+  summary: 'Whether this process lives',
+  scope: 'public',
+  reply: { status: 200, description: 'It does.', body: z.object({ status: z.literal('ok') }) },
+  handle: async (_request, _ports: HealthPorts) => ({ body: { status: 'ok' as const } }),
+});
+
+const faultBody: FaultBody = (fault, requestId) => ({ error: { code: fault.code, message: fault.message, details: fault.facts }, requestId });
+
+export const controlPlane: SurfaceDefinition<HealthPorts> = {
+  name: 'control-plane',
+  title: 'Everthread control plane',
+  description: 'Health of the server.',
+  prefixes: ['/api/health'],
+  faultBody,
+  faultSchema: z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }), requestId: z.string() }).meta({ id: 'Fault' }),
+  routes: [getHealth, getReady, getLive],
+};

@@ -1,0 +1,167 @@
+/**
+ * The Koa shell: request ids, security headers, the guard of open mode, routing, faults in each surface's own words, one log line per request.
+ * Surfaces bring routes; everything that is the same for all of them is here.
+ */
+import { performance } from 'node:perf_hooks';
+import Koa, { type Context } from 'koa';
+import Router from '@koa/router';
+import { Fault } from '../../errors/fault';
+import { readBody } from './body';
+import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
+import { shownFault, statusOf } from './fault-status';
+import { refuseForeign, type OpenMode } from './foreign';
+import { readInput } from './input';
+import type { Log } from './log';
+import { openapi } from './openapi';
+import { matches } from './path';
+import type { Answer, Route } from './route';
+import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
+import type { FaultBody, Surface } from './surface';
+
+export interface ShellOptions {
+  readonly surfaces: readonly Surface[];
+  readonly authenticate: Authenticate;
+  /** Set exactly when no keys are configured. */
+  readonly open: OpenMode | null;
+  readonly log: Log;
+  readonly timing?: SseTiming;
+  /** Streams that one process serves at a time. */
+  readonly maxStreams?: number;
+}
+
+/** What the shell keeps for one request. */
+interface State {
+  requestId: string;
+  subject?: string;
+  tenant?: string;
+}
+
+const SECURITY_HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+} as const;
+
+const flat: FaultBody = (fault, requestId) => ({ error: fault.message, code: fault.code, requestId });
+
+/** The dialect of the surface to which a path belongs: the longest prefix wins. */
+export function dialectOf(surfaces: readonly Surface[], path: string): FaultBody {
+  const owners = surfaces.flatMap((surface) => surface.prefixes.map((prefix) => ({ prefix, surface })));
+  const mine = owners.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)).sort((a, b) => b.prefix.length - a.prefix.length);
+  return mine[0]?.surface.faultBody ?? flat;
+}
+
+/** The app and the requests that are being answered. `stopping` makes its streams end and tell their clients to come back. */
+export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal }): Koa<State> {
+  const app = new Koa<State>();
+  const router = new Router<State>();
+  const streams = new Streams(options.maxStreams ?? 1_000);
+  for (const surface of options.surfaces) {
+    for (const route of surface.routes) router.register(route.path, [route.method], (ctx) => serve(ctx as unknown as Context, route, options, streams));
+    const document = JSON.stringify(openapi(surface), null, 2);
+    router.get(`/openapi/${surface.name}.json`, (ctx) => {
+      ctx.type = 'json';
+      ctx.body = document;
+    });
+  }
+  app.silent = true;
+  app.on('error', (error: unknown) => options.log.debug({ err: error }, 'connection failed'));
+  app.use(shell(options));
+  app.use(router.routes());
+  app.use((ctx) => refuseUnmatched(ctx as unknown as Context, router as unknown as Router, options.surfaces));
+  return app;
+}
+
+function shell({ surfaces, open, log }: ShellOptions): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    const began = performance.now();
+    ctx.state.requestId = requestIdOf(ctx.req.headers);
+    ctx.set(SECURITY_HEADERS);
+    ctx.set('X-Request-Id', ctx.state.requestId);
+    try {
+      if (open) refuseForeign(ctx.req.headers, open);
+      await next();
+    } catch (thrown) {
+      answerFault(ctx as unknown as Context, thrown, dialectOf(surfaces, ctx.path), log);
+    }
+    const facts = { requestId: ctx.state.requestId, method: ctx.method, path: ctx.path, status: ctx.respond === false ? ctx.res.statusCode : ctx.status };
+    log.info({ ...facts, ms: Math.round((performance.now() - began) * 10) / 10, tenant: ctx.state.tenant, subject: ctx.state.subject }, 'request');
+  };
+}
+
+function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): void {
+  const fault = shownFault(thrown);
+  const requestId = (ctx.state as State).requestId;
+  if (fault.kind === 'internal') log.error({ err: thrown, requestId, method: ctx.method, path: ctx.path }, 'request failed');
+  if (ctx.headerSent || ctx.respond === false) {
+    ctx.res.destroy();
+    return;
+  }
+  ctx.status = statusOf(fault);
+  if (fault.kind === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer');
+  if (fault.kind === 'unavailable' || fault.kind === 'exhausted') ctx.set('Retry-After', String(fault.facts.retryAfterSeconds ?? 1));
+  ctx.body = body(fault, requestId);
+  ctx.type = 'json';
+}
+
+async function serve(ctx: Context, route: Route<void>, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
+  const state = ctx.state as State;
+  const principal = await admit(ctx.req, route.scope, options.authenticate);
+  state.tenant = principal.tenant;
+  state.subject = principal.subject;
+  const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, new URLSearchParams(ctx.querystring));
+  const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
+  const body = route.body && readInput(route.body, await readBody(ctx), 'body');
+  const left = new AbortController();
+  ctx.res.once('close', () => left.abort());
+  const answer = await route.handle({ ...address, body, principal, requestId: state.requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal }, undefined);
+  if (isStream(answer)) await streams.hold(() => stream(ctx, answer, options));
+  else plain(ctx, route, answer);
+}
+
+function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void {
+  ctx.status = answer.status ?? route.reply.status;
+  if (answer.headers) ctx.set(answer.headers as Record<string, string>);
+  if (answer.body === undefined) {
+    ctx.body = null;
+    ctx.status = answer.status ?? route.reply.status;
+    return;
+  }
+  ctx.body = JSON.stringify(answer.body);
+  ctx.type = 'json';
+}
+
+async function stream(ctx: Context, answer: SseAnswer, { stopping, log, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal }): Promise<void> {
+  ctx.respond = false;
+  ctx.res.statusCode = 200;
+  for (const [name, value] of Object.entries(SSE_HEADERS)) ctx.res.setHeader(name, value);
+  if (ctx.method === 'HEAD') {
+    ctx.res.end();
+    return;
+  }
+  ctx.res.flushHeaders();
+  const end = await serveSse(ctx.res, answer, { stopping, timing });
+  const requestId = (ctx.state as State).requestId;
+  if (end.why === 'failed') log.error({ err: end.error, requestId, path: ctx.path }, 'stream failed');
+  else log.debug({ requestId, path: ctx.path, why: end.why }, 'stream ended');
+}
+
+/** Nothing matched: another method would, or nothing is there. */
+function refuseUnmatched(ctx: Context, router: Router, surfaces: readonly Surface[]): void {
+  const methods = [...new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods))];
+  const socket = surfaces.some((surface) => surface.sockets.some((candidate) => matches(candidate.path, ctx.path) !== null));
+  if (methods.length === 0 && socket) {
+    ctx.set('Upgrade', 'websocket');
+    throw new Fault('invalid', 'request.upgrade_required', 'This address is a WebSocket: connect with an upgrade.', {});
+  }
+  if (methods.length === 0) throw new Fault('not_found', 'request.unknown_route', 'Nothing is served here.', { method: ctx.method, path: ctx.path.slice(0, 500) });
+  ctx.set('Allow', methods.join(', '));
+  if (ctx.method === 'OPTIONS') {
+    ctx.status = 204;
+    return;
+  }
+  throw new Fault('invalid', 'request.method', `${ctx.method} is not served here.`, { allowed: methods });
+}

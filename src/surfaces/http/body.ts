@@ -1,0 +1,49 @@
+/** Reads a JSON body of at most {@link BODY_MAX} bytes, or says what is wrong with it. */
+import { bodyParser } from '@koa/bodyparser';
+import type { Context } from 'koa';
+import { Fault } from '../../errors/fault';
+
+/** Bytes of a body, after decompression. The largest that a surface needs is a spawn with its context files. */
+export const BODY_MAX = 2 * 1024 * 1024;
+
+interface BodyError {
+  readonly status?: number;
+  readonly type?: string;
+}
+
+const parser = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_MAX as unknown as string, onError: (error) => {
+  throw error;
+} });
+
+const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
+
+const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
+
+/**
+ * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
+ * (413), `request.malformed_json` (400), `request.aborted` (400) when the client stopped sending.
+ */
+export async function readBody(ctx: Context): Promise<unknown> {
+  if (!hasBody(ctx)) return {};
+  const given = ctx.req.headers['content-type'];
+  if (!isJson(given)) {
+    ctx.set('Connection', 'close');
+    throw new Fault('invalid', 'request.content_type', 'Send the body as JSON, with the header Content-Type: application/json.', { expected: 'application/json', received: given ?? null });
+  }
+  try {
+    await parser(ctx, () => Promise.resolve());
+  } catch (error) {
+    throw bodyFault(error, ctx);
+  }
+  return ctx.request.body;
+}
+
+function bodyFault(error: unknown, ctx: Context): Fault {
+  const { status, type } = error as BodyError;
+  // What is left of the body is not read: the connection cannot carry another request.
+  ctx.set('Connection', 'close');
+  if (status === 413) return new Fault('invalid', 'request.too_large', `The body is larger than ${BODY_MAX} bytes.`, { maxBytes: BODY_MAX });
+  if (status === 415) return new Fault('invalid', 'request.content_type', 'The encoding or the character set of the body is not supported.', { expected: 'application/json; charset=utf-8' });
+  if (type === 'request.aborted' || type === 'request.size.invalid') return new Fault('invalid', 'request.aborted', 'The body ended before it was complete.');
+  return new Fault('invalid', 'request.malformed_json', 'The body is not valid JSON, or not an object.', {});
+}

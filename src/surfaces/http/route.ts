@@ -1,0 +1,107 @@
+/**
+ * One route as a value: what it takes, what it asks for, what it answers. The shell (./app.ts) serves it, the OpenAPI document
+ * (./openapi.ts) describes it, and the tests walk it; nothing about a route is said twice.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { WebSocket } from 'ws';
+import type { Principal } from '../../contracts/principal';
+import type { Scope } from './scope';
+import type { SseAnswer } from './sse';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** A JSON value that an answer may hold, without insisting on mutable arrays. */
+export type Deep<T> = unknown extends T ? T : T extends readonly (infer I)[] ? readonly Deep<I>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
+/** What a handler is given: everything is parsed, and the principal holds the route's scope. */
+export interface RouteRequest<P = unknown, Q = unknown, B = unknown> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly principal: Principal;
+  /** The `X-Request-Id` of this exchange, for logs and error bodies. */
+  readonly requestId: string;
+  /** The caller's `Idempotency-Key`, 1 to 255 printable characters, or null. */
+  readonly idempotencyKey: string | null;
+  readonly headers: IncomingHttpHeaders;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Answer<R> {
+  /** Defaults to the status of the route's `reply`. */
+  readonly status?: number;
+  readonly body?: R;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One documented answer. Without a body it is empty; `stream` names an answer that is a stream of server-sent events. */
+export interface Reply<R extends z.ZodType = z.ZodType> {
+  readonly status: number;
+  readonly description: string;
+  readonly body?: R;
+  readonly stream?: true;
+}
+
+interface Described {
+  /** Path with `:name` parameters, absolute. */
+  readonly path: string;
+  readonly summary: string;
+  readonly scope: Scope;
+}
+
+export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType, A extends z.ZodType> extends Described {
+  readonly method: Method;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly reply: Reply<R>;
+  /** Other answers that are not faults. */
+  readonly also?: readonly Reply<A>[];
+  /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
+  readonly idempotent?: true;
+  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: D): Promise<Answer<Deep<z.output<R>> | Deep<z.output<A>>> | SseAnswer>;
+}
+
+/** A route whose schemas' types are forgotten: what the shell works with. `D` is what its surface must be given. */
+export interface Route<D> extends Described {
+  readonly method: Method;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly reply: Reply;
+  readonly also?: readonly Reply[];
+  readonly idempotent?: true;
+  handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
+}
+
+export const route = <
+  D,
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodUndefined,
+  A extends z.ZodType = z.ZodNever,
+>(
+  definition: RouteDefinition<D, P, Q, B, R, A>,
+): Route<D> => definition as unknown as Route<D>;
+
+/** What to do with the socket once the upgrade is done. */
+export type OnSocket = (socket: WebSocket) => void;
+
+/** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
+export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends Described {
+  readonly params?: P;
+  readonly query?: Q;
+  open(request: Omit<RouteRequest<z.output<P>, z.output<Q>>, 'body' | 'idempotencyKey'>, deps: D): Promise<OnSocket>;
+}
+
+export interface SocketRoute<D> extends Described {
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  open(request: Omit<RouteRequest, 'body' | 'idempotencyKey'>, deps: D): Promise<OnSocket>;
+}
+
+export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(definition: SocketDefinition<D, P, Q>): SocketRoute<D> =>
+  definition as unknown as SocketRoute<D>;

@@ -1,0 +1,132 @@
+/**
+ * Server-sent events over one response. The source is an async iterable that is pulled only when the socket takes more, so what waits for a slow
+ * client is one message here and whatever the source keeps. A client that takes nothing for `stallMs` is cut off and finds its place again by
+ * `Last-Event-ID`.
+ */
+import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { Fault } from '../../errors/fault';
+
+export interface SseMessage {
+  /** The resume point after this message; live-only messages have none. */
+  readonly id?: string;
+  readonly event?: string;
+  readonly data: unknown;
+}
+
+/** An answer that is a stream. `messages` must end soon after its signal aborts. */
+export interface SseAnswer {
+  readonly messages: (signal: AbortSignal) => AsyncIterable<SseMessage>;
+}
+
+export const isStream = (answer: object): answer is SseAnswer => 'messages' in answer;
+
+export interface SseTiming {
+  /** How often a comment keeps the connection alive. */
+  readonly heartbeatMs: number;
+  /** How long a client may take no byte at all before it is disconnected. */
+  readonly stallMs: number;
+  /** What a client is told to wait before it connects again. */
+  readonly retryMs: number;
+}
+export const SSE_TIMING: SseTiming = { heartbeatMs: 15_000, stallMs: 30_000, retryMs: 2_000 };
+
+export const SSE_HEADERS = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no', Connection: 'keep-alive' } as const;
+
+const line = (text: string): string => text.replace(/[\r\n\0]/g, ' ');
+
+/** One message on the wire. JSON holds no line breaks, so `data` is always one line. */
+export function sseText({ id, event, data }: SseMessage): string {
+  const head = `${id === undefined ? '' : `id: ${line(id)}\n`}${event === undefined ? '' : `event: ${line(event)}\n`}`;
+  return `${head}data: ${JSON.stringify(data) ?? 'null'}\n\n`;
+}
+
+/** Writes and waits until the socket can take more. False: the client is gone, or took nothing for `stallMs`. */
+async function write(res: ServerResponse, text: string, stallMs: number, gone: AbortSignal): Promise<boolean> {
+  if (gone.aborted || res.destroyed) return false;
+  if (res.write(text)) return true;
+  const limit = AbortSignal.any([gone, AbortSignal.timeout(stallMs)]);
+  try {
+    await once(res, 'drain', { signal: limit });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a stream ended: its source was finished, the client left, the client was too slow, the server stops, or the source failed. */
+export type SseEnd = { readonly why: 'finished' | 'left' | 'slow' | 'stopping' } | { readonly why: 'failed'; readonly error: unknown };
+
+const NEXT_ABORTED = Symbol('aborted');
+
+/** The next message, or the symbol as soon as the signal aborts: a source that is slow to notice holds nobody up. */
+async function nextOrAborted(iterator: AsyncIterator<SseMessage>, signal: AbortSignal): Promise<IteratorResult<SseMessage> | typeof NEXT_ABORTED> {
+  if (signal.aborted) return NEXT_ABORTED;
+  let stop!: () => void;
+  const aborted = new Promise<typeof NEXT_ABORTED>((resolve) => {
+    stop = () => resolve(NEXT_ABORTED);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  const next = iterator.next();
+  next.catch(() => undefined);
+  return Promise.race([next, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+/** Serves the stream until it ends, and says why it did. The response is over when this resolves. */
+export async function serveSse(res: ServerResponse, answer: SseAnswer, { stopping, timing = SSE_TIMING }: { readonly stopping: AbortSignal; readonly timing?: SseTiming }): Promise<SseEnd> {
+  const left = new AbortController();
+  res.once('close', () => left.abort());
+  res.on('error', () => left.abort());
+  const either = AbortSignal.any([left.signal, stopping]);
+  const heartbeat = setInterval(() => {
+    if (!res.writableNeedDrain && !res.destroyed) res.write(': heartbeat\n\n');
+  }, timing.heartbeatMs);
+
+  let end: SseEnd = { why: 'finished' };
+  const iterator = answer.messages(either)[Symbol.asyncIterator]();
+  try {
+    if (!(await write(res, `retry: ${timing.retryMs}\n\n`, timing.stallMs, left.signal))) end = { why: left.signal.aborted ? 'left' : 'slow' };
+    while (end.why === 'finished') {
+      const next = await nextOrAborted(iterator, either);
+      if (next === NEXT_ABORTED) end = { why: left.signal.aborted ? 'left' : 'stopping' };
+      else if (next.done) break;
+      else if (!(await write(res, sseText(next.value), timing.stallMs, left.signal))) end = { why: left.signal.aborted ? 'left' : 'slow' };
+    }
+  } catch (error) {
+    end = stopping.aborted ? { why: 'stopping' } : { why: 'failed', error };
+  } finally {
+    clearInterval(heartbeat);
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+  finish(res, end, timing);
+  return end;
+}
+
+function finish(res: ServerResponse, end: SseEnd, timing: SseTiming): void {
+  if (res.destroyed) return;
+  if (end.why === 'slow') {
+    // Its buffers are full: nothing that is written now would reach it.
+    res.destroy();
+    return;
+  }
+  if (end.why !== 'finished') res.write(`retry: ${end.why === 'stopping' ? Math.min(500, timing.retryMs) : timing.retryMs}\n: ${end.why === 'stopping' ? 'restarting' : 'interrupted'}\n\n`);
+  res.end();
+}
+
+/** How many streams one process serves at a time, and who is refused beyond that. */
+export class Streams {
+  #open = 0;
+  constructor(readonly max: number) {}
+  get open(): number {
+    return this.#open;
+  }
+  async hold<T>(serve: () => Promise<T>): Promise<T> {
+    if (this.#open >= this.max) throw new Fault('exhausted', 'stream.too_many', 'This server serves as many streams as it can; try again soon.', { max: this.max });
+    this.#open++;
+    try {
+      return await serve();
+    } finally {
+      this.#open--;
+    }
+  }
+}

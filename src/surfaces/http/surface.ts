@@ -1,0 +1,35 @@
+/** A surface: the routes of one dialect with its own error body, and the same bound to what its handlers need. */
+import type { z } from 'zod';
+import type { Fault } from '../../errors/fault';
+import type { Route, SocketRoute } from './route';
+
+/** How a dialect speaks a fault. The shell has replaced what may not be shown before it asks. */
+export type FaultBody = (fault: Fault, requestId: string) => Readonly<Record<string, unknown>>;
+
+export interface SurfaceDefinition<D> {
+  /** Names the OpenAPI document: `/openapi/<name>.json`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Paths that belong to this surface even when no route matches, so that a 404 below them speaks its dialect. */
+  readonly prefixes: readonly string[];
+  readonly faultBody: FaultBody;
+  /** The schema of `faultBody`, for the OpenAPI document. */
+  readonly faultSchema: z.ZodType;
+  readonly routes: readonly Route<D>[];
+  readonly sockets?: readonly SocketRoute<D>[];
+}
+
+/** A surface with its dependencies inside. */
+export interface Surface extends Omit<SurfaceDefinition<void>, 'routes' | 'sockets'> {
+  readonly routes: readonly Route<void>[];
+  readonly sockets: readonly SocketRoute<void>[];
+}
+
+export function bind<D>(definition: SurfaceDefinition<D>, deps: D): Surface {
+  return {
+    ...definition,
+    routes: definition.routes.map((route) => ({ ...route, handle: (request) => route.handle(request, deps) })),
+    sockets: (definition.sockets ?? []).map((socket) => ({ ...socket, open: (request) => socket.open(request, deps) })),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * WebSocket upgrades, through the same guard, principal, scope and parsing as every other request. What is refused is refused before the upgrade,
+ * as plain HTTP in the dialect of its surface. Open sockets are bounded, pinged, and closed with 1012 (service restart) when the server stops.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from 'node:http';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { Fault } from '../../errors/fault';
+import { dialectOf, type ShellOptions } from './app';
+import { admit, readAddress, requestIdOf } from './exchange';
+import { shownFault, statusOf } from './fault-status';
+import { refuseForeign } from './foreign';
+import { matches } from './path';
+import type { OnSocket, SocketRoute } from './route';
+
+/** Bytes of one message from a client. */
+export const SOCKET_MESSAGE_MAX = 64 * 1024;
+
+export interface SocketOptions extends ShellOptions {
+  readonly maxSockets?: number;
+  /** How often each client is asked whether it is still there; one that missed the last question is cut off. */
+  readonly pingMs?: number;
+}
+
+export interface Sockets {
+  /** For the server's `upgrade` event. Never rejects. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Closes every socket; those that have not closed within `graceMs` are cut off. */
+  close(graceMs: number): Promise<void>;
+  readonly open: number;
+}
+
+export function sockets(options: SocketOptions): Sockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: SOCKET_MESSAGE_MAX, perMessageDeflate: false, clientTracking: true });
+  const max = options.maxSockets ?? 500;
+  const alive = new WeakSet<WebSocket>();
+  const ping = setInterval(() => {
+    for (const client of server.clients) {
+      if (!alive.has(client)) client.terminate();
+      else {
+        alive.delete(client);
+        client.ping();
+      }
+    }
+  }, options.pingMs ?? 30_000);
+  ping.unref();
+
+  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer, onSocket: OnSocket): void =>
+    server.handleUpgrade(request, socket, head, (client) => {
+      alive.add(client);
+      client.on('pong', () => alive.add(client));
+      // Errors end in a close; the close is what handlers look at.
+      client.on('error', (error) => options.log.debug({ err: error }, 'socket failed'));
+      onSocket(client);
+    });
+
+  return {
+    get open() {
+      return server.clients.size;
+    },
+    async upgrade(request, socket, head) {
+      const gone = new AbortController();
+      const onGone = () => gone.abort();
+      socket.on('error', onGone);
+      socket.once('close', onGone);
+      const requestId = requestIdOf(request.headers);
+      const { path, search } = targetOf(request);
+      try {
+        if (server.clients.size >= max) throw new Fault('exhausted', 'stream.too_many', 'This server holds as many sockets as it can; try again soon.', { max });
+        const onSocket = await prepare(request, { path, search }, requestId, gone.signal, options);
+        if (socket.destroyed) return;
+        accept(request, socket, head, onSocket);
+        options.log.info({ requestId, path }, 'socket opened');
+      } catch (thrown) {
+        refuse(socket, shownFault(thrown), path, requestId, options);
+        if (shownFault(thrown).kind === 'internal') options.log.error({ err: thrown, requestId, path }, 'upgrade failed');
+      } finally {
+        socket.off('error', onGone);
+      }
+    },
+    async close(graceMs) {
+      clearInterval(ping);
+      const closed = [...server.clients].map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
+      for (const client of server.clients) client.close(1012, 'the server restarts');
+      const cut = setTimeout(() => server.clients.forEach((client) => client.terminate()), graceMs);
+      await Promise.all(closed);
+      clearTimeout(cut);
+      server.close();
+    },
+  };
+}
+
+interface Target {
+  readonly path: string;
+  readonly search: URLSearchParams;
+}
+
+function targetOf(request: IncomingMessage): Target {
+  const [path = '/', ...rest] = (request.url ?? '/').split('?');
+  return { path, search: new URLSearchParams(rest.join('?')) };
+}
+
+function find(options: ShellOptions, path: string): { route: SocketRoute<void>; params: Record<string, string> } {
+  for (const route of options.surfaces.flatMap((surface) => surface.sockets)) {
+    const params = matches(route.path, path);
+    if (params) return { route, params };
+  }
+  throw new Fault('not_found', 'request.unknown_route', 'No WebSocket is served here.', { path: path.slice(0, 500) });
+}
+
+async function prepare(request: IncomingMessage, { path, search }: Target, requestId: string, signal: AbortSignal, options: ShellOptions): Promise<OnSocket> {
+  if (options.open) refuseForeign(request.headers, options.open);
+  const { route, params } = find(options, path);
+  const principal = await admit(request, route.scope, options.authenticate);
+  const address = readAddress(route, params, search);
+  return route.open({ ...address, principal, requestId, headers: request.headers, signal }, undefined);
+}
+
+function refuse(socket: Duplex, fault: Fault, path: string, requestId: string, { surfaces }: ShellOptions): void {
+  if (socket.destroyed) return;
+  const body = JSON.stringify(dialectOf(surfaces, path)(fault, requestId));
+  const status = statusOf(fault);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+  ];
+  socket.on('error', () => undefined);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

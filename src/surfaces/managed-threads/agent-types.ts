@@ -1,0 +1,24 @@
+/** Which agents there are, and the refusal of those there are not. */
+import { Fault } from '../../errors/fault';
+import { route } from '../http/route';
+import type { ManagedThreadPorts } from './ports';
+import { AgentTypeList } from './wire';
+
+export const listAgentTypes = route({
+  method: 'get',
+  path: '/api/agent-types',
+  summary: 'List the types of agents that a thread may have',
+  scope: 'threads:read',
+  reply: { status: 200, description: 'All known types; `available` says whether a live host has it, where that is known.', body: AgentTypeList },
+  handle: async (_request, ports: ManagedThreadPorts) => {
+    const agentTypes = (await ports.agentTypes()).map(({ available, ...rest }) => ({ ...rest, ...(available === null ? {} : { available }) }));
+    return { body: { agentTypes, count: agentTypes.length } };
+  },
+});
+
+/** Throws `thread.unknown_agent_type` (invalid), which lists the known ones. */
+export async function assertAgentType(agentType: string, ports: Pick<ManagedThreadPorts, 'agentTypes'>): Promise<void> {
+  const known = (await ports.agentTypes()).map(({ type }) => type);
+  if (known.includes(agentType)) return;
+  throw new Fault('invalid', 'thread.unknown_agent_type', `agentType: ${agentType} is not known; known are ${known.join(', ')}`, { field: 'agentType', known });
+}

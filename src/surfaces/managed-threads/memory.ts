@@ -1,0 +1,76 @@
+/** Seed 000 "Shared Decisions and Experiences". */
+import { z } from 'zod';
+import { SpawnThread } from '../../contracts/managed-thread/spawn';
+import { route } from '../http/route';
+import { DecisionBody, ExecutionParams, queryInt, ThreadParams } from './bodies';
+import { existing } from './get-thread';
+import type { ManagedThreadPorts } from './ports';
+import { Decision, DecisionList, ExperienceList } from './wire';
+
+const limit = queryInt(1, 500).default(100);
+const category = z.string().min(1).max(64).optional();
+
+export const listThreadDecisions = route({
+  method: 'get',
+  path: '/api/managed-threads/:id/shared-decisions',
+  summary: 'Read the shared decisions of a thread, newest first',
+  scope: 'threads:read',
+  params: ThreadParams,
+  query: z.object({ category, limit }),
+  reply: { status: 200, description: 'Decisions.', body: DecisionList },
+  handle: async ({ params, query, principal }, { reads, memory }: ManagedThreadPorts) => {
+    await existing(reads, principal.tenant, params.id);
+    const decisions = await memory.decisions(principal.tenant, { ...query, threadId: params.id });
+    return { body: { decisions, count: decisions.length } };
+  },
+});
+
+export const recordDecision = route({
+  method: 'post',
+  path: '/api/managed-threads/:id/shared-decisions',
+  summary: 'Record a shared decision',
+  scope: 'threads:write',
+  idempotent: true,
+  params: ThreadParams,
+  body: DecisionBody,
+  reply: { status: 201, description: 'The decision.', body: Decision },
+  handle: async ({ params, body, principal, idempotencyKey }, { reads, memory }: ManagedThreadPorts) => {
+    const { executionId } = await existing(reads, principal.tenant, params.id);
+    const decision = { executionId, threadId: params.id, category: body.category, summary: body.summary, details: body.details ?? null };
+    return { body: await memory.recordDecision(principal.tenant, decision, { idempotencyKey }) };
+  },
+});
+
+export const listExecutionDecisions = route({
+  method: 'get',
+  path: '/api/managed-threads/executions/:executionId/shared-decisions',
+  summary: 'Read the shared decisions of one execution, newest first',
+  scope: 'threads:read',
+  params: ExecutionParams,
+  query: z.object({ category, limit }),
+  reply: { status: 200, description: 'Decisions; empty for an execution that nobody has heard of.', body: DecisionList },
+  handle: async ({ params, query, principal }, { memory }: ManagedThreadPorts) => {
+    const decisions = await memory.decisions(principal.tenant, { ...query, executionId: params.executionId });
+    return { body: { decisions, count: decisions.length } };
+  },
+});
+
+export const listExperiences = route({
+  method: 'get',
+  path: '/api/managed-threads/experiences',
+  summary: 'Query episodic experiences, newest first',
+  scope: 'threads:read',
+  query: z.object({
+    executionId: SpawnThread.shape.executionId.optional(),
+    threadId: ThreadParams.shape.id.optional(),
+    role: z.string().min(1).max(128).optional(),
+    repo: z.string().min(1).max(2_048).optional(),
+    outcome: z.enum(['successful', 'partial', 'failed']).optional(),
+    limit,
+  }),
+  reply: { status: 200, description: 'Experiences.', body: ExperienceList },
+  handle: async ({ query, principal }, { memory }: ManagedThreadPorts) => {
+    const experiences = await memory.experiences(principal.tenant, query);
+    return { body: { experiences, count: experiences.length } };
+  },
+});

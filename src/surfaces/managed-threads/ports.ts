@@ -1,0 +1,226 @@
+/**
+ * What the managed-threads surface needs of the rest: commands through the gateway, reads from the store, a feed of what happens, and a host's
+ * relay for what only the host knows. Composition roots in src/main hand these over; the surface's tests hand over small ones of their own.
+ */
+import type { Cause } from '../../contracts/actor';
+import type { Principal } from '../../contracts/principal';
+import type { Answer, Ask } from '../../contracts/managed-thread/ask';
+import type { Completion } from '../../contracts/managed-thread/events';
+import type { ApprovalPreset, ThreadPolicy, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
+import type { ThreadStatus } from '../../contracts/managed-thread/status';
+import type { MemoryContext } from '../../contracts/managed-thread/terminal';
+import type { PrepareBody, SpawnBody } from './bodies';
+
+/** A thread as reads have it: what the spawn said and what became of it. Times are ISO 8601. */
+export interface ThreadRow {
+  readonly id: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly agentType: string;
+  readonly role: string | null;
+  readonly objective: string;
+  readonly approvalPreset: ApprovalPreset;
+  readonly policy: ThreadPolicy;
+  /** What the caller gave; `memoryContext` is beside it. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly status: ThreadStatus;
+  readonly statusReason: string | null;
+  readonly workspace: WorkspaceSpec | null;
+  readonly memoryContext: MemoryContext | null;
+  readonly hostId: string | null;
+  readonly sessionId: string | null;
+  readonly conversationId: string | null;
+  readonly ask: Ask | null;
+  readonly queued: number;
+  readonly turns: number;
+  readonly summary: string | null;
+  readonly completion: Completion | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastActivityAt: string | null;
+  /** Seq of the last event that this row contains. */
+  readonly lastSeq: number;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly threadId: string;
+  readonly executionId: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: string;
+  readonly by: Cause;
+  readonly requestId: string | null;
+}
+
+/** done: it happened, and reads after this see it (the journal holds `seq`). accepted: it is on its way, for no worker answered in time. */
+export type Commanded<R> = { readonly status: 'done'; readonly reply: R } | { readonly status: 'accepted' };
+
+export interface Request {
+  /** Makes a repeated command of one thread a no-op that answers as the first did. */
+  readonly requestId: string;
+}
+
+export interface ApprovalReply {
+  readonly seq: number;
+  readonly askId: string;
+  readonly answer: Answer;
+  readonly answeredBy: string;
+  readonly answeredAt: string;
+  readonly repeated: boolean;
+}
+
+/** Input with its plain text; whoever implements the gateway stores what is too long for a message. */
+export type PlainInput = { readonly message: string } | { readonly raw: string } | { readonly keys: readonly string[] };
+
+/**
+ * Commands. All of them throw faults: `not_found` for an id that the principal's tenant does not have, `conflict` for a thread that has ended (or, for
+ * answers, that asks nothing), `exhausted` for a full queue, `unavailable` when neither door is open.
+ */
+export interface ThreadGateway {
+  /** A repeated key with the same body finds the first thread (`replayed`); with another body it is a conflict. */
+  spawn(principal: Principal, body: SpawnBody, options: { readonly idempotencyKey: string | null }): Promise<{ readonly thread: ThreadRow; readonly replayed: boolean }>;
+  send(principal: Principal, id: string, input: PlainInput, request: Request): Promise<Commanded<{ readonly seq: number; readonly position: number }>>;
+  approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request): Promise<Commanded<ApprovalReply>>;
+  cancel(principal: Principal, id: string, input: { readonly reason?: string }, request: Request): Promise<Commanded<{ readonly seq: number; readonly dropped: number }>>;
+  resume(principal: Principal, id: string, request: Request): Promise<Commanded<{ readonly seq: number }>>;
+  /** For a thread that has ended, removes what is left of it (its worktree) and is done; a `conflict` is taken for the same. */
+  stop(
+    principal: Principal,
+    id: string,
+    input: { readonly force?: boolean; readonly timeoutMs?: number; readonly reason?: string },
+    request: Request,
+  ): Promise<Commanded<{ readonly seq: number }>>;
+}
+
+export interface ThreadFilter {
+  /** Empty: all. */
+  readonly statuses: readonly ThreadStatus[];
+  readonly executionId?: string;
+  readonly role?: string;
+  readonly agentType?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface ThreadReads {
+  get(tenant: string, id: string): Promise<ThreadRow | null>;
+  /** Newest created first; `total` counts everything that the filter finds. */
+  list(tenant: string, filter: ThreadFilter): Promise<{ readonly threads: readonly ThreadRow[]; readonly total: number }>;
+  /** Oldest first, after `after`; empty `types` means all. At most `limit`. */
+  events(tenant: string, id: string, page: { readonly after: number; readonly limit: number; readonly types: readonly string[] }): Promise<readonly EventRow[]>;
+}
+
+export type FeedItem =
+  | { readonly kind: 'event'; readonly event: EventRow }
+  /** Live only; dropped when nobody can take it. */
+  | { readonly kind: 'frame'; readonly frame: Readonly<Record<string, unknown>> }
+  /** Frames were dropped before this point because the reader was slow. Events never are. */
+  | { readonly kind: 'gap'; readonly dropped: number };
+
+/** History, then live, without a gap or a repeat. Iterables end soon after their signal aborts, and hold back while nobody pulls. */
+export interface EventFeed {
+  /** One thread's events after `after`. Does not end by itself. */
+  thread(tenant: string, id: string, options: { readonly after: number; readonly frames: boolean }, signal: AbortSignal): AsyncIterable<FeedItem>;
+  /** Events of all threads of an execution, those that start later too, in the journal's order. `cursor` resumes after its event; null starts at the beginning. */
+  execution(
+    tenant: string,
+    executionId: string,
+    options: { readonly after: string | null; readonly threadIds: readonly string[] | null },
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly cursor: string; readonly event: EventRow }>;
+}
+
+export interface DecisionRow {
+  readonly id: string;
+  readonly executionId: string;
+  readonly threadId: string | null;
+  readonly category: string;
+  readonly summary: string;
+  readonly details: Readonly<Record<string, unknown>> | null;
+  readonly createdAt: string;
+}
+
+export interface ExperienceRow {
+  readonly id: string;
+  readonly executionId: string;
+  readonly threadId: string | null;
+  readonly role: string | null;
+  readonly repo: string | null;
+  readonly objective: string;
+  readonly summary: string;
+  readonly outcome: string;
+  readonly details: Readonly<Record<string, unknown>> | null;
+  readonly createdAt: string;
+}
+
+/** Shared decisions and experiences; lists come newest first. */
+export interface ThreadMemory {
+  decisions(tenant: string, filter: { readonly executionId?: string; readonly threadId?: string; readonly category?: string; readonly limit: number }): Promise<readonly DecisionRow[]>;
+  /** A repeated key adds nothing and returns the first decision. */
+  recordDecision(
+    tenant: string,
+    decision: Pick<DecisionRow, 'executionId' | 'threadId' | 'category' | 'summary' | 'details'>,
+    options: { readonly idempotencyKey: string | null },
+  ): Promise<DecisionRow>;
+  experiences(
+    tenant: string,
+    filter: { readonly executionId?: string; readonly threadId?: string; readonly role?: string; readonly repo?: string; readonly outcome?: string; readonly limit: number },
+  ): Promise<readonly ExperienceRow[]>;
+}
+
+/** A thread's terminal, where it is. */
+export interface TerminalAddress {
+  readonly tenant: string;
+  readonly threadId: string;
+  readonly hostId: string;
+  readonly sessionId: string;
+}
+
+/** The rendered screen: what a person would see. */
+export interface ScreenRow {
+  readonly lines: readonly string[];
+  readonly cursor: { readonly x: number; readonly y: number; readonly visible: boolean };
+  readonly cols: number;
+  readonly rows: number;
+  readonly title: string;
+  readonly alternate: boolean;
+}
+
+/** What a spawn with this body would apply, as a host resolved it. Nothing is left behind. */
+export interface PreparedRow {
+  readonly workspace: WorkspaceSpec | null;
+  readonly contextFiles: readonly { readonly path: string; readonly content: string }[];
+  /** Names and values that the agent would be given of the caller's own. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly approvalPreset: ApprovalPreset;
+  readonly memoryContext: MemoryContext | null;
+}
+
+/** Faults: `unavailable` when the host cannot be reached, `not_found` or `conflict` when it has no such session. */
+export interface HostRelay {
+  screen(address: TerminalAddress): Promise<ScreenRow>;
+  /**
+   * Where the host serves this terminal as a WebSocket, and the headers that it asks for. There, binary messages are the terminal's bytes in both
+   * directions; text messages are JSON: `{"type":"resize","cols":…,"rows":…}` to the host, and from it what it has to say besides bytes.
+   */
+  terminal(address: TerminalAddress, viewer: { readonly subject: string }): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
+  prepare(principal: Principal, body: PrepareBody): Promise<PreparedRow>;
+}
+
+export interface AgentTypeRow {
+  readonly type: string;
+  readonly description: string;
+  /** Whether a host that is alive has it; null where nobody knows. */
+  readonly available: boolean | null;
+}
+
+/** Everything that the surface's handlers are given. */
+export interface ManagedThreadPorts {
+  readonly gateway: ThreadGateway;
+  readonly reads: ThreadReads;
+  readonly feed: EventFeed;
+  readonly memory: ThreadMemory;
+  readonly relay: HostRelay;
+  agentTypes(): Promise<readonly AgentTypeRow[]>;
+}

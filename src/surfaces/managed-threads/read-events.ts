@@ -1,0 +1,85 @@
+/** Seed 000 "Thread Events": pages of a thread's journal, and with `Accept: text/event-stream` the same journal as it grows. */
+import { z } from 'zod';
+import { THREAD_EVENT_TYPES, type ThreadEventType } from '../../contracts/managed-thread/events';
+import { isTerminal } from '../../contracts/managed-thread/status';
+import { Fault } from '../../errors/fault';
+import { route, type RouteRequest } from '../http/route';
+import type { SseMessage } from '../http/sse';
+import { queryFlag, queryInt, ThreadParams } from './bodies';
+import { existing } from './get-thread';
+import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
+import { eventView, runtimeOf } from './view';
+import { EventList } from './wire';
+
+const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_stopped'] satisfies ThreadEventType[];
+
+/** Whether nothing comes after an event of this type. */
+export const endsThread = (type: string): boolean => ENDS.includes(type);
+
+const SEQ_MAX = Number.MAX_SAFE_INTEGER;
+
+const Query = z.object({
+  after: queryInt(0, SEQ_MAX).default(0).describe('Only events with a greater seq.'),
+  limit: queryInt(1, 1_000).default(1_000),
+  type: z.array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]])).max(50).optional().describe('Only these types. May be given several times.'),
+  frames: queryFlag.optional().describe('On a stream: also live frames (terminal output), as events named `frame` without an id.'),
+});
+type Query = z.output<typeof Query>;
+
+export const wantsStream = ({ headers }: Pick<RouteRequest, 'headers'>): boolean => (headers.accept ?? '').toLowerCase().includes('text/event-stream');
+
+export const readEvents = route({
+  method: 'get',
+  path: '/api/managed-threads/:id/events',
+  summary: 'Read the events of a thread, or follow them',
+  scope: 'threads:read',
+  params: ThreadParams,
+  query: Query,
+  reply: { status: 200, description: 'A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the thread ends.', body: EventList, stream: true },
+  also: [{ status: 204, description: 'To a stream: the thread has ended and everything was read. Browsers stop to reconnect.' }],
+  handle: async (request, ports: ManagedThreadPorts) => {
+    const { params, query, principal } = request;
+    const thread = await existing(ports.reads, principal.tenant, params.id);
+    if (!wantsStream(request)) return { body: await page(ports, principal.tenant, thread, query) };
+    const after = resumePoint(request) ?? query.after;
+    if (isTerminal(thread.status) && after >= thread.lastSeq) return { status: 204 };
+    return { messages: (signal) => follow(ports, principal.tenant, thread, { ...query, after }, signal) };
+  },
+});
+
+async function page({ reads }: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, limit, type }: Query) {
+  // One more than asked for tells whether there is more.
+  const found = await reads.events(tenant, thread.id, { after, limit: limit + 1, types: type ?? [] });
+  const events = found.slice(0, limit).map((event) => eventView(event, runtimeOf(thread)));
+  return { events, count: events.length, hasMore: found.length > limit, nextAfter: events.at(-1)?.seq ?? after };
+}
+
+/** The seq in `Last-Event-ID`, which outranks `after`: a browser that reconnects repeats its first address. Null without one. */
+function resumePoint({ headers }: Pick<RouteRequest, 'headers'>): number | null {
+  const given = headers['last-event-id'];
+  if (given === undefined || given === '') return null;
+  const seq = Number(given);
+  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
+  throw new Fault('invalid', 'request.invalid', 'Last-Event-ID: expected the id of an event of this stream', { field: 'Last-Event-ID', reason: 'expected the id of an event of this stream', in: 'header' });
+}
+
+/** The runtime's name changes when a thread moves; the events themselves say so. */
+function runtimeAfter(event: EventRow, before: string): string {
+  const { hostId } = event.data;
+  return (event.type === 'thread_started' || event.type === 'thread_session_resumed') && typeof hostId === 'string' ? hostId : before;
+}
+
+async function* follow(ports: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, type, frames = false }: Query, signal: AbortSignal): AsyncIterable<SseMessage> {
+  const wanted = type && new Set<string>(type);
+  let runtime = runtimeOf(thread);
+  for await (const item of ports.feed.thread(tenant, thread.id, { after, frames }, signal)) {
+    if (item.kind === 'frame') yield { event: 'frame', data: item.frame };
+    else if (item.kind === 'gap') yield { event: 'gap', data: { dropped: item.dropped } };
+    else {
+      const { event } = item;
+      runtime = runtimeAfter(event, runtime);
+      if (!wanted || wanted.has(event.type)) yield { id: String(event.seq), event: event.type, data: eventView(event, runtime) };
+      if (endsThread(event.type)) return;
+    }
+  }
+}

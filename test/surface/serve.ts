@@ -1,0 +1,111 @@
+/** The shell with the managed-threads surface over fakes, on a free loopback port. */
+import { Writable } from 'node:stream';
+import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
+import { controlPlane, type HealthPorts } from '../../src/surfaces/control-plane/health';
+import { createLog } from '../../src/surfaces/http/log';
+import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
+import { bind } from '../../src/surfaces/http/surface';
+import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeThreads } from './fake-threads';
+
+export interface Served {
+  readonly server: HttpServer;
+  readonly url: string;
+  readonly threads: FakeThreads;
+  readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
+  /** Log lines so far, parsed. */
+  readonly lines: Record<string, unknown>[];
+  /** `fetch` below `/api`; `body` is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: any }>;
+}
+
+export async function serve(options: Partial<HttpServerOptions> = {}): Promise<Served> {
+  const threads = new FakeThreads();
+  const health: Served['health'] = { version: '0.0.0', probes: {}, draining: () => false };
+  const lines: Record<string, unknown>[] = [];
+  const to = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      for (const text of chunk.toString().split('\n').filter(Boolean)) lines.push(JSON.parse(text) as Record<string, unknown>);
+      done();
+    },
+  });
+  const server = await serveHttp({
+    host: '127.0.0.1',
+    port: 0,
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, health)],
+    authenticate: () => OPEN_PRINCIPAL,
+    open: {},
+    log: createLog({ level: 'debug', to }),
+    ...options,
+  });
+  const call: Served['call'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${server.url}/api${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return { server, url: server.url, threads, health, lines, call };
+}
+
+/** A request whose every header is as given, for what `fetch` does not let through (`Host`). */
+export { request as rawRequest } from 'node:http';
+
+/** Polls until the condition holds, or fails after five seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (const limit = Date.now() + 5_000; !condition(); ) {
+    if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export interface SseSeen {
+  id?: string;
+  event?: string;
+  data?: any;
+  retry?: number;
+  comment?: string;
+}
+
+/** Server-sent events as they come. `next` resolves undefined when the stream has ended. */
+export async function openStream(url: string, headers: Record<string, string> = {}) {
+  const controller = new AbortController();
+  const response = await fetch(url, { headers: { Accept: 'text/event-stream', ...headers }, signal: controller.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  const next = async (): Promise<SseSeen | undefined> => {
+    for (;;) {
+      const end = rest.indexOf('\n\n');
+      if (end >= 0) {
+        const block = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        return seen(block);
+      }
+      const chunk = await reader?.read();
+      if (!chunk || chunk.done) return undefined;
+      rest += chunk.value;
+    }
+  };
+  /** The next message that carries data. */
+  const message = async (): Promise<SseSeen | undefined> => {
+    for (;;) {
+      const block = await next();
+      if (!block || block.data !== undefined) return block;
+    }
+  };
+  return { response, next, message, close: () => controller.abort() };
+}
+
+function seen(block: string): SseSeen {
+  const found: SseSeen = {};
+  for (const line of block.split('\n')) {
+    if (line.startsWith('id: ')) found.id = line.slice(4);
+    else if (line.startsWith('event: ')) found.event = line.slice(7);
+    else if (line.startsWith('data: ')) found.data = JSON.parse(line.slice(6));
+    else if (line.startsWith('retry: ')) found.retry = Number(line.slice(7));
+    else if (line.startsWith(': ')) found.comment = line.slice(2);
+  }
+  return found;
+}
