@@ -108,7 +108,8 @@ export class Doors {
   private async movedOn(address: string, thrown: unknown): Promise<boolean> {
     if (thrown instanceof WorkflowUpdateFailedError && !isFault(thrown)) return this.running(address);
     const code = grpcCode(thrown);
-    const isGone = thrown instanceof WorkflowNotFoundError || code === GRPC.notFound || code === GRPC.aborted;
+    // failedPrecondition: the run's task failed with the update in it, as happens when it tries to continue as new while a message arrives.
+    const isGone = thrown instanceof WorkflowNotFoundError || code === GRPC.notFound || code === GRPC.aborted || code === GRPC.failedPrecondition;
     return isGone && this.running(address);
   }
 
@@ -125,7 +126,7 @@ export class Doors {
   private unanswered(thrown: unknown): boolean {
     if (thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
     const code = grpcCode(thrown);
-    return code === GRPC.deadline || code === GRPC.cancelled || code === GRPC.unavailable || code === GRPC.exhausted || code === GRPC.aborted;
+    return code === GRPC.deadline || code === GRPC.cancelled || code === GRPC.unavailable || code === GRPC.exhausted || code === GRPC.aborted || code === GRPC.failedPrecondition;
   }
 
   private async explain(address: string, thrown: unknown): Promise<Fault> {

@@ -43,6 +43,8 @@ export interface Carried<S> {
   readonly state: S;
   readonly seq: number;
   readonly receipts: Receipts;
+  /** Recorded but not yet in the journal: the next run commits them first. */
+  readonly outbox: readonly RecordedEvent[];
   readonly attributes: Readonly<Record<string, string | null>>;
 }
 
@@ -56,7 +58,9 @@ export class Actor<S> {
   private seq: number;
   private committed: number;
   private updates = 0;
-  private outbox: RecordedEvent[] = [];
+  private outbox: readonly RecordedEvent[];
+  private committing = false;
+  private held = false;
   private attributes: Readonly<Record<string, string | null>>;
   private failure: unknown = null;
   private readonly receipts: ReceiptBook;
@@ -71,7 +75,8 @@ export class Actor<S> {
   ) {
     this.current = carried.state;
     this.seq = carried.seq;
-    this.committed = carried.seq;
+    this.outbox = carried.outbox;
+    this.committed = carried.seq - carried.outbox.length;
     this.receipts = new ReceiptBook(carried.receipts);
     this.attributes = carried.attributes;
     for (const definition of kind.commands) this.open(definition);
@@ -98,7 +103,7 @@ export class Actor<S> {
       const event: RecordedEvent = { seq: this.seq + 1, type, data, at, by, requestId };
       this.current = this.kind.evolve(this.current, event);
       this.seq = event.seq;
-      this.outbox.push(event);
+      this.outbox = [...this.outbox, event];
     }
     wf.setCurrentDetails(this.kind.describe(this.current));
   }
@@ -114,9 +119,22 @@ export class Actor<S> {
     return fact();
   }
 
-  /** Everything recorded is in the journal. An actor ends, and continues as new, only then. */
+  /** Everything recorded is in the journal. An actor ends only then. */
   async drained(): Promise<void> {
-    await this.until(() => this.committed === this.seq && this.outbox.length === 0 && wf.allHandlersFinished());
+    await this.until(() => this.committed === this.seq && wf.allHandlersFinished());
+  }
+
+  /**
+   * Comes to rest for continue-as-new: no commit in flight. What is recorded meanwhile is carried, not waited for: under a steady
+   * load an actor that waited for silence would never continue. {@link resumeCommits} takes it back.
+   */
+  async holdCommits(): Promise<void> {
+    this.held = true;
+    await this.until(() => !this.committing && wf.allHandlersFinished());
+  }
+
+  resumeCommits(): void {
+    this.held = false;
   }
 
   get shouldContinueAsNew(): boolean {
@@ -125,7 +143,7 @@ export class Actor<S> {
   }
 
   carry(): Carried<S> {
-    return { state: this.current, seq: this.seq, receipts: this.receipts.carry(), attributes: this.attributes };
+    return { state: this.current, seq: this.seq, receipts: this.receipts.carry(), outbox: this.outbox, attributes: this.attributes };
   }
 
   private open(definition: CommandDefinition): void {
@@ -198,7 +216,7 @@ export class Actor<S> {
   /** One commit in flight at a time; what is recorded meanwhile goes out together with the next. */
   private async publish(): Promise<void> {
     for (;;) {
-      await wf.condition(() => this.outbox.length > 0);
+      await wf.condition(() => this.outbox.length > 0 && !this.held);
       const batch = this.outbox.slice(0, LIMITS.commitEvents);
       const first = batch[0] as RecordedEvent;
       const last = batch[batch.length - 1] as RecordedEvent;
@@ -210,11 +228,14 @@ export class Actor<S> {
         // As long as the journal cannot be reached, the actor waits and goes on afterwards: nothing is dropped.
         retry: { initialInterval: 100, maximumInterval: 5_000, backoffCoefficient: 2 },
       });
+      this.committing = true;
       try {
         await commitJournal({ actor: this.ref, events: batch, projection: this.kind.project(this.current) });
       } catch (thrown) {
         this.failure = thrown;
         return;
+      } finally {
+        this.committing = false;
       }
       this.outbox = this.outbox.slice(batch.length);
       this.committed = last.seq;

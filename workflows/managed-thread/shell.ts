@@ -72,8 +72,10 @@ export class ThreadShell implements HostLink {
   async settle(): Promise<boolean> {
     // A watch only looks: cancelled, it leaves the session alone, and the next run looks again.
     await this.unwatch();
-    await this.actor.drained();
-    return this.reports.length === 0 && !this.lookAgain;
+    await this.actor.holdCommits();
+    if (this.reports.length === 0 && !this.lookAgain && !isTerminal(this.state.status)) return true;
+    this.actor.resumeCommits();
+    return false;
   }
 
   /** Before the workflow ends. */

@@ -23,7 +23,7 @@ export interface ThreadResult {
 /** `carried` and `historyMax` are for continue-as-new; callers give only `start`. */
 export async function managedThread(start: ThreadStart, carried?: Carried<ThreadState>, historyMax?: number): Promise<ThreadResult> {
   const ref = { address: threadAddress(start.tenant, start.id), kind: THREAD_KIND, tenant: start.tenant, id: start.id };
-  const actor = new Actor(threadKind, ref, carried ?? { state: openThread(start), seq: 0, receipts: [], attributes: {} }, historyMax);
+  const actor = new Actor(threadKind, ref, carried ?? { state: openThread(start), seq: 0, receipts: [], outbox: [], attributes: {} }, historyMax);
   const shell = new ThreadShell(actor);
   actor.onTaken = (command) => {
     if (command.name === 'report') shell.reports.push(command.input as SessionReport);

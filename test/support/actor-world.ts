@@ -1,0 +1,118 @@
+/** A real Temporal server of one's own and real workers, with a journal in memory that is as strict as the one in Postgres. For actor tests. */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { join } from 'node:path';
+import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
+import { Fault } from '../../src/errors/fault';
+import { findTemporalCli } from './temporal-cli';
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+/** Refuses gaps and contradictions, as the real one does. */
+export class StrictJournal {
+  readonly actors = new Map<string, RecordedEvent[]>();
+  readonly projections = new Map<string, Readonly<Record<string, unknown>>>();
+  commits = 0;
+  /** Set to make commits fail for a while. */
+  broken: Error | null = null;
+
+  commitJournal = (batch: CommitBatch): Promise<void> => {
+    if (this.broken) return Promise.reject(this.broken);
+    this.commits += 1;
+    const events = this.actors.get(batch.actor.address) ?? [];
+    this.actors.set(batch.actor.address, events);
+    for (const event of batch.events) {
+      const there = events[event.seq - 1];
+      if (there) {
+        if (JSON.stringify(there) !== JSON.stringify(event)) throw new Fault('conflict', 'journal.conflict', `seq ${event.seq} is there already`);
+        continue;
+      }
+      if (event.seq !== events.length + 1) throw new Fault('conflict', 'journal.gap', `seq ${event.seq} does not follow ${events.length}`);
+      events.push(event);
+    }
+    this.projections.set(batch.actor.address, batch.projection);
+    return Promise.resolve();
+  };
+
+  of(address: string): readonly RecordedEvent[] {
+    return this.actors.get(address) ?? [];
+  }
+}
+
+export interface ActorWorld {
+  readonly environment: TestWorkflowEnvironment;
+  readonly journal: StrictJournal;
+  /** A running worker on a queue; stop it by the returned function, or leave it to `stop`. */
+  work(options: { readonly activities?: object; readonly workflows?: boolean; readonly taskQueue?: string; readonly maxCachedWorkflows?: number }): Promise<() => Promise<void>>;
+  /** Stops all workers. */
+  rest(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `workflows`: path of the bundle's entry, relative to the repository. */
+export async function startActorWorld(workflows: string): Promise<ActorWorld> {
+  const [environment, workflowBundle] = await Promise.all([
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path: await findTemporalCli() },
+        ui: false,
+        extraArgs: [
+          ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+          ...['history.transferProcessorMaxPollRPS', 'history.timerProcessorMaxPollRPS', 'history.visibilityProcessorMaxPollRPS'].flatMap((key) => ['--dynamic-config-value', `${key}=2000`]),
+        ],
+      },
+    }),
+    bundleOf(workflows),
+  ]);
+  const journal = new StrictJournal();
+  const stops = new Set<() => Promise<void>>();
+  return {
+    environment,
+    journal,
+    async work({ activities = {}, workflows: orchestrates = true, taskQueue = ORCHESTRATION_QUEUE, maxCachedWorkflows }) {
+      const connection = await NativeConnection.connect({ address: environment.address });
+      const worker = await Worker.create({
+        connection,
+        taskQueue,
+        activities: { ...(orchestrates ? { commitJournal: journal.commitJournal } : {}), ...activities },
+        ...(orchestrates ? { workflowBundle } : {}),
+        ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+        maxHeartbeatThrottleInterval: 200,
+        defaultHeartbeatThrottleInterval: 200,
+        shutdownGraceTime: 0,
+      });
+      const running = worker.run();
+      const stop = async (): Promise<void> => {
+        if (!stops.delete(stop)) return;
+        worker.shutdown();
+        await running;
+        await connection.close();
+      };
+      stops.add(stop);
+      return stop;
+    },
+    rest: async () => {
+      for (const end of [...stops]) await end();
+    },
+    async stop() {
+      for (const end of [...stops]) await end();
+      await environment.teardown();
+    },
+  };
+}
+
+const bundles = new Map<string, Promise<WorkflowBundle>>();
+export function bundleOf(workflows: string): Promise<WorkflowBundle> {
+  const known = bundles.get(workflows) ?? bundleWorkflowCode({ workflowsPath: join(__dirname, '../..', workflows), logger: new DefaultLogger('ERROR') });
+  bundles.set(workflows, known);
+  return known;
+}
+
+/** Waits for a fact; the error after the deadline says which one. */
+export async function eventually(what: string, fact: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+  const until = Date.now() + withinMs;
+  while (!(await fact())) {
+    if (Date.now() > until) throw new Error(`It did not come true within ${withinMs} ms: ${what}`); // eslint-disable-line -- a test's own failure, not a fault of the product
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
