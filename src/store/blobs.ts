@@ -1,0 +1,34 @@
+/** Content-addressed values in Postgres; the port `Blobs`. */
+import type { Pool } from 'pg';
+import type { Blobs } from '../../activities/ports';
+import { Fault } from '../errors/fault';
+import { guarded, type Queryable } from './database';
+import { sha256 } from './journal-entry';
+
+/** Bytes of one value. */
+export const BLOB_MAX = 1024 * 1024;
+
+/** Writes one value within whatever transaction `db` is in; returns its name. Fault `blob.too_large` (invalid) over 1 MiB. */
+export async function putBlob(db: Queryable, tenant: string, value: string): Promise<string> {
+  const bytes = Buffer.from(value, 'utf8');
+  if (bytes.length > BLOB_MAX)
+    throw new Fault('invalid', 'blob.too_large', `The value has ${bytes.length} bytes; at most ${BLOB_MAX} are kept.`, { bytes: bytes.length, max: BLOB_MAX });
+  const ref = sha256(bytes);
+  await db.query({ name: 'blob-put', text: 'insert into blobs (tenant, ref, value) values ($1, $2, $3) on conflict do nothing', values: [tenant, ref, bytes] });
+  return ref;
+}
+
+/** The value, or null when this tenant has none of that name. */
+export async function getBlob(db: Queryable, tenant: string, ref: string): Promise<string | null> {
+  const { rows } = await db.query<{ value: Buffer }>({
+    name: 'blob-get',
+    text: 'select value from blobs where tenant = $1 and ref = $2',
+    values: [tenant, ref],
+  });
+  return rows[0]?.value.toString('utf8') ?? null;
+}
+
+export const blobs = (pool: Pool): Blobs => ({
+  put: (tenant, value) => guarded(() => putBlob(pool, tenant, value)),
+  get: (tenant, ref) => guarded(() => getBlob(pool, tenant, ref)),
+});

@@ -1,0 +1,68 @@
+/** The environment values of actors, sealed; and the redaction that knows them. */
+import type { Pool } from 'pg';
+import type { ActorRef } from '../contracts/actor';
+import { guarded } from './database';
+import { Recent } from './recent';
+import { open, seal, type SealingKeys } from './sealing';
+
+/** Returns its argument with every secret replaced. Pure: a repeated commit is recognised by its redacted content. */
+export type Redact = <T>(value: T) => T;
+/** The redaction for an actor with these environment values (src/domain/redaction.ts has the rules). */
+export type Redaction = (environment: Readonly<Record<string, string>>) => Redact;
+
+/** Rows that one call of `reseal` works on. */
+const RESEAL_MAX = 1_000;
+
+export class Secrets {
+  readonly #redactions = new Recent<Promise<Redact>>(5_000);
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: SealingKeys,
+    private readonly redaction: Redaction,
+  ) {}
+
+  /** Seals the values under the actor's address, before the actor exists. The first write stands. */
+  async sealEnvironment(actor: ActorRef, environment: Readonly<Record<string, string>>): Promise<void> {
+    if (Object.keys(environment).length === 0) return;
+    const { keyId, bytes } = seal(this.keys, actor.address, JSON.stringify(environment));
+    await guarded(() =>
+      this.pool.query('insert into secrets (actor, key_id, sealed) values ($1, $2, $3) on conflict do nothing', [actor.address, keyId, bytes]),
+    );
+    this.#redactions.delete(actor.address);
+  }
+
+  /** The values, or an empty record when none were given. */
+  async environment(actor: ActorRef): Promise<Record<string, string>> {
+    const { rows } = await guarded(() =>
+      this.pool.query<{ key_id: string; sealed: Buffer }>('select key_id, sealed from secrets where actor = $1', [actor.address]),
+    );
+    const row = rows[0];
+    return row ? (JSON.parse(open(this.keys, actor.address, { keyId: row.key_id, bytes: row.sealed })) as Record<string, string>) : {};
+  }
+
+  /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
+  redactionFor(actor: ActorRef): Promise<Redact> {
+    const known = this.#redactions.get(actor.address);
+    if (known) return known;
+    const made = this.environment(actor).then((environment) => this.redaction(environment));
+    this.#redactions.set(actor.address, made);
+    made.catch(() => this.#redactions.delete(actor.address));
+    return made;
+  }
+
+  /** Seals up to 1,000 values again that an older key sealed; returns how many. Call until it returns 0, then retire the old key. */
+  async reseal(): Promise<number> {
+    const { rows } = await guarded(() =>
+      this.pool.query<{ actor: string; key_id: string; sealed: Buffer }>('select actor, key_id, sealed from secrets where key_id <> $1 limit $2', [
+        this.keys.current,
+        RESEAL_MAX,
+      ]),
+    );
+    for (const row of rows) {
+      const { keyId, bytes } = seal(this.keys, row.actor, open(this.keys, row.actor, { keyId: row.key_id, bytes: row.sealed }));
+      await guarded(() => this.pool.query('update secrets set key_id = $2, sealed = $3 where actor = $1', [row.actor, keyId, bytes]));
+    }
+    return rows.length;
+  }
+}

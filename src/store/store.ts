@@ -1,0 +1,135 @@
+/**
+ * Everything that is kept in Postgres, gathered: the ports that activities need, the reads that surfaces need, and the live feed.
+ *
+ * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
+ */
+import type { Pool } from 'pg';
+import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import { memoryRows } from '../domain/memory/rows';
+import { redactor, secretsOf } from '../domain/redaction';
+import { blobs } from './blobs';
+import { SILENT, type StoreLog } from './database';
+import { effects } from './effects';
+import { Feed } from './feed';
+import { FrameReader, FrameSender } from './frames';
+import { hosts } from './hosts';
+import { Idempotency } from './idempotency';
+import { journal } from './journal';
+import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { Listener } from './listener';
+import { MemoryStore } from './memory';
+import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice } from './notice';
+import type { Projector } from './projector';
+import type { SealingKeys } from './sealing';
+import { Secrets } from './secrets';
+import { threadProjector } from './thread-projector';
+import { ThreadReads } from './thread-reads';
+import { SpecStore } from './thread-specs';
+import { workspaces } from './workspaces';
+
+export interface StoreOptions {
+  /** The URL of the pool's database, for the one connection that listens. */
+  readonly url: string;
+  readonly sealing: SealingKeys;
+  readonly log?: StoreLog;
+  /** Projectors of further kinds of actor. */
+  readonly projectors?: Readonly<Record<string, Projector>>;
+}
+
+export interface Store {
+  readonly journal: Journal;
+  readonly effects: Effects;
+  readonly blobs: Blobs;
+  readonly specs: SpecStore;
+  readonly secrets: Secrets;
+  readonly hosts: Hosts;
+  readonly workspaces: Workspaces;
+  readonly memory: MemoryStore;
+  readonly threads: ThreadReads;
+  readonly idempotency: Idempotency;
+  readonly frames: Frames & { settled(): Promise<void> };
+  readonly feed: Feed;
+  readonly frameReader: FrameReader;
+  readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  lastSeq(address: string): Promise<number>;
+  verifyChain(address: string): Promise<ChainReport>;
+  /** Whether the database answers, and whether this process hears commits (null: nobody has asked it to listen). */
+  health(): Promise<{ readonly reachable: boolean; readonly listening: boolean | null }>;
+  /** Stops listening and sends what frames still wait. Subscriptions must have been aborted. */
+  close(): Promise<void>;
+}
+
+export function store(pool: Pool, options: StoreOptions): Store {
+  const log = options.log ?? SILENT;
+  const secrets = new Secrets(pool, options.sealing, (environment) => redactor(secretsOf(environment)));
+  const specs = new SpecStore(pool, secrets);
+  const frames = new FrameSender(pool, secrets, log);
+  const live = liveSide(pool, options.url, log);
+  return {
+    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
+    effects: effects(pool),
+    blobs: blobs(pool),
+    specs,
+    secrets,
+    hosts: hosts(pool, options.sealing),
+    workspaces: workspaces(pool),
+    memory: new MemoryStore(pool),
+    threads: new ThreadReads(pool, specs, secrets),
+    idempotency: new Idempotency(pool),
+    frames,
+    feed: live.feed,
+    frameReader: live.frameReader,
+    readEvents: (address, page) => readEvents(pool, address, page),
+    lastSeq: (address) => lastSeq(pool, address),
+    verifyChain: (address) => verifyChain(pool, address),
+    async health() {
+      const reachable = await pool.query('select 1').then(
+        () => true,
+        () => false,
+      );
+      return { reachable, listening: live.listening() };
+    },
+    async close() {
+      await frames.settled();
+      await live.stop();
+    },
+  };
+}
+
+/** The listening connection and those who hear by it; it is made when the first of them subscribes. */
+function liveSide(pool: Pool, url: string, log: StoreLog) {
+  let started: Promise<void> | null = null;
+  let stopped = false;
+  const start = (): Promise<void> => {
+    if (stopped) return Promise.resolve();
+    return (started ??= listener.start());
+  };
+  const feed = new Feed(pool, start);
+  const frameReader = new FrameReader(start);
+  const listener = new Listener(
+    url,
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL],
+    {
+      onNotice: (channel, payload) => {
+        if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
+        const notice = readNotice(payload);
+        if (notice) feed.onNotice(notice);
+      },
+      onConnected: () => {
+        feed.onConnected();
+        frameReader.onConnected();
+      },
+    },
+    log,
+  );
+  return {
+    feed,
+    frameReader,
+    listening: (): boolean | null => (started ? listener.connected : null),
+    async stop(): Promise<void> {
+      stopped = true;
+      await listener.stop();
+    },
+  };
+}

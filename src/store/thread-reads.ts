@@ -1,0 +1,82 @@
+/** Reading managed threads: rows kept by their commits, so a read costs the same however many events a thread has. Always within one tenant. */
+import type { Pool } from 'pg';
+import type { ThreadSpec } from '../contracts/managed-thread/spawn';
+import { threadRef } from '../contracts/managed-thread/commands';
+import type { ThreadStatus } from '../contracts/managed-thread/status';
+import { guarded } from './database';
+import type { Secrets } from './secrets';
+import { insertThread, pendingProjection, threadOf, type StoredThread, type ThreadRow } from './thread-row';
+import type { SpecStore } from './thread-specs';
+
+export interface ThreadFilter {
+  readonly statuses?: readonly ThreadStatus[];
+  readonly executionId?: string;
+  readonly role?: string;
+  readonly agentType?: string;
+  /** 1 to 500; 100 unless told. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** Threads that one list returns at most. */
+export const THREADS_PAGE_MAX = 500;
+
+export class ThreadReads {
+  constructor(
+    private readonly pool: Pool,
+    private readonly specs: SpecStore,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** Null when this tenant has no such thread. */
+  getThread(tenant: string, id: string): Promise<ThreadRow | null> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<StoredThread>({
+        name: 'thread-get',
+        text: 'select * from threads where tenant = $1 and id = $2',
+        values: [tenant, id],
+      });
+      return rows[0] ? threadOf(rows[0]) : null;
+    });
+  }
+
+  /** Newest first, with the number of all threads that match. */
+  listThreads(tenant: string, filter: ThreadFilter = {}): Promise<{ readonly threads: readonly ThreadRow[]; readonly total: number }> {
+    const conditions = ['tenant = $1'];
+    const values: unknown[] = [tenant];
+    const where = (condition: string, value: unknown): void => {
+      values.push(value);
+      conditions.push(`${condition.replace('?', `$${values.length}`)}`);
+    };
+    if (filter.statuses && filter.statuses.length > 0) where('status = any(?)', [...new Set(filter.statuses)]);
+    if (filter.executionId !== undefined) where('execution_id = ?', filter.executionId);
+    if (filter.role !== undefined) where('role = ?', filter.role);
+    if (filter.agentType !== undefined) where('agent_type = ?', filter.agentType);
+    const limit = Math.max(1, Math.min(filter.limit ?? 100, THREADS_PAGE_MAX));
+    const matching = `from threads where ${conditions.join(' and ')}`;
+    return guarded(async () => {
+      const [page, count] = await Promise.all([
+        this.pool.query<StoredThread>(`select * ${matching} order by created_at desc, id desc limit $${values.length + 1} offset $${values.length + 2}`, [
+          ...values,
+          limit,
+          Math.max(0, filter.offset ?? 0),
+        ]),
+        this.pool.query<{ total: string }>(`select count(*) as total ${matching}`, values),
+      ]);
+      return { threads: page.rows.map(threadOf), total: Number(count.rows[0]?.total ?? 0) };
+    });
+  }
+
+  /**
+   * The row of a thread whose workflow was just started, so that it can be read before any worker has taken it up. Does nothing when the
+   * worker was faster. `specRef` is what `specs.write` returned.
+   */
+  insertPendingThread(spec: ThreadSpec, specRef: string): Promise<void> {
+    return guarded(async () => {
+      const actor = threadRef(spec.tenant, spec.id);
+      const stored = await this.specs.stored(this.pool, spec.tenant, specRef);
+      const redact = await this.secrets.redactionFor(actor);
+      await insertThread(this.pool, actor.address, stored, pendingProjection(specRef, spec.createdAt), 0, redact);
+    });
+  }
+}
