@@ -126,7 +126,14 @@ export class Doors {
   private unanswered(thrown: unknown): boolean {
     if (thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
     const code = grpcCode(thrown);
-    return code === GRPC.deadline || code === GRPC.cancelled || code === GRPC.unavailable || code === GRPC.exhausted || code === GRPC.aborted || code === GRPC.failedPrecondition;
+    return (
+      code === GRPC.deadline ||
+      code === GRPC.cancelled ||
+      code === GRPC.unavailable ||
+      code === GRPC.exhausted ||
+      code === GRPC.aborted ||
+      code === GRPC.failedPrecondition
+    );
   }
 
   private async explain(address: string, thrown: unknown): Promise<Fault> {

@@ -7,16 +7,26 @@ import { ORCHESTRATION_QUEUE, type ActorRef, type Cause, type CommandDefinition 
 import type { Answer } from '../contracts/managed-thread/ask';
 import * as commands from '../contracts/managed-thread/commands';
 import type { ThreadEventData } from '../contracts/managed-thread/events';
-import type { SpawnThread, ThreadSpec } from '../contracts/managed-thread/spawn';
+import type { SpawnThread, ThreadSpec, WorkspaceSpec } from '../contracts/managed-thread/spawn';
 import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
+import type { ReleaseWorkspaceInput } from '../contracts/managed-thread/terminal';
 import type { Principal } from '../contracts/principal';
 import { previewOf } from '../domain/managed-thread/preview';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { newThreadId, specOf, startOf, type SpawnDefaults } from './thread-start';
 
+/** What the gateway reads of a thread's row. */
+interface KnownThread {
+  readonly status: ThreadStatus;
+  readonly specRef: string;
+  readonly workspace: WorkspaceSpec | null;
+  readonly hostId: string | null;
+  readonly lastSeq: number;
+}
+
 /** What the gateway needs of the store. `Row` is the store's own thread row. */
-export interface ThreadStore<Row extends { readonly status: ThreadStatus }> {
+export interface ThreadStore<Row extends KnownThread> {
   getThread(tenant: string, id: string): Promise<Row | null>;
   /** Adds the row of a thread that no worker has taken up yet; does nothing when there is one. */
   insertPending(spec: ThreadSpec, specRef: string): Promise<void>;
@@ -40,7 +50,7 @@ export interface ManagedThreadsOptions {
   readonly defaults: SpawnDefaults;
   readonly agentTypes: () => readonly string[];
   readonly doors?: DoorOptions;
-  /** Removes what a finished thread left behind (its worktree); see workflows/thread-cleanup.ts. */
+  /** How long a command waits until reads can see what it did. */
   readonly readBackMs?: number;
 }
 
@@ -51,7 +61,7 @@ interface Request {
 
 const READ_BACK_MS = 2_000;
 
-export class ManagedThreads<Row extends { readonly status: ThreadStatus }> {
+export class ManagedThreads<Row extends KnownThread> {
   private readonly doors: Doors;
 
   constructor(
@@ -127,8 +137,34 @@ export class ManagedThreads<Row extends { readonly status: ThreadStatus }> {
     return this.command(principal, id, commands.resume, {}, request);
   }
 
-  stop(principal: Principal, id: string, input: { readonly force?: boolean; readonly timeoutMs?: number; readonly reason?: string }, request: Request) {
-    return this.command(principal, id, commands.stop, input, request);
+  /** A thread that has ended by itself has no more to stop; what is left of it, its worktree, is given back. */
+  async stop(
+    principal: Principal,
+    id: string,
+    input: { readonly force?: boolean; readonly timeoutMs?: number; readonly reason?: string },
+    request: Request,
+  ): Promise<Commanded<{ readonly seq: number }>> {
+    const row = await this.store.getThread(principal.tenant, id);
+    if (!row || !isTerminal(row.status)) return this.command(principal, id, commands.stop, input, request);
+    if (row.status !== 'stopped' && row.workspace?.workspaceId && row.workspace.path && row.hostId) {
+      const actor = commands.threadRef(principal.tenant, id);
+      const release: ReleaseWorkspaceInput = { actor, specRef: row.specRef, workspace: { ...row.workspace, path: row.workspace.path } };
+      await this.release(row.hostId, release);
+    }
+    return { status: 'done', reply: { seq: row.lastSeq } };
+  }
+
+  private async release(hostId: string, release: ReleaseWorkspaceInput): Promise<void> {
+    try {
+      await this.client.workflow.start(commands.RELEASE_WORKFLOW, {
+        workflowId: `${release.actor.address}/release`,
+        taskQueue: ORCHESTRATION_QUEUE,
+        args: [hostId, release],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof WorkflowExecutionAlreadyStartedError)) throw unreachable(thrown);
+    }
   }
 
   private async command<I extends z.ZodType, R extends z.ZodType>(
@@ -211,5 +247,7 @@ export class ManagedThreads<Row extends { readonly status: ThreadStatus }> {
 }
 
 const causeOf = (principal: Principal): Cause => ({ subject: principal.subject, via: 'api' });
+const unreachable = (thrown: unknown): Fault =>
+  new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached; nothing was started.', {}, thrown instanceof Error ? thrown : undefined);
 const notFound = (id: string): Fault => new Fault('not_found', 'thread.not_found', 'Thread not found', { id });
 const exists = (id: string): Fault => new Fault('conflict', 'thread.exists', 'A thread of this id exists already.', { field: 'id', id });

@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterEach(() => world.rest());
 afterAll(() => world.stop());
 
-const open = async (id: string, historyMax = 8_000) => client.workflow.start('counter', { workflowId: counterRef(id).address, taskQueue: 'everthread', args: [id, historyMax] });
+const open = async (id: string, historyMax = 8_000) =>
+  client.workflow.start('counter', { workflowId: counterRef(id).address, taskQueue: 'everthread', args: [id, historyMax] });
 
 async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];

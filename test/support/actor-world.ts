@@ -43,7 +43,12 @@ export interface ActorWorld {
   readonly environment: TestWorkflowEnvironment;
   readonly journal: StrictJournal;
   /** A running worker on a queue; stop it by the returned function, or leave it to `stop`. */
-  work(options: { readonly activities?: object; readonly workflows?: boolean; readonly taskQueue?: string; readonly maxCachedWorkflows?: number }): Promise<() => Promise<void>>;
+  work(options: {
+    readonly activities?: object;
+    readonly workflows?: boolean;
+    readonly taskQueue?: string;
+    readonly maxCachedWorkflows?: number;
+  }): Promise<() => Promise<void>>;
   /** Stops all workers. */
   rest(): Promise<void>;
   stop(): Promise<void>;
@@ -58,7 +63,10 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
         ui: false,
         extraArgs: [
           ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-          ...['history.transferProcessorMaxPollRPS', 'history.timerProcessorMaxPollRPS', 'history.visibilityProcessorMaxPollRPS'].flatMap((key) => ['--dynamic-config-value', `${key}=2000`]),
+          ...['history.transferProcessorMaxPollRPS', 'history.timerProcessorMaxPollRPS', 'history.visibilityProcessorMaxPollRPS'].flatMap((key) => [
+            '--dynamic-config-value',
+            `${key}=2000`,
+          ]),
         ],
       },
     }),

@@ -22,9 +22,16 @@ export const counterKind = {
     return { events: [{ type: 'added', data: { n } }], reply: { total: state.total + n } };
   },
   evolve: (state: CounterState, event: RecordedEvent): CounterState =>
-    event.type === 'added' ? { ...state, total: state.total + (event.data as { n: number }).n } : event.type === 'finished' ? { ...state, finished: true } : state,
+    event.type === 'added'
+      ? { ...state, total: state.total + (event.data as { n: number }).n }
+      : event.type === 'finished'
+        ? { ...state, finished: true }
+        : state,
   project: (state: CounterState) => ({ ...state }),
   describe: (state: CounterState) => `total ${state.total}`,
   attributes: () => ({ EverthreadKind: 'counter' }),
-  refused: (received: Received, fault: Fault): NewEvent => ({ type: 'command_refused', data: { command: received.name, requestId: received.requestId, code: fault.code } }),
+  refused: (received: Received, fault: Fault): NewEvent => ({
+    type: 'command_refused',
+    data: { command: received.name, requestId: received.requestId, code: fault.code },
+  }),
 };

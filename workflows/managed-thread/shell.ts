@@ -1,7 +1,7 @@
 /** The acts of a thread: each one awaits a host activity and records what came of it. State is read anew after every await. */
 import * as wf from '@temporalio/workflow';
 import type { ThreadEvent } from '../../src/contracts/managed-thread/events';
-import type { HostActivities, SessionReport, TerminalInput, TypedInput, WatchOutcome } from '../../src/contracts/managed-thread/terminal';
+import type { HostActivities, ReleasedWorkspace, SessionReport, TerminalInput, TypedInput, WatchOutcome } from '../../src/contracts/managed-thread/terminal';
 import { failure, outcomeEvents, whenExited, whenLost } from '../../src/domain/managed-thread/outcomes';
 import { nextStep, type Step } from '../../src/domain/managed-thread/next-step';
 import { isTerminal } from '../../src/contracts/managed-thread/status';
@@ -423,10 +423,34 @@ export class ThreadShell implements HostLink {
         if (!['host.gone', 'host.unreachable'].includes(faultFrom(thrown).code)) throw thrown;
       }
     }
+    const workspace = await this.release();
     this.record({
       type: 'thread_stopped',
-      data: { reason: stop?.reason ?? 'stop_requested', force: stop?.force ?? false, exitCode: exit.exitCode, signal: exit.signal },
+      data: {
+        reason: stop?.reason ?? 'stop_requested',
+        force: stop?.force ?? false,
+        exitCode: exit.exitCode,
+        signal: exit.signal,
+        ...(workspace && { workspace }),
+      },
     });
+  }
+
+  /** Gives back the workspace that was made for the thread. What cannot be given back is kept, and said so. */
+  private async release(): Promise<ReleasedWorkspace | null> {
+    const { workspace, hostId, start } = this.state;
+    if (!workspace?.workspaceId || !hostId) return null;
+    try {
+      return await this.call(
+        'releaseWorkspace',
+        { actor: this.ref, specRef: start.specRef, workspace },
+        'release-workspace',
+        'give the workspace back',
+        120_000,
+      );
+    } catch (thrown) {
+      return { removed: false, reason: faultFrom(thrown).message, path: workspace.path };
+    }
   }
 }
 

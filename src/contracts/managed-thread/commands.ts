@@ -6,6 +6,8 @@ import { Observation, SessionReport } from './terminal';
 
 export const THREAD_KIND = 'managed-thread';
 export const THREAD_WORKFLOW = 'managedThread';
+/** Gives a finished thread's workspace back; its id is the thread's address and `/release`. */
+export const RELEASE_WORKFLOW = 'releaseThread';
 
 /** Workflow id of a thread. The default tenant's read `managed-thread/<id>`; others carry their tenant, so ids never collide. */
 export const threadAddress = (tenant: string, id: string): string => (tenant === 'default' ? `${THREAD_KIND}/${id}` : `${THREAD_KIND}/${tenant}/${id}`);

@@ -46,7 +46,14 @@ export const THREAD_EVENTS = {
   thread_summary_updated: z.object({ summary: z.string(), turns: z.int() }),
   thread_completed: z.object({ exitCode: z.int(), completion: Completion }),
   thread_failed: z.object({ error: z.string(), code: z.string(), exitCode: z.int().nullable(), signal: z.string().nullable(), completion: Completion }),
-  thread_stopped: z.object({ reason: z.string(), force: z.boolean(), exitCode: z.int().nullable(), signal: z.string().nullable() }),
+  thread_stopped: z.object({
+    reason: z.string(),
+    force: z.boolean(),
+    exitCode: z.int().nullable(),
+    signal: z.string().nullable(),
+    /** What became of the workspace that was made for the thread; absent when none was. Work that is nowhere else is kept. */
+    workspace: z.object({ removed: z.boolean(), reason: z.string().nullable(), path: z.string().nullable() }).optional(),
+  }),
 
   thread_output: z.object({ turnId: z.string(), text: z.string() }),
   /** The CLI wants a login; the thread is blocked until a person has done it. */
