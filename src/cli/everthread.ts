@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/** The `everthread` command. Each subcommand loads only what it needs: the clients of the API would otherwise wait for a workflow engine to load. */
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../config/config';
+import { Fault } from '../errors/fault';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- these files are CommonJS: a lazy `require` is how they load one another late */
+const version = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
+
+const program = new Command('everthread').description('Durable actors for AI agents, on Temporal.').version(version);
+
+program
+  .command('start')
+  .description('run everything on this machine: Temporal, Postgres, worker, host and API')
+  .option('--keep-sessions', 'leave agent sessions running at the end; the next start finds them')
+  .option('--no-ui', 'run Temporal without its web UI')
+  .action(async ({ keepSessions, ui }: { keepSessions?: boolean; ui: boolean }) => {
+    const config = readConfig();
+    const { start } = require('./start') as typeof import('./start');
+    await start(config, { keepSessions: keepSessions ?? config.keepSessions, ui });
+  });
+
+program
+  .command('api')
+  .description('serve the HTTP API')
+  .action(async () => {
+    const config = readConfig();
+    const { runRole } = require('../main/role') as typeof import('../main/role');
+    const { startApi } = require('../main/api') as typeof import('../main/api');
+    await runRole('api', config, (log) => startApi(config, log));
+  });
+
+program
+  .command('worker')
+  .description('run workflows and the activities that any machine can do')
+  .action(async () => {
+    const config = readConfig();
+    const { runRole } = require('../main/role') as typeof import('../main/role');
+    const { startWorker } = require('../main/worker') as typeof import('../main/worker');
+    await runRole('worker', config, (log) => startWorker(config, log));
+  });
+
+program
+  .command('host')
+  .description('run agents on this machine')
+  .action(async () => {
+    const config = readConfig();
+    const { runRole } = require('../main/role') as typeof import('../main/role');
+    const { startHost } = require('../main/host') as typeof import('../main/host');
+    await runRole('host', config, (log) => startHost(config, log));
+  });
+
+program
+  .command('migrate')
+  .description('bring the database and the Temporal namespace to this version')
+  .action(async () => {
+    const { migrateAll } = require('../main/migrate') as typeof import('../main/migrate');
+    await migrateAll(readConfig(), (line) => process.stdout.write(`${line}\n`));
+  });
+
+program
+  .command('doctor')
+  .description('check this machine and the configuration, and say how to mend what is wrong')
+  .action(async () => {
+    const { doctor } = require('./doctor') as typeof import('./doctor');
+    process.exitCode = (await doctor()) ? 0 : 1;
+  });
+
+const { threadsCommand } = require('./threads') as typeof import('./threads');
+program.addCommand(threadsCommand(`http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`));
+
+program.parseAsync().catch((problem: unknown) => {
+  const isFault = problem instanceof Fault;
+  process.stderr.write(`${isFault ? `${problem.message} (${problem.code})` : problem instanceof Error ? problem.stack : String(problem)}\n`);
+  // Whatever a failed start has opened would keep the process alive.
+  process.exit(1);
+});

@@ -1,0 +1,53 @@
+/** What every role connects to, from the configuration. */
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config/config';
+import { sealingKeysOf } from '../config/kept';
+import { Fault } from '../errors/fault';
+import { openPool } from '../store/database';
+import { store, type Store } from '../store/store';
+import type { Log } from '../surfaces/http/log';
+
+/** Where Temporal is. Fault `config.temporal_missing` (invalid) when nobody said: only `everthread start` embeds one. */
+export function temporalAddress({ temporal }: Config): string {
+  if (temporal.address) return temporal.address;
+  throw new Fault(
+    'invalid',
+    'config.temporal_missing',
+    'EVERTHREAD_TEMPORAL_ADDRESS: expected host:port of a Temporal cluster; `everthread start` is the command that embeds one.',
+  );
+}
+
+/** Fault `config.database_missing` (invalid) when nobody said. */
+export function databaseUrl({ database }: Config): string {
+  if (database.url) return database.url;
+  throw new Fault(
+    'invalid',
+    'config.database_missing',
+    'EVERTHREAD_DATABASE_URL: expected the URL of a Postgres database; `everthread start` is the command that embeds one.',
+  );
+}
+
+export interface OpenStore {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** The store on a pool of its own; nothing connects before it is used. */
+export function openStore(config: Config, log: Log, { role, connections }: { readonly role: string; readonly connections: number }): OpenStore {
+  const url = databaseUrl(config);
+  const pool = openPool({ url, max: connections, applicationName: `everthread-${role}`, log });
+  const opened = store(pool, { url, sealing: sealingKeysOf(config), log });
+  return {
+    store: opened,
+    close: async () => {
+      await opened.close();
+      await pool.end();
+    },
+  };
+}
+
+/** A client that connects when it is first used and again whenever it must. */
+export function temporalClient(config: Config): { readonly client: Client; close(): Promise<void> } {
+  const connection = Connection.lazy({ address: temporalAddress(config), connectTimeout: 5_000 });
+  return { client: new Client({ connection, namespace: config.temporal.namespace }), close: () => connection.close() };
+}

@@ -1,0 +1,31 @@
+/** The environment of a role's process: its settings, what programs need to run at all, and for hosts the variables that agents may see. Nothing else of the parent's. */
+import type { Config, ProcessEnvironment } from '../config/config';
+
+export type RoleName = 'api' | 'worker' | 'host';
+
+const NEEDED =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|SSL_CERT_(FILE|DIR)|(https?|HTTPS?|no|NO)_(proxy|PROXY))$/;
+
+export interface Addresses {
+  readonly temporalAddress: string;
+  readonly databaseUrl: string;
+}
+
+export function roleEnvironment(
+  role: RoleName,
+  config: Config,
+  { temporalAddress, databaseUrl }: Addresses,
+  env: ProcessEnvironment = process.env,
+): Record<string, string> {
+  const agents = role === 'host' ? new Set(config.agents.env) : new Set<string>();
+  const passed = Object.entries(env).filter((entry): entry is [string, string] => {
+    const [name, value] = entry;
+    return value !== undefined && (NEEDED.test(name) || name.startsWith('EVERTHREAD_') || agents.has(name));
+  });
+  return {
+    ...Object.fromEntries(passed),
+    EVERTHREAD_DATA_DIR: config.dataDir,
+    EVERTHREAD_TEMPORAL_ADDRESS: temporalAddress,
+    EVERTHREAD_DATABASE_URL: databaseUrl,
+  };
+}

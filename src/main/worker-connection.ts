@@ -1,0 +1,37 @@
+/** The connection that workers share. Temporal's runtime logs through ours, and leaves signals to the role: there is one order of stopping. */
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Config } from '../config/config';
+import { Fault } from '../errors/fault';
+import type { Log } from '../surfaces/http/log';
+import { temporalAddress } from './connections';
+
+/** Fault `temporal.unavailable` (unavailable) when the cluster does not answer. */
+export async function nativeConnection(config: Config, log: Log): Promise<NativeConnection> {
+  installRuntime(log);
+  const address = temporalAddress(config);
+  try {
+    return await NativeConnection.connect({ address });
+  } catch (problem) {
+    throw new Fault('unavailable', 'temporal.unavailable', `Temporal at ${address} does not answer.`, { address }, problem as Error);
+  }
+}
+
+function installRuntime(log: Log): void {
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const facts = { from: 'temporal', ...readable(meta) };
+    if (level === 'ERROR') log.error(facts, message);
+    else if (level === 'WARN') log.warn(facts, message);
+    else log.debug(facts, message);
+  });
+  Runtime.install({ logger, shutdownSignals: [] });
+}
+
+/** Errors carry their text; numbers that JSON cannot hold become text. */
+function readable(meta: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(meta ?? {}).map(([key, value]) => {
+      if (key === 'error' && value instanceof Error) return ['err', value];
+      return [key, typeof value === 'bigint' ? value.toString() : value];
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+/** `everthread worker`: runs the workflows, and the activities that any worker can run. */
+import { Worker } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { journalActivities } from '../../activities/journal/commit-journal';
+import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
+import type { Config } from '../config/config';
+import { ORCHESTRATION_QUEUE } from '../contracts/actor';
+import { Fault } from '../errors/fault';
+import type { Log } from '../surfaces/http/log';
+import { openStore } from './connections';
+import type { Role } from './role';
+import { nativeConnection } from './worker-connection';
+
+/** Made by scripts/build.mjs, beside the compiled sources. */
+const BUNDLE = join(__dirname, '..', '..', 'workflow-bundle.js');
+const CONNECTIONS = 16;
+
+export async function startWorker(config: Config, log: Log): Promise<Role> {
+  if (!existsSync(BUNDLE)) throw new Fault('internal', 'worker.not_built', `${BUNDLE} does not exist: run npm run build.`);
+  const opened = openStore(config, log, { role: 'worker', connections: CONNECTIONS });
+  const connection = await nativeConnection(config, log);
+  const { journal, hosts } = opened.store;
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: ORCHESTRATION_QUEUE,
+    workflowBundle: { codePath: BUNDLE },
+    activities: { ...journalActivities({ journal }), ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }) },
+    // What waits for a worker that was killed goes to another one after this; the default is 10 s.
+    stickyQueueScheduleToStartTimeout: '3s',
+    shutdownGraceTime: config.drainMs,
+    shutdownForceTime: config.drainMs + 2_000,
+  });
+  const over = worker.run();
+  over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
+  return {
+    facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace },
+    over,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await over.catch(() => undefined);
+      await connection.close();
+      await opened.close();
+    },
+  };
+}
