@@ -1,12 +1,19 @@
 /** Preparation as activities of a host: before a thread's first session its workspace, after its end the removal of what was made for it. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { EXPERIENCES, DECISIONS } from '../../src/domain/memory/ranking';
-import { threadMemory, type ThreadMemory } from '../../src/domain/memory/memory-file';
+import { MEMORY_FILE_PATH, threadMemory, type ThreadMemory } from '../../src/domain/memory/memory-file';
 import type { ContextFile } from '../../src/contracts/managed-thread/spawn';
-import type { HostActivities, PreparedThread, PreparedWorkspace, PrepareThreadInput, ReleasedWorkspace, ReleaseWorkspaceInput } from '../../src/contracts/managed-thread/terminal';
-import { Fault } from '../../src/errors/fault';
+import type {
+  HostActivities,
+  PreparedThread,
+  PreparedWorkspace,
+  PrepareThreadInput,
+  ReleasedWorkspace,
+  ReleaseWorkspaceInput,
+} from '../../src/contracts/managed-thread/terminal';
+import { Fault, faultFrom } from '../../src/errors/fault';
 import type { WorkspaceRecord } from '../ports';
 import { cacheDirectory, refreshCache } from './clone-cache';
 import { hideMemoryFromGit, mergedContextFiles, writeContextFiles } from './context-files';
@@ -17,9 +24,9 @@ import { releaseMade } from './release';
 import { repositoryOf } from './repository';
 import { requestOfSpec, type PreparationRequest } from './request';
 import { resolveWorkspace, workspaceOf, type WorkspacePlan } from './resolve';
-import { isPrepared, makeWorktree, markPrepared } from './worktree';
+import { isPrepared, makeWorktree, markPrepared, removeInterrupted } from './worktree';
 
-const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 1_000;
 /** Times that another preparation may take the id between looking and claiming. */
 const CLAIM_ATTEMPTS = 20;
 
@@ -48,10 +55,16 @@ async function beating<T>(work: (signal: AbortSignal | undefined) => Promise<T>)
 }
 
 /** The dependencies with the workspaces' directory as the file system knows it: git resolves links too, and paths are compared. */
-export const settled = async (deps: PreparationDependencies): Promise<PreparationDependencies> => ({ ...deps, workspacesDir: await realDirectory(deps.workspacesDir) });
+export const settled = async (deps: PreparationDependencies): Promise<PreparationDependencies> => ({
+  ...deps,
+  workspacesDir: await realDirectory(deps.workspacesDir),
+});
 
 /** What the thread is given to remember, and the files that it finds; shared with the preview. */
-export async function rememberedFor(deps: PreparationDependencies, request: PreparationRequest): Promise<{ memory: ThreadMemory | null; files: ContextFile[] }> {
+export async function rememberedFor(
+  deps: PreparationDependencies,
+  request: PreparationRequest,
+): Promise<{ memory: ThreadMemory | null; files: ContextFile[] }> {
   const wanted = { repo: request.workspace?.repo ?? null, role: request.role, objective: request.objective };
   const [decisions, experiences] = await Promise.all([
     deps.memory.decisions(request.tenant, request.executionId, DECISIONS.considered),
@@ -79,20 +92,41 @@ async function alreadyPrepared(deps: PreparationDependencies, request: Preparati
   return (await isPrepared({ cache, path: record.path })) ? workspaceOf(record) : null;
 }
 
-/** Memory may have grown since the first attempt; what is there stays as it is. */
+/** Memory may have grown since, and its file is ours; what else is there stays as it is. */
 async function writeMissing(root: string, files: readonly ContextFile[]): Promise<void> {
-  for (const file of files) if (!(await exists(join(root, file.path)))) await writeContextFiles(root, [file]);
+  for (const file of files) if (file.path === MEMORY_FILE_PATH || !(await exists(join(root, file.path)))) await writeContextFiles(root, [file]);
 }
 
-async function make(deps: PreparationDependencies, request: PreparationRequest, files: readonly ContextFile[], signal: AbortSignal | undefined): Promise<PreparedWorkspace> {
+async function make(
+  deps: PreparationDependencies,
+  request: PreparationRequest,
+  files: readonly ContextFile[],
+  signal: AbortSignal | undefined,
+): Promise<PreparedWorkspace> {
   const repo = request.workspace?.repo;
   if (repo === undefined) return carryOut(deps, request, files, signal);
   const cache = cacheDirectory(deps.workspacesDir, request.tenant, repositoryOf(repo, deps.shorthandBase));
   return locked(`${cache}.lock`, signal, () => carryOut(deps, request, files, signal));
 }
 
-async function carryOut(deps: PreparationDependencies, request: PreparationRequest, files: readonly ContextFile[], signal: AbortSignal | undefined): Promise<PreparedWorkspace> {
+async function carryOut(
+  deps: PreparationDependencies,
+  request: PreparationRequest,
+  files: readonly ContextFile[],
+  signal: AbortSignal | undefined,
+): Promise<PreparedWorkspace> {
   const plan = await claimed(deps, request, signal);
+  try {
+    await apply(deps, plan, files, signal);
+  } catch (error) {
+    // No retry will come that could go on with what was begun.
+    if (faultFrom(error).nonRetryable) await abandon(deps, request, plan);
+    throw error;
+  }
+  return plan.workspace;
+}
+
+async function apply(deps: PreparationDependencies, plan: WorkspacePlan, files: readonly ContextFile[], signal: AbortSignal | undefined): Promise<void> {
   const root = plan.workspace.path;
   if (plan.kind === 'worktree') {
     const { worktree, repository, refs, base } = plan;
@@ -101,11 +135,22 @@ async function carryOut(deps: PreparationDependencies, request: PreparationReque
     const start = refs.branches.has(worktree.branch) ? `refs/remotes/origin/${worktree.branch}` : base.ref;
     await makeWorktree(deps.git, worktree, start, signal);
   } else if (plan.kind === 'directory') await mkdir(root, { recursive: true, mode: 0o700 });
-  else if (!(await exists(root))) throw new Fault('invalid', 'workspace.path_not_found', `${root} does not exist on this host.`, { field: 'workspace.path', path: root });
+  else if (!(await exists(root)))
+    throw new Fault('invalid', 'workspace.path_not_found', `${root} does not exist on this host.`, { field: 'workspace.path', path: root });
   await writeContextFiles(root, files);
   if (plan.kind === 'given' && files.some(({ path }) => path.startsWith('.parallax/'))) await hideMemoryFromGit(deps.git, root);
   if (plan.kind === 'worktree') await markPrepared(plan.worktree);
-  return plan.workspace;
+}
+
+/** The workspace will not be: what was made of it goes, and its id is free. */
+async function abandon(deps: PreparationDependencies, request: PreparationRequest, plan: WorkspacePlan): Promise<void> {
+  if (plan.kind === 'given') return;
+  const { workspaceId, path } = plan.workspace;
+  await deps.workspaces.leave(request.tenant, workspaceId, request.thread ?? '');
+  if (plan.kind === 'shared') return;
+  if (plan.kind === 'worktree') await removeInterrupted(deps.git, plan.worktree);
+  else await rmdir(path).catch(() => undefined);
+  if (!(await exists(path))) await deps.workspaces.forget(request.tenant, workspaceId);
 }
 
 /** The plan, with its id taken for this thread (or, for a shared one, this thread noted beside the others). */
@@ -125,13 +170,22 @@ async function claimed(deps: PreparationDependencies, request: PreparationReques
   throw new Fault('unavailable', 'workspace.contended', 'Other threads took every name for the workspace; try again.', { attempts: CLAIM_ATTEMPTS });
 }
 
-async function release(given: PreparationDependencies, { actor, specRef, workspace }: ReleaseWorkspaceInput, signal: AbortSignal | undefined): Promise<ReleasedWorkspace> {
+async function release(
+  given: PreparationDependencies,
+  { actor, specRef, workspace }: ReleaseWorkspaceInput,
+  signal: AbortSignal | undefined,
+): Promise<ReleasedWorkspace> {
   const deps = await settled(given);
   const { workspaces } = deps;
   // Without a workspace the preparation may have failed half-way.
-  const record = workspace?.workspaceId === undefined ? await workspaces.madeFor(actor.tenant, actor.address) : await workspaces.find(actor.tenant, workspace.workspaceId);
+  const record =
+    workspace?.workspaceId === undefined ? await workspaces.madeFor(actor.tenant, actor.address) : await workspaces.find(actor.tenant, workspace.workspaceId);
   if (record === null || (workspace !== null && record.path !== workspace.path)) {
-    return { removed: false, reason: workspace === null ? 'the thread had no workspace' : 'the directory was not made by Everthread', path: workspace?.path ?? null };
+    return {
+      removed: false,
+      reason: workspace === null ? 'the thread had no workspace' : 'the directory was not made by Everthread',
+      path: workspace?.path ?? null,
+    };
   }
   if (record.hostId !== deps.hostId) return { removed: false, reason: `it is on the host ${record.hostId}`, path: record.path };
   const { contextFiles } = await deps.specs.read(actor.tenant, specRef);

@@ -14,13 +14,26 @@ const CLONE_MS = 30 * 60_000;
 const ABANDONED_MS = 60_000;
 
 export function cacheDirectory(workspacesDir: string, tenant: string, repository: Repository): string {
-  const hash = createHash('sha256').update(JSON.stringify([tenant, repository.url])).digest('hex').slice(0, 16);
-  const label = basename(repository.url).replace(/\.git$/, '').replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '').slice(0, 40);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenant, repository.url]))
+    .digest('hex')
+    .slice(0, 16);
+  const label = basename(repository.url)
+    .replace(/\.git$/, '')
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^\.+/, '')
+    .slice(0, 40);
   return join(workspacesDir, '.cache', `${label || 'repository'}-${hash}`);
 }
 
 /** The cache as the remote is now. Call it while holding the cache's lock. */
-export async function refreshCache(git: Git, cache: string, repository: Repository, defaultBranch: string | null, signal: AbortSignal | undefined): Promise<void> {
+export async function refreshCache(
+  git: Git,
+  cache: string,
+  repository: Repository,
+  defaultBranch: string | null,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (!(await exists(cache))) await clone(git, cache, repository, signal);
   else {
     // An agent's git shares this configuration and may have changed it.

@@ -52,7 +52,14 @@ async function realTarget(root: string, path: string): Promise<string> {
     // What does not exist yet is no link either.
     if (found === null) return join(at, ...parts.slice(index));
     at = found.isSymbolicLink() ? await realpath(next).catch(() => Promise.reject(outside(path))) : next;
-    if (!inside(realRoot, at) || at.slice(realRoot.length).split('/').some((part) => part.toLowerCase() === '.git')) throw outside(path);
+    if (
+      !inside(realRoot, at) ||
+      at
+        .slice(realRoot.length)
+        .split('/')
+        .some((part) => part.toLowerCase() === '.git')
+    )
+      throw outside(path);
     if (index < parts.length - 1 && !(await stat(at)).isDirectory()) throw notAFile(path, 'one of its directories is a file');
   }
   if ((await stat(at)).isDirectory()) throw notAFile(path, 'it is a directory');

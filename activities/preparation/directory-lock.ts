@@ -55,7 +55,8 @@ async function acquire(file: string, token: string, signal: AbortSignal | undefi
     if (await take(file, token)) return;
     const holder = await content(file);
     if (holder !== null && (await isStale(file, holder))) await breakLock(file, holder);
-    else if (Date.now() > deadline) throw new Fault('unavailable', 'workspace.repository_busy', 'Another preparation holds the repository for too long.', { waitedMs: WAIT_MAX_MS });
+    else if (Date.now() > deadline)
+      throw new Fault('unavailable', 'workspace.repository_busy', 'Another preparation holds the repository for too long.', { waitedMs: WAIT_MAX_MS });
     else await pause(50);
   }
 }

@@ -27,10 +27,34 @@ const ERROR_MAX = 16 * 1024;
 const QUICK_MS = 60_000;
 
 /** From the host's environment: what git needs to find its programs, the host's own credentials and the way out. */
-const FROM_HOST = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SSH_AUTH_SOCK', 'XDG_CONFIG_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+const FROM_HOST = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'XDG_CONFIG_HOME',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GIT_SSL_CAINFO',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'NO_PROXY',
+  'no_proxy',
+];
 
 /** Neither the repository nor the host's settings may make git run something of theirs, or go on working after it returned. */
-const SETTINGS = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.askPass=', 'gc.auto=0', 'maintenance.auto=false', 'submodule.recurse=false', 'advice.detachedHead=false', 'core.quotePath=false'];
+const SETTINGS = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.askPass=',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'submodule.recurse=false',
+  'advice.detachedHead=false',
+  'core.quotePath=false',
+];
 
 /** `host` is the environment to take the named variables from; the composition root passes the process's own. */
 export function gitRunner(host: Readonly<Record<string, string | undefined>>): Git {
@@ -61,7 +85,10 @@ function run(args: readonly string[], { cwd, timeoutMs = QUICK_MS, signal }: Git
       fault ??= why;
       killGroup(child.pid);
     };
-    const timer = setTimeout(() => stop(new Fault('unavailable', 'workspace.git_timeout', `git ${args[0]} took longer than ${timeoutMs} ms.`, { timeoutMs })), timeoutMs);
+    const timer = setTimeout(
+      () => stop(new Fault('unavailable', 'workspace.git_timeout', `git ${args[0]} took longer than ${timeoutMs} ms.`, { timeoutMs })),
+      timeoutMs,
+    );
     const onAbort = (): void => stop(cancelled());
     signal?.addEventListener('abort', onAbort, { once: true });
     const stdout: Buffer[] = [];
@@ -84,7 +111,9 @@ function run(args: readonly string[], { cwd, timeoutMs = QUICK_MS, signal }: Git
     };
     child.once('error', (error) => settle(() => reject(fault ?? startFault(error, cwd))));
     child.once('close', (code) =>
-      settle(() => (fault ? reject(fault) : resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') }))),
+      settle(() =>
+        fault ? reject(fault) : resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') }),
+      ),
     );
   });
 }
@@ -105,7 +134,13 @@ const cancelled = (): Fault => new Fault('unavailable', 'workspace.cancelled', '
 
 function startFault(error: Error, cwd: string | undefined): Fault {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
-    ? new Fault('unsupported', 'workspace.git_missing', `git could not be started: is it installed${cwd === undefined ? '' : `, and does ${cwd} exist`}?`, {}, error)
+    ? new Fault(
+        'unsupported',
+        'workspace.git_missing',
+        `git could not be started: is it installed${cwd === undefined ? '' : `, and does ${cwd} exist`}?`,
+        {},
+        error,
+      )
     : new Fault('unavailable', 'workspace.git_failed', 'git could not be started.', {}, error);
 }
 

@@ -8,23 +8,15 @@ import { exists } from './paths';
 import { environmentOfBody, presetOfBody, requestOfBody, type PreviewBody } from './request';
 import { resolveWorkspace } from './resolve';
 
-/** Seed 000, "Prepare Without Spawning". What was not asked for and is not added is absent. */
 export interface PreparationPreview {
-  readonly executionId: string;
-  readonly name: string;
-  readonly objective: string;
-  readonly role: string | null;
-  readonly preparation: {
-    readonly workspace: PreparedWorkspace;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly contextFiles: readonly ContextFile[];
-    readonly approvalPreset: ApprovalPreset;
-  };
-  readonly metadata: Readonly<Record<string, unknown>> & { readonly memoryContext?: MemoryContext };
+  readonly workspace: PreparedWorkspace;
+  /** Memory file and the caller's own, with their contents. */
+  readonly contextFiles: readonly ContextFile[];
+  /** The caller's own variables. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly approvalPreset: ApprovalPreset;
+  readonly memoryContext: MemoryContext | null;
 }
-
-/** What a thread gets that names no preset. */
-export const DEFAULT_PRESET: ApprovalPreset = 'standard';
 
 /** Looks at the disk of the host it runs on, so it belongs there. Faults: those of preparation; see docs/workspaces.md. */
 export async function previewPreparation(given: PreparationDependencies, tenant: string, body: PreviewBody, signal?: AbortSignal): Promise<PreparationPreview> {
@@ -33,13 +25,5 @@ export async function previewPreparation(given: PreparationDependencies, tenant:
   const { memory, files } = await rememberedFor(deps, request);
   const { workspace } = await resolveWorkspace(deps, request, signal);
   if (await exists(workspace.path)) await checkContextFiles(workspace.path, files);
-  const env = environmentOfBody(body);
-  return {
-    executionId: request.executionId,
-    name: request.name,
-    objective: request.objective,
-    role: request.role,
-    preparation: { workspace, ...(env === undefined ? {} : { env }), contextFiles: files, approvalPreset: presetOfBody(body) ?? DEFAULT_PRESET },
-    metadata: { ...body.metadata, ...(memory === null ? {} : { memoryContext: memory.context }) },
-  };
+  return { workspace, contextFiles: files, env: environmentOfBody(body), approvalPreset: presetOfBody(body), memoryContext: memory?.context ?? null };
 }

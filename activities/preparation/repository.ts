@@ -39,17 +39,26 @@ const invalid = (code: string, message: string, repo: string): Fault => new Faul
  */
 export function repositoryOf(repo: string, shorthandBase: string): Repository {
   // eslint-disable-next-line no-control-regex -- control characters have no place in an address
-  if (repo.startsWith('-') || /[\u0000-\u0020\u007f]/.test(repo)) throw invalid('workspace.repo_invalid', 'A repository may not start with a dash or hold spaces or control characters.', repo);
+  if (repo.startsWith('-') || /[\u0000-\u0020\u007f]/.test(repo))
+    throw invalid('workspace.repo_invalid', 'A repository may not start with a dash or hold spaces or control characters.', repo);
   if (repo.startsWith('/')) return { name: repo, url: repo, local: true };
   if (repo.startsWith('file:///')) return { name: repo, url: decodeURIComponent(repo.slice('file://'.length)), local: true };
   if (SHORTHAND.test(repo) && !/\/\.{1,2}$/.test(repo)) return { name: repo, url: `${shorthandBase}${repo.replace(/\.git$/, '')}.git`, local: false };
   if (SCP_LIKE.test(repo)) return { name: repo, url: repo, local: false };
   const url = URL.canParse(repo) ? new URL(repo) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'ssh:') || url.hostname.startsWith('-')) {
-    throw invalid('workspace.repo_invalid', 'Expected owner/name, an https or ssh URL, or an absolute path.', url === null ? repo : `${url.protocol}//${url.host}${url.pathname}`);
+    throw invalid(
+      'workspace.repo_invalid',
+      'Expected owner/name, an https or ssh URL, or an absolute path.',
+      url === null ? repo : `${url.protocol}//${url.host}${url.pathname}`,
+    );
   }
   if (url.password !== '' || (url.protocol === 'https:' && url.username !== '')) {
-    throw invalid('workspace.credentials_in_url', "A repository's URL may not hold credentials; configure them for git on the host.", `${url.protocol}//${url.host}${url.pathname}`);
+    throw invalid(
+      'workspace.credentials_in_url',
+      "A repository's URL may not hold credentials; configure them for git on the host.",
+      `${url.protocol}//${url.host}${url.pathname}`,
+    );
   }
   return { name: repo, url: repo, local: false };
 }
@@ -62,15 +71,21 @@ export interface RemoteOptions {
   readonly closed: string;
 }
 
-const UNREACHABLE = /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|no route to host|operation timed out|temporary failure|failed to connect|ssl|tls|early eof|hung up/i;
+const UNREACHABLE =
+  /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|no route to host|operation timed out|temporary failure|failed to connect|ssl|tls|early eof|hung up/i;
 
 /** Asks the remote. Faults: `workspace.repo_not_found` (invalid), `workspace.repo_unreachable` (unavailable), `workspace.path_not_allowed`. */
 export async function remoteRefs(git: Git, repository: Repository, options: RemoteOptions): Promise<RemoteRefs> {
   if (repository.local) await checkLocal(repository, options);
-  const result = await git(['ls-remote', '--symref', '--', repository.url, 'HEAD', 'refs/heads/*', 'refs/tags/*'], { local: repository.local, signal: options.signal, timeoutMs: 60_000 });
+  const result = await git(['ls-remote', '--symref', '--', repository.url, 'HEAD', 'refs/heads/*', 'refs/tags/*'], {
+    local: repository.local,
+    signal: options.signal,
+    timeoutMs: 60_000,
+  });
   if (result.code !== 0) {
     const detail = lastWords(result);
-    if (!repository.local && UNREACHABLE.test(detail)) throw new Fault('unavailable', 'workspace.repo_unreachable', `${repository.name} cannot be reached: ${detail}`, { repo: repository.name, detail });
+    if (!repository.local && UNREACHABLE.test(detail))
+      throw new Fault('unavailable', 'workspace.repo_unreachable', `${repository.name} cannot be reached: ${detail}`, { repo: repository.name, detail });
     throw notFound(repository, `the repository does not exist, or this host has no access to it: ${detail}`);
   }
   return parseRefs(result.stdout);
@@ -83,7 +98,10 @@ async function checkLocal(repository: Repository, { localRoots, closed }: Remote
   const found = await stat(repository.url).catch(() => null);
   if (!found?.isDirectory()) throw notFound(repository, 'there is no such directory on this host.');
   if ((await within([closed], repository.url)) || (localRoots !== null && !(await within(localRoots, repository.url)))) {
-    throw new Fault('invalid', 'workspace.path_not_allowed', `${repository.name} is outside the directories that this host offers.`, { field: 'workspace.repo', repo: repository.name });
+    throw new Fault('invalid', 'workspace.path_not_allowed', `${repository.name} is outside the directories that this host offers.`, {
+      field: 'workspace.repo',
+      repo: repository.name,
+    });
   }
 }
 
@@ -109,7 +127,8 @@ function parseRefs(listing: string): RemoteRefs {
 export function baseOf(repository: Repository, refs: RemoteRefs, asked: string | undefined): Base {
   const facts = { field: 'workspace.branch', repo: repository.name };
   if (asked === undefined) {
-    if (refs.defaultBranch === null) throw new Fault('invalid', 'workspace.repo_empty', `${repository.name} has no default branch with commits; name a branch.`, facts);
+    if (refs.defaultBranch === null)
+      throw new Fault('invalid', 'workspace.repo_empty', `${repository.name} has no default branch with commits; name a branch.`, facts);
     return { branch: refs.defaultBranch, ref: `refs/remotes/origin/${refs.defaultBranch}` };
   }
   if (refs.branches.has(asked)) return { branch: asked, ref: `refs/remotes/origin/${asked}` };

@@ -43,5 +43,5 @@ export const requestOfBody = (tenant: string, body: PreviewBody): PreparationReq
   policy: body.policy ?? {},
 });
 
-export const presetOfBody = (body: PreviewBody): ApprovalPreset | undefined => body.preparation?.approvalPreset ?? body.approvalPreset;
-export const environmentOfBody = (body: PreviewBody): Readonly<Record<string, string>> | undefined => body.preparation?.env ?? body.env;
+export const presetOfBody = (body: PreviewBody): ApprovalPreset => body.preparation?.approvalPreset ?? body.approvalPreset ?? 'standard';
+export const environmentOfBody = (body: PreviewBody): Readonly<Record<string, string>> => body.preparation?.env ?? body.env ?? {};

@@ -36,29 +36,34 @@ export type WorkspacePlan =
 const SUFFIX_MAX = 1_000;
 
 export const workspaceDirectory = (workspacesDir: string, tenant: string, workspaceId: string): string =>
-  tenant === 'default' ? join(workspacesDir, workspaceId) : join(workspacesDir, '.tenants', createHash('sha256').update(tenant).digest('hex').slice(0, 16), workspaceId);
+  tenant === 'default'
+    ? join(workspacesDir, workspaceId)
+    : join(workspacesDir, '.tenants', createHash('sha256').update(tenant).digest('hex').slice(0, 16), workspaceId);
 
 /** Faults (invalid, unless said otherwise): every `workspace.*` of docs/workspaces.md. */
 export async function resolveWorkspace(deps: PreparationDependencies, request: PreparationRequest, signal?: AbortSignal): Promise<WorkspacePlan> {
   const asked = request.workspace;
-  if (asked === null) {
-    if (request.policy.requireWorkspaceBoundary) {
-      throw new Fault('invalid', 'workspace.required', 'policy.requireWorkspaceBoundary needs a workspace.', { field: 'preparation.workspace' });
-    }
-    return ownDirectory(deps, request, undefined);
+  if (request.policy.requireWorkspaceBoundary && asked?.path === undefined && asked?.repo === undefined) {
+    throw new Fault('invalid', 'thread.workspace_required', 'policy.requireWorkspaceBoundary asks for a path or a repo.', { field: 'preparation.workspace' });
   }
+  if (asked === null) return ownDirectory(deps, request, undefined);
   if (asked.path !== undefined) {
     const ours = await ownPath(deps, request, asked);
-    if (ours === 'new') return asked.repo === undefined ? ownDirectory(deps, request, asked.workspaceId) : ownCheckout(deps, request, asked, asked.repo, signal);
+    if (ours === 'new')
+      return asked.repo === undefined ? ownDirectory(deps, request, asked.workspaceId) : ownCheckout(deps, request, asked, asked.repo, signal);
     if (ours !== null) return shared(deps, ours);
     return givenDirectory(deps, asked, asked.path);
   }
   if (asked.repo !== undefined) return ownCheckout(deps, request, asked, asked.repo, signal);
-  if (asked.branch !== undefined) throw new Fault('invalid', 'workspace.repo_required', 'A branch needs a repository.', { field: 'workspace.repo', branch: asked.branch });
+  if (asked.branch !== undefined)
+    throw new Fault('invalid', 'workspace.repo_required', 'A branch needs a repository.', { field: 'workspace.repo', branch: asked.branch });
   if (asked.workspaceId === undefined) return ownDirectory(deps, request, undefined);
   const record = await deps.workspaces.find(request.tenant, asked.workspaceId);
   if (record === null) {
-    throw new Fault('invalid', 'workspace.not_found', `There is no workspace ${asked.workspaceId}.`, { field: 'workspace.workspaceId', workspaceId: asked.workspaceId });
+    throw new Fault('invalid', 'workspace.not_found', `There is no workspace ${asked.workspaceId}.`, {
+      field: 'workspace.workspaceId',
+      workspaceId: asked.workspaceId,
+    });
   }
   return shared(deps, record);
 }
@@ -80,7 +85,8 @@ async function ownPath(deps: PreparationDependencies, { tenant, thread }: Prepar
   throw notAllowed(path);
 }
 
-const notAllowed = (path: string): Fault => new Fault('invalid', 'workspace.path_not_allowed', `${path} is outside the directories that this host offers.`, { field: 'workspace.path', path });
+const notAllowed = (path: string): Fault =>
+  new Fault('invalid', 'workspace.path_not_allowed', `${path} is outside the directories that this host offers.`, { field: 'workspace.path', path });
 
 async function givenDirectory(deps: PreparationDependencies, asked: WorkspaceSpec, path: string): Promise<WorkspacePlan> {
   const found = await stat(path).catch(() => null);
@@ -92,7 +98,8 @@ async function givenDirectory(deps: PreparationDependencies, asked: WorkspaceSpe
 
 function shared(deps: PreparationDependencies, record: WorkspaceRecord): WorkspacePlan {
   const { workspaceId, hostId } = record;
-  if (hostId !== deps.hostId) throw new Fault('conflict', 'workspace.on_other_host', `The workspace ${workspaceId} is on the host ${hostId}.`, { workspaceId, hostId });
+  if (hostId !== deps.hostId)
+    throw new Fault('conflict', 'workspace.on_other_host', `The workspace ${workspaceId} is on the host ${hostId}.`, { workspaceId, hostId });
   return { kind: 'shared', workspace: workspaceOf(record) };
 }
 
@@ -103,7 +110,11 @@ export function workspaceOf({ workspaceId, path, repo, branch, worktreeId }: Wor
 const digest = (...parts: readonly (string | null)[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 async function ownDirectory(deps: PreparationDependencies, request: PreparationRequest, wanted: string | undefined): Promise<WorkspacePlan> {
-  const workspaceId = await freeId(deps, request, wanted ?? `ws_${digest(request.tenant, request.executionId, request.name, request.role, null, null).slice(0, 12)}`);
+  const workspaceId = await freeId(
+    deps,
+    request,
+    wanted ?? `ws_${digest(request.tenant, request.executionId, request.name, request.role, null, null).slice(0, 12)}`,
+  );
   return { kind: 'directory', workspace: { workspaceId, path: workspaceDirectory(deps.workspacesDir, request.tenant, workspaceId) } };
 }
 
@@ -114,19 +125,39 @@ async function freeId(deps: PreparationDependencies, { tenant, thread }: Prepara
     const record = await deps.workspaces.find(tenant, workspaceId);
     if (record === null || record.thread === thread) return workspaceId;
   }
-  throw new Fault('exhausted', 'workspace.names_exhausted', `${SUFFIX_MAX} workspaces are named ${wanted}; delete some.`, { workspaceId: wanted, max: SUFFIX_MAX });
+  throw new Fault('exhausted', 'workspace.names_exhausted', `${SUFFIX_MAX} workspaces are named ${wanted}; delete some.`, {
+    workspaceId: wanted,
+    max: SUFFIX_MAX,
+  });
 }
 
-async function ownCheckout(deps: PreparationDependencies, request: PreparationRequest, asked: WorkspaceSpec, repo: string, signal: AbortSignal | undefined): Promise<WorkspacePlan> {
+async function ownCheckout(
+  deps: PreparationDependencies,
+  request: PreparationRequest,
+  asked: WorkspaceSpec,
+  repo: string,
+  signal: AbortSignal | undefined,
+): Promise<WorkspacePlan> {
   const { tenant, executionId, name, role } = request;
   const repository = repositoryOf(repo, deps.shorthandBase);
   const refs = await remoteRefs(deps.git, repository, { signal, localRoots: deps.localRoots, closed: deps.workspacesDir });
   const base = baseOf(repository, refs, asked.branch);
-  const workspaceId = await freeId(deps, request, asked.workspaceId ?? `ws_${digest(tenant, executionId, name, role, repo, asked.branch ?? null).slice(0, 12)}`);
+  const workspaceId = await freeId(
+    deps,
+    request,
+    asked.workspaceId ?? `ws_${digest(tenant, executionId, name, role, repo, asked.branch ?? null).slice(0, 12)}`,
+  );
   const path = workspaceDirectory(deps.workspacesDir, tenant, workspaceId);
   const cache = cacheDirectory(deps.workspacesDir, tenant, repository);
   const branch = await ownBranch(deps, request, { wanted: asked.worktreeId, cache, path, workspaceId, refs });
-  return { kind: 'worktree', workspace: { workspaceId, path, repo, branch: base.branch, worktreeId: branch }, worktree: { cache, path, branch }, repository, base, refs };
+  return {
+    kind: 'worktree',
+    workspace: { workspaceId, path, repo, branch: base.branch, worktreeId: branch },
+    worktree: { cache, path, branch },
+    repository,
+    base,
+    refs,
+  };
 }
 
 const slug = (text: string, max: number): string =>

@@ -82,13 +82,17 @@ export type Written = readonly { readonly path: string; readonly content: string
 /** Why the worktree must stay, in words, or null when everything in it is also elsewhere. */
 export async function unsavedWork(git: Git, worktree: Worktree, written: Written): Promise<string | null> {
   const { path, branch, cache } = worktree;
-  const status = await checked(git, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignore-submodules=none', '--no-renames'], { cwd: path, timeoutMs: 5 * 60_000 });
+  const status = await checked(git, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignore-submodules=none', '--no-renames'], {
+    cwd: path,
+    timeoutMs: 5 * 60_000,
+  });
   const changed: string[] = [];
   for (const entry of status.split('\0').filter((it) => it !== '')) {
     const file = entry.slice(3);
     if (!file.startsWith('.parallax/') && !(await asWritten(path, file, written))) changed.push(file);
   }
-  if (changed.length > 0) return `it holds uncommitted changes (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''})`;
+  if (changed.length > 0)
+    return `it holds uncommitted changes (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''})`;
   const tips = ['HEAD', ...((await hasBranch(git, cache, branch)) ? [`refs/heads/${branch}`] : [])];
   const count = Number((await checked(git, ['rev-list', '--count', ...tips, '--not', '--remotes=origin', '--tags'], { cwd: path })).trim());
   return count > 0 ? `it holds ${count} ${count === 1 ? 'commit' : 'commits'} that no remote has` : null;
@@ -105,6 +109,11 @@ export async function removeWorktree(git: Git, { cache, path, branch }: Worktree
   await rm(path, { recursive: true, force: true });
   await checked(git, ['worktree', 'prune'], { cwd: cache });
   if (await hasBranch(git, cache, branch)) await git(['branch', '--quiet', '-D', '--', branch], { cwd: cache });
+}
+
+/** As {@link removeWorktree}, of a checkout that was begun and never finished; anything else is left alone. */
+export async function removeInterrupted(git: Git, worktree: Worktree): Promise<void> {
+  if ((await administration(worktree)) !== null && !(await isPrepared(worktree))) await removeWorktree(git, worktree);
 }
 
 /** For directories without a repository: any file that preparation did not write, or that was changed since. Looks at 2,000 entries at most. */

@@ -135,6 +135,7 @@ function cleanText(text: string, known: readonly string[]): string {
 function cleanPiece(piece: string, known: readonly string[]): string[] {
   let pieces = [piece];
   for (const value of known) pieces = pieces.flatMap((it) => it.split(value));
-  for (const shape of SHAPES) pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${REDACTED}`).split(REDACTED));
+  for (const shape of SHAPES)
+    pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${REDACTED}`).split(REDACTED));
   return pieces;
 }

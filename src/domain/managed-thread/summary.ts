@@ -72,7 +72,10 @@ export function artifactsIn(output: string): Artifact[] {
   for (const line of tellingLines(output)) {
     for (const [url] of line.matchAll(/https?:\/\/[\w.-]+(?::\d+)?\/[\w./~-]+\/(?:pull|pulls|pull-requests|merge_requests)\/\d+/g)) add('pr', url);
     for (const hash of commitHashes(line)) add('commit', hash);
-    for (const [, path] of line.matchAll(/(?<![\w./:-])((?:[\w.-]{1,100}\/){0,20}[\w.-]{0,100}report[\w.-]{0,100}\.(?:md|html|json|txt|pdf|xml|csv))(?![\w/])/gi)) add('report', path!);
+    for (const [, path] of line.matchAll(
+      /(?<![\w./:-])((?:[\w.-]{1,100}\/){0,20}[\w.-]{0,100}report[\w.-]{0,100}\.(?:md|html|json|txt|pdf|xml|csv))(?![\w/])/gi,
+    ))
+      add('report', path!);
   }
   return [...found.values()];
 }
@@ -80,7 +83,9 @@ export function artifactsIn(output: string): Artifact[] {
 function commitHashes(line: string): string[] {
   const own = /^\s*\[[^\]]{1,200} ([0-9a-f]{7,40})\]/.exec(line);
   if (own) return [own[1]!];
-  return [...line.matchAll(/\bcommit(?:ted)?\b(?: (?:hash|id|sha|as|is|in|with))?[\s:=`'"(#]{1,4}([0-9a-f]{7,40})\b/gi)].map((match) => match[1]!.toLowerCase()).filter((hash) => /\d/.test(hash));
+  return [...line.matchAll(/\bcommit(?:ted)?\b(?: (?:hash|id|sha|as|is|in|with))?[\s:=`'"(#]{1,4}([0-9a-f]{7,40})\b/gi)]
+    .map((match) => match[1]!.toLowerCase())
+    .filter((hash) => /\d/.test(hash));
 }
 
 const clipped = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`);

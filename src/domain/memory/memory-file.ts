@@ -35,7 +35,8 @@ function memoryText(decisions: readonly Decision[], experiences: readonly Experi
   }
   if (experiences.length > 0) {
     lines.push('', '## Relevant Prior Experiences', '');
-    for (const it of experiences) lines.push(`- [${it.outcome}] ${clip(it.summary, MEMORY_LIMITS.summary)}${it.role === null ? '' : ` (${clip(it.role, 200)})`}`);
+    for (const it of experiences)
+      lines.push(`- [${it.outcome}] ${clip(it.summary, MEMORY_LIMITS.summary)}${it.role === null ? '' : ` (${clip(it.role, 200)})`}`);
   }
   return `${lines.join('\n')}\n`;
 }

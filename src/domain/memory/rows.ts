@@ -128,7 +128,11 @@ const spoken = (outcome: Outcome, completion: Completion): Lived | null => (comp
 
 const outcomeOf = ({ state }: Completion): Outcome => (state === 'complete' ? 'successful' : state);
 
-function experienceRow(spec: Remembered, { outcome, completion }: Lived, fingerprint: string): Omit<Experience, 'id' | 'executionId' | 'threadId' | 'createdAt'> {
+function experienceRow(
+  spec: Remembered,
+  { outcome, completion }: Lived,
+  fingerprint: string,
+): Omit<Experience, 'id' | 'executionId' | 'threadId' | 'createdAt'> {
   const summary = `${SPOKEN[outcome]} on objective: ${clip(spec.objective, OBJECTIVE_IN_TEXT)}. ${clip(completion.summary, 1_000)}${artifactsSentence(completion.artifacts)}`;
   return {
     role: spec.role,
