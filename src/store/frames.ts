@@ -1,15 +1,14 @@
 /**
  * Frames: live-only messages (terminal output, token deltas) to whoever watches now; the port `Frames`.
  *
- * Sending never waits and never fails: what cannot be sent in time is dropped and counted, and the next frame of that actor is preceded by a
- * `gap` that says how many. A subscriber that reads too slowly loses frames in the same way, alone.
+ * Sending never waits and never fails: what does not fit is dropped and counted, and a `gap` in its place says how many. A subscriber that reads
+ * too slowly loses frames in the same way, alone.
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Frames } from '../../activities/ports';
 import type { ActorRef } from '../contracts/actor';
 import { Fault } from '../errors/fault';
-import { canonicalJson } from './canonical-json';
 import { SILENT, type StoreLog } from './database';
 import { addressOf, FRAME_MAX, payloadsOf, Reassembly, type Frame } from './frame-parts';
 import { FRAMES_CHANNEL } from './notice';
@@ -27,7 +26,7 @@ const QUEUE_BYTES = 4 * 1024 * 1024;
 /** Payloads of one statement. */
 const BATCH = 64;
 /** Frames a subscriber may leave unread. */
-const UNREAD_MAX = 512;
+export const UNREAD_MAX = 2_000;
 const SUBSCRIBERS_MAX = 10_000;
 /** Actors whose dropped frames are counted at a time; beyond, drops are not reported to the newest ones. */
 const COUNTED_MAX = 10_000;
@@ -54,9 +53,13 @@ export class FrameSender implements Frames {
 
   send(actor: ActorRef, frame: Frame): void {
     const bytes = JSON.stringify(frame).length;
-    if (bytes > FRAME_MAX || this.#queue.length >= QUEUE_FRAMES || this.#bytes + bytes > QUEUE_BYTES) return this.#drop(actor);
-    this.#queue.push({ actor, frame, bytes });
-    this.#bytes += bytes;
+    const full = bytes > FRAME_MAX || this.#queue.length >= QUEUE_FRAMES || this.#bytes + bytes > QUEUE_BYTES;
+    if (full) this.#drop(actor);
+    else {
+      // What is missing is told where it is missing: before the next frame that goes.
+      this.#tellDropped(actor.address);
+      this.#push({ actor, frame, bytes });
+    }
     this.#running ??= this.#drain();
   }
 
@@ -65,16 +68,31 @@ export class FrameSender implements Frames {
     while (this.#running) await this.#running;
   }
 
-  #drop(actor: ActorRef): void {
+  #drop(actor: ActorRef, frames = 1): void {
     const known = this.#dropped.get(actor.address);
-    if (known) known.count += 1;
-    else if (this.#dropped.size < COUNTED_MAX) this.#dropped.set(actor.address, { actor, count: 1 });
+    if (known) known.count += frames;
+    else if (this.#dropped.size < COUNTED_MAX) this.#dropped.set(actor.address, { actor, count: frames });
+  }
+
+  #push(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#bytes += waiting.bytes;
+  }
+
+  #tellDropped(address: string): void {
+    const dropped = this.#dropped.get(address);
+    if (!dropped) return;
+    this.#dropped.delete(address);
+    this.#push({ actor: dropped.actor, frame: { type: 'gap', dropped: dropped.count } satisfies Gap, bytes: 0 });
   }
 
   async #drain(): Promise<void> {
     // One turn of the event loop lets frames that come together travel together.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
+    let reachable = true;
+    while (this.#queue.length > 0 || (reachable && this.#dropped.size > 0)) {
+      // Everything that was kept is gone: whoever missed something at the end hears of it now.
+      if (this.#queue.length === 0) for (const address of [...this.#dropped.keys()]) this.#tellDropped(address);
       const batch = this.#queue.splice(0, BATCH);
       for (const { bytes } of batch) this.#bytes -= bytes;
       try {
@@ -87,9 +105,11 @@ export class FrameSender implements Frames {
             values: [FRAMES_CHANNEL, payloads.slice(from, from + BATCH)],
           });
         }
+        reachable = true;
       } catch (error) {
+        reachable = false;
         this.log.warn({ reason: (error as Error).message, frames: batch.length }, 'frames were dropped');
-        for (const { actor } of batch) this.#drop(actor);
+        for (const { actor, frame } of batch) this.#drop(actor, frame['type'] === 'gap' && typeof frame['dropped'] === 'number' ? frame['dropped'] : 1);
       }
     }
     // In the same turn as the last look at the queue: a frame that comes now starts the next drain.
@@ -98,14 +118,7 @@ export class FrameSender implements Frames {
 
   async #payloads(actor: ActorRef, frame: Frame): Promise<readonly string[]> {
     const redact = await this.secrets.redactionFor(actor);
-    const made: string[] = [];
-    const dropped = this.#dropped.get(actor.address);
-    if (dropped) {
-      this.#dropped.delete(actor.address);
-      made.push(...payloadsOf(actor.address, this.#name(), JSON.stringify({ type: 'gap', dropped: dropped.count } satisfies Gap)));
-    }
-    made.push(...payloadsOf(actor.address, this.#name(), canonicalJson(redact(frame))));
-    return made;
+    return payloadsOf(actor.address, this.#name(), JSON.stringify(redact(frame)));
   }
 
   #name(): string {
