@@ -82,7 +82,8 @@ export class Actor<S> {
     for (const definition of kind.commands) this.open(definition);
     wf.setHandler(wf.defineQuery<S>('state'), () => this.current);
     wf.setCurrentDetails(kind.describe(this.current));
-    void this.publish();
+    // A cancelled workflow still has an end to tell of.
+    void wf.CancellationScope.nonCancellable(() => this.publish());
   }
 
   /** The state now. Read it again after every await. */
