@@ -99,7 +99,10 @@ export interface Reading {
   readonly confidence?: number;
   /** True when a structured source said that the turn ended or that it waits: no settling needed. */
   readonly certain?: boolean;
-  /** True when a structured source or the screen shows that work was done since the watch began. */
+  /**
+   * True when a structured source or the screen shows that work was done since the watch began. False when the adapter would surely know of
+   * work and knows of none yet: then a mere change of the screen (the echo) is not taken for the input's effect. Absent: cannot tell.
+   */
   readonly worked?: boolean;
 }
 

@@ -2,6 +2,8 @@
  * A plain bash: what is sent to it is a command line. Ready at its prompt, working otherwise; its output is what stands between the echoed
  * command and the next prompt. A shell asks nothing, so approval presets do not change it: whoever may send to the thread may run commands.
  */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Adapter, Screen, SessionView } from './adapter';
 import { typeMessage } from './typing';
 
@@ -15,14 +17,33 @@ const atPrompt = ({ lines, cursor }: Screen): boolean => lines[cursor.y] === PRO
 
 const allLines = ({ scrollback, lines }: Screen): string[] => [...scrollback, ...lines];
 
-/** Rows of the echoed command beyond its first: the terminal wraps long ones, and bash shows `> ` for further lines. */
-function echoRows(lines: readonly string[], at: number, cols: number): number {
-  let rows = 1;
-  while (at + rows < lines.length && ((lines[at + rows - 1]?.length ?? 0) >= cols || lines[at + rows]?.startsWith(CONTINUED))) rows++;
-  return rows;
+/**
+ * Bash's start-up file: before it runs a command it records how many lines the command has. A pasted command of several lines is echoed
+ * without a mark before its later lines, so the screen alone cannot tell them from output.
+ */
+const RC = [
+  `PS1='${PROMPT}'; PS2='${CONTINUED}'; PROMPT_COMMAND=; HISTFILE=; shopt -s cmdhist lithist`,
+  '__everthread_ran() {',
+  "  local command; command=$(HISTTIMEFORMAT= builtin history 1); command=${command//[!$'\\n']/}",
+  `  printf '{"source":"shell","at":%s000,"data":{"lines":%s}}\\n' "\${EPOCHSECONDS:-0}" "$((\${#command} + 1))" >> "$EVERTHREAD_RECORDS_FILE"`,
+  '}',
+  `PS0='$(__everthread_ran 2>/dev/null)'`,
+  '',
+].join('\n');
+
+/** Rows of an echoed command of this many lines; the terminal wraps long ones. Without a count, bash's `> ` marks further lines. */
+function echoRows(lines: readonly string[], at: number, cols: number, count: number | null): number {
+  const wraps = (row: number): boolean => (lines[row]?.length ?? 0) >= cols;
+  let row = at;
+  for (let left = count ?? 1; row < lines.length; row++) {
+    if (wraps(row)) continue;
+    const more = count === null ? lines[row + 1]?.startsWith(CONTINUED) === true : --left > 0;
+    if (!more) break;
+  }
+  return row - at + 1;
 }
 
-function outputOf({ screen, before }: SessionView): string {
+function outputOf({ screen, before, records, recordsBefore }: SessionView): string {
   const lines = allLines(screen);
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
   if (lines.at(-1)?.startsWith(PROMPT_SHOWN)) lines.pop();
@@ -30,7 +51,10 @@ function outputOf({ screen, before }: SessionView): string {
   const known = allLines(before).filter((line) => line.startsWith(PROMPT)).length;
   // The first command since the input; when earlier ones have scrolled away only the last is sure to be new.
   const at = commands[known] ?? commands.at(-1);
-  const output = at === undefined ? lines : lines.slice(at + echoRows(lines, at, screen.cols));
+  const ran = records.slice(recordsBefore).flatMap(({ source, data }) => (source === 'shell' && typeof data.lines === 'number' ? [data.lines] : []));
+  // A paste of several commands is echoed whole, then they run one by one; each command with a prompt of its own has its echo there.
+  const count = ran.length > 0 ? Math.max(1, ran.reduce((sum, each) => sum + each, 0) - (commands.length - 1 - commands.indexOf(at ?? 0))) : null;
+  const output = at === undefined ? lines : lines.slice(at + echoRows(lines, at, screen.cols, count));
   return output.join('\n').trim().slice(-OUTPUT_MAX);
 }
 
@@ -41,20 +65,16 @@ export const shellAdapter: Adapter = {
   description: 'A plain bash: every message is a command line.',
   settleMs: { ready: 30, blocked: 30 },
   missing: async () => null,
-  launch: async ({ sessionDir }) => ({
-    command: 'bash',
-    args: ['--noprofile', '--norc', '-i'],
-    env: {
-      PS1: PROMPT,
-      PS2: CONTINUED,
-      PROMPT_COMMAND: '',
-      HISTFILE: '',
-      INPUTRC: '/dev/null',
-      BASH_SILENCE_DEPRECATION_WARNING: '1',
-      EVERTHREAD_SESSION_DIR: sessionDir,
-    },
-    resumes: false,
-  }),
+  launch: async ({ sessionDir, recordsFile }) => {
+    const rcFile = join(sessionDir, 'bashrc');
+    await writeFile(rcFile, RC, { mode: 0o600 });
+    return {
+      command: 'bash',
+      args: ['--noprofile', '--rcfile', rcFile, '-i'],
+      env: { HISTFILE: '', INPUTRC: '/dev/null', BASH_SILENCE_DEPRECATION_WARNING: '1', EVERTHREAD_RECORDS_FILE: recordsFile },
+      resumes: false,
+    };
+  },
   read: (view) => {
     if (!atPrompt(view.screen)) return view.purpose === 'start' ? { phase: 'starting' } : { phase: 'working' };
     return { phase: 'ready', ...(view.purpose !== 'start' && promptRow(view.screen) !== promptRow(view.before) && { worked: true }) };
@@ -62,6 +82,6 @@ export const shellAdapter: Adapter = {
   message: (text) => typeMessage(text, { paste: true, pauseMs: 5 }),
   answer: () => null,
   interrupt: () => [{ data: '\u0003' }],
-  leave: () => [{ data: '\u0003', pauseMs: 20 }, { data: 'exit\r' }],
+  leave: () => [{ data: '\u0003', pauseMs: 20 }, { data: 'exit 0\r' }],
   output: outputOf,
 };

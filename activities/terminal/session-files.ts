@@ -4,9 +4,11 @@
  * - `records.jsonl`: what the CLI's hooks told;
  * - `settings/`: the adapter's own files for the CLI;
  * - `typed.json`: how the session looked just before the last input, until a watch takes it over;
- * - `watch.json`: the watch in progress, so that a retried one goes on as if nothing had happened.
+ * - `watch.json`: the watch in progress, so that a retried one goes on as if nothing had happened;
+ * - `claims/`: the inputs whose claims this session took.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Screen } from '../agents/adapter';
 import { openWatch, type WatchState } from './watch-decision';
@@ -30,6 +32,9 @@ export interface SentFact {
 export interface WatchMemory {
   /** Names the activity; another one starts afresh. */
   readonly key: string;
+  readonly turnId: string;
+  /** It came to an outcome: another watch of the same turn begins at what was typed since. */
+  readonly over: boolean;
   readonly startedAt: number;
   readonly baseline: Baseline;
   readonly state: WatchState;
@@ -85,14 +90,37 @@ export class SessionFiles {
     if (replace || !readJson(this.path('typed'))) writeJson(this.path('typed'), baseline);
   }
 
-  /** The memory of the watch `key`: the one it left when it was interrupted, else a new one from the kept baseline or from `now()`. */
-  openWatch(key: string, startedAt: number, now: () => Baseline): WatchMemory {
+  /**
+   * The memory of the watch `key`: the one it left when it was interrupted; the one that an interrupted watch of the same turn left; else a
+   * new one from the kept baseline or from `now()`.
+   */
+  openWatch({ key, turnId, startedAt }: { key: string; turnId: string; startedAt: number }, now: () => Baseline): WatchMemory {
     const left = readJson<WatchMemory>(this.path('watch'));
     const typed = readJson<Baseline>(this.path('typed'));
-    const memory = left?.key === key ? left : { key, startedAt, baseline: typed ?? now(), state: openWatch(), told: 0, last: null, tool: null, message: null };
+    const memory = ((): WatchMemory => {
+      if (left?.key === key) return left;
+      if (left?.turnId === turnId && !left.over && !typed) return { ...left, key };
+      // A conversation is told once in a session, so every watch of it knows.
+      const state = { ...openWatch(), conversationId: left?.state.conversationId ?? null };
+      return { key, turnId, over: false, startedAt, baseline: typed ?? now(), state, told: 0, last: null, tool: null, message: null };
+    })();
     if (memory !== left) this.keepWatch(memory);
     if (typed?.id === memory.baseline.id) this.dropBaseline();
     return memory;
+  }
+
+  /** Marks that this session took the claim of an effect, so that a claim left by another session is told apart. */
+  markClaim(effectId: string): void {
+    mkdirSync(join(this.folder, 'claims'), { recursive: true, mode: 0o700 });
+    writeFileSync(this.claim(effectId), '', { mode: 0o600 });
+  }
+
+  hasClaim(effectId: string): boolean {
+    return existsSync(this.claim(effectId));
+  }
+
+  private claim(effectId: string): string {
+    return join(this.folder, 'claims', createHash('sha256').update(effectId).digest('hex').slice(0, 32));
   }
 
   keepWatch(memory: WatchMemory): void {

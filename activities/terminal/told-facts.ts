@@ -35,11 +35,11 @@ export function newFacts(
   const seen: Fact[] = [];
   if (reading.conversationId && reading.conversationId !== memory.state.conversationId)
     seen.push({ type: 'conversation', conversationId: reading.conversationId.slice(0, 200) });
+  if (message && message !== memory.message) seen.push({ type: 'output', text: lastOf(redact(message)) });
   if (reading.tool && tool !== memory.tool) {
     const { name, description } = reading.tool;
     seen.push({ type: 'tool_running', tool: redact(name).slice(0, 200), ...(description && { description: redact(description).slice(0, 2_000) }) });
   }
-  if (message && message !== memory.message) seen.push({ type: 'output', text: lastOf(redact(message)) });
 
   const facts = seen.map((fact, index) => ({ requestId: factRequestId({ ...names, key: memory.key }, fact, memory.told + index + 1), fact }));
   const changed = facts.length > 0 || tool !== memory.tool || message !== memory.message;

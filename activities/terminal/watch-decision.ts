@@ -8,8 +8,17 @@
 import type { Adapter, Reading, SeenAsk } from '../agents/adapter';
 import type { Ask } from '../../src/contracts/managed-thread/ask';
 
-/** How long an input may have no visible effect before the prompt that was there before counts again, beyond the settle time. */
-export const EFFECT_WAIT_MS = 3_000;
+/** How long an input may have no effect before the prompt that was there before counts again, beyond the settle time. */
+export const EFFECT_WAIT_MS = {
+  /** After a message. */
+  turn: 3_000,
+  /** After a message, when the adapter would know of work and knows of none. */
+  surelyNone: 8_000,
+  /** After a key or raw input, which often changes nothing. */
+  follow: 400,
+  /** The ask that was there before, after an answer or a key. */
+  ask: 3_000,
+} as const;
 
 export interface WatchRules {
   readonly purpose: 'start' | 'turn' | 'follow';
@@ -60,7 +69,8 @@ export const askKey = ({ kind, text, options, action, url, code }: SeenAsk): str
 export function stepWatch(before: WatchState, { at, reading, changed }: Sample, rules: WatchRules): Step {
   const seen: WatchState = {
     ...before,
-    hadEffect: before.hadEffect || changed || reading.worked === true || reading.phase === 'working' || reading.phase === 'starting',
+    hadEffect:
+      before.hadEffect || (changed && reading.worked !== false) || reading.worked === true || reading.phase === 'working' || reading.phase === 'starting',
     worked: before.worked || reading.worked === true || reading.phase === 'working',
     leftAsk: before.leftAsk || reading.worked === true || reading.phase !== 'blocked',
     conversationId: reading.conversationId ?? before.conversationId,
@@ -78,10 +88,18 @@ function stand(state: WatchState, at: number, key: string, standMs: number): { s
 
 function ready(seen: WatchState, at: number, reading: Reading, { purpose, settleMs }: WatchRules, changed: boolean): Step {
   const stood = stand(seen, at, 'ready', reading.certain ? 0 : settleMs.ready);
-  const effectLeftMs = purpose === 'turn' && !seen.hadEffect ? settleMs.ready + EFFECT_WAIT_MS - at : 0;
+  const wait =
+    purpose === 'start' || seen.hadEffect
+      ? 0
+      : purpose === 'follow'
+        ? EFFECT_WAIT_MS.follow
+        : reading.worked === false
+          ? EFFECT_WAIT_MS.surelyNone
+          : EFFECT_WAIT_MS.turn;
+  const effectLeftMs = wait > 0 ? settleMs.ready + wait - at : 0;
   const leftMs = Math.max(stood.leftMs, effectLeftMs);
   if (leftMs > 0) return { state: stood.state, verdict: null, againInMs: leftMs };
-  const worked = purpose === 'start' ? false : seen.worked || (purpose === 'turn' && changed);
+  const worked = purpose === 'start' ? false : seen.worked || (purpose === 'turn' && changed && reading.worked !== false);
   return { state: stood.state, verdict: { kind: 'ready', worked }, againInMs: null };
 }
 
@@ -90,7 +108,7 @@ function blocked(seen: WatchState, at: number, reading: Reading, ask: SeenAsk, {
   const same = currentAsk !== null && !seen.leftAsk && askKey(currentAsk) === key;
   const state = same ? seen : { ...seen, hadEffect: true, leftAsk: true };
   const stood = stand(state, at, key, reading.certain ? 0 : settleMs.blocked);
-  const leftMs = Math.max(stood.leftMs, same ? settleMs.blocked + EFFECT_WAIT_MS - at : 0);
+  const leftMs = Math.max(stood.leftMs, same ? settleMs.blocked + EFFECT_WAIT_MS.ask - at : 0);
   if (leftMs > 0) return { state: stood.state, verdict: null, againInMs: leftMs };
   return { state: stood.state, verdict: { kind: 'blocked', ask, same }, againInMs: null };
 }

@@ -158,11 +158,9 @@ class Watch {
   ) {
     this.records = new RecordsReader(deps.files.recordsFile);
     this.facts = new FactTeller((fact) => deps.observe(fact));
-    this.memory = deps.files.openWatch(request.key, Date.now(), () => ({
-      id: `watch/${request.key}`,
-      screen: snapshot.screen,
-      recordsBytes: deps.files.recordsBytes(),
-    }));
+    const { key, turnId } = request;
+    const now = () => ({ id: `watch/${key}`, screen: snapshot.screen, recordsBytes: deps.files.recordsBytes() });
+    this.memory = deps.files.openWatch({ key, turnId, startedAt: Date.now() }, now);
     if (this.memory.last) this.facts.add([this.memory.last]);
   }
 
@@ -172,6 +170,7 @@ class Watch {
       const { outcome, againInMs } = this.judge();
       await this.facts.settled(outcome !== null);
       if (outcome) {
+        this.deps.files.keepWatch({ ...this.memory, over: true });
         this.deps.files.dropBaseline();
         return outcome;
       }

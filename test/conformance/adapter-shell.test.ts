@@ -10,13 +10,51 @@ afterAll(async () => {
   await world.close();
 });
 
-it('is ready at its prompt, runs a command, and gives what it printed', async () => {
+it('is ready at its prompt, runs each message as a command, and gives what it printed', async () => {
   const driver = await launchSession(world, shellAdapter);
-  expect(await driver.watch('start')).toMatchObject({ kind: 'ready', worked: false });
 
+  expect(await driver.watch('start')).toMatchObject({ kind: 'ready', worked: false });
   expect(await driver.turn('echo one; echo two')).toMatchObject({ kind: 'ready', worked: true, output: 'one\ntwo' });
-  expect(await driver.turn('echo a\necho b')).toMatchObject({ kind: 'ready', worked: true, output: 'a\nb' });
   expect(await driver.turn('true')).toMatchObject({ kind: 'ready', worked: true, output: '' });
-  expect(await driver.turn('sleep 0.5; seq 300 | tail -3')).toMatchObject({ kind: 'ready', worked: true, output: '298\n299\n300' });
-  expect(await driver.end(2000)).toMatchObject({ exitCode: 0 });
+  expect(await driver.turn('sleep 0.3; seq 300 | tail -3')).toMatchObject({ kind: 'ready', worked: true, output: '298\n299\n300' });
+  expect(await driver.end(5_000)).toMatchObject({ exitCode: 0 });
+});
+
+it('takes a message of several lines as one paste and leaves their echo out of the output', async () => {
+  const driver = await launchSession(world, shellAdapter);
+  await driver.watch('start');
+
+  expect(await driver.turn('echo a\necho b')).toMatchObject({ kind: 'ready', output: 'a\nb' });
+  expect(await driver.turn('for n in 1 2\ndo\n  echo $n\ndone')).toMatchObject({ kind: 'ready', output: '1\n2' });
+  expect(await driver.turn(`echo ${'x'.repeat(300)} | wc -c`)).toMatchObject({ kind: 'ready', output: '301' });
+  await driver.end();
+});
+
+it('takes a text that looks like its prompt for output, not for a prompt', async () => {
+  const driver = await launchSession(world, shellAdapter);
+  await driver.watch('start');
+
+  expect(await driver.turn("printf 'everthread$ \\n'; sleep 0.4; echo done")).toMatchObject({ kind: 'ready', output: 'everthread$\ndone' });
+  await driver.end();
+});
+
+it('ends a turn that runs by its interrupt, and a session by the exit of bash alone', async () => {
+  const driver = await launchSession(world, shellAdapter);
+  await driver.watch('start');
+  await driver.type(shellAdapter.message('sleep 100'));
+  const watching = driver.watch('turn');
+
+  await driver.type(shellAdapter.interrupt());
+  expect(await watching).toMatchObject({ kind: 'ready', worked: true });
+
+  expect(await driver.turn('exit 7')).toMatchObject({ kind: 'exited', exitCode: 7, signal: null });
+  await driver.end();
+});
+
+it('gives a shell whose process was killed as exited by that signal', async () => {
+  const driver = await launchSession(world, shellAdapter);
+  await driver.watch('start');
+
+  expect(await driver.turn('kill -9 $$')).toMatchObject({ kind: 'exited', exitCode: null, signal: 'SIGKILL' });
+  await driver.end();
 });
