@@ -3,7 +3,7 @@
  * recognised by its process (on the same machine) or by a lock that is no longer fresh, so a killed host blocks nobody for long.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -106,14 +106,17 @@ function alive(pid: number): boolean {
   }
 }
 
-/** Two who break the same lock: the second would take away what the first has newly made, so it looks at what it took and puts it back. */
+/** Only one may break a lock at a time: of two, the second would take away what somebody has newly made in its place. */
 async function breakLock(file: string, holder: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  const taken = await rename(file, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!taken) return;
-  if ((await content(aside)) !== holder) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
+  const breaking = `${file}.breaking`;
+  if (!(await take(breaking, holder))) {
+    const since = (await stat(breaking).catch(() => null))?.mtimeMs ?? Date.now();
+    if (Date.now() - since > STALE_MS) await rm(breaking, { force: true });
+    return;
+  }
+  try {
+    if ((await content(file)) === holder) await rm(file, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
 }
