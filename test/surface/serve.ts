@@ -73,7 +73,7 @@ export interface SseSeen {
 export async function openStream(url: string, headers: Record<string, string> = {}) {
   const controller = new AbortController();
   const response = await fetch(url, { headers: { Accept: 'text/event-stream', ...headers }, signal: controller.signal });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let reader: ReadableStreamDefaultReader<string> | undefined;
   let rest = '';
   const next = async (): Promise<SseSeen | undefined> => {
     for (;;) {
@@ -83,6 +83,7 @@ export async function openStream(url: string, headers: Record<string, string> = 
         rest = rest.slice(end + 2);
         return seen(block);
       }
+      reader ??= response.body?.pipeThrough(new TextDecoderStream()).getReader();
       const chunk = await reader?.read();
       if (!chunk || chunk.done) return undefined;
       rest += chunk.value;
