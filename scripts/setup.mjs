@@ -46,7 +46,10 @@ export async function ensurePackages({ tools }) {
   });
 }
 
-const stamp = (extent) => `${extent} ${createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')}\n`;
+const stamp = (extent) =>
+  `${extent} ${createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')}\n`;
 
 function fits(tools) {
   const found = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';

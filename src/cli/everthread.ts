@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../config/config';
 import { Fault } from '../errors/fault';
+import { threadsCommand } from './threads';
 
-/* eslint-disable @typescript-eslint/no-require-imports -- these files are CommonJS: a lazy `require` is how they load one another late */
 const version = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
 
 const program = new Command('everthread').description('Durable actors for AI agents, on Temporal.').version(version);
@@ -18,7 +18,7 @@ program
   .option('--no-ui', 'run Temporal without its web UI')
   .action(async ({ keepSessions, ui }: { keepSessions?: boolean; ui: boolean }) => {
     const config = readConfig();
-    const { start } = require('./start') as typeof import('./start');
+    const { start } = await import('./start.js');
     await start(config, { keepSessions: keepSessions ?? config.keepSessions, ui });
   });
 
@@ -27,8 +27,8 @@ program
   .description('serve the HTTP API')
   .action(async () => {
     const config = readConfig();
-    const { runRole } = require('../main/role') as typeof import('../main/role');
-    const { startApi } = require('../main/api') as typeof import('../main/api');
+    const { runRole } = await import('../main/role.js');
+    const { startApi } = await import('../main/api.js');
     await runRole('api', config, (log) => startApi(config, log));
   });
 
@@ -37,8 +37,8 @@ program
   .description('run workflows and the activities that any machine can do')
   .action(async () => {
     const config = readConfig();
-    const { runRole } = require('../main/role') as typeof import('../main/role');
-    const { startWorker } = require('../main/worker') as typeof import('../main/worker');
+    const { runRole } = await import('../main/role.js');
+    const { startWorker } = await import('../main/worker.js');
     await runRole('worker', config, (log) => startWorker(config, log));
   });
 
@@ -47,8 +47,8 @@ program
   .description('run agents on this machine')
   .action(async () => {
     const config = readConfig();
-    const { runRole } = require('../main/role') as typeof import('../main/role');
-    const { startHost } = require('../main/host') as typeof import('../main/host');
+    const { runRole } = await import('../main/role.js');
+    const { startHost } = await import('../main/host.js');
     await runRole('host', config, (log) => startHost(config, log));
   });
 
@@ -56,7 +56,7 @@ program
   .command('migrate')
   .description('bring the database and the Temporal namespace to this version')
   .action(async () => {
-    const { migrateAll } = require('../main/migrate') as typeof import('../main/migrate');
+    const { migrateAll } = await import('../main/migrate.js');
     await migrateAll(readConfig(), (line) => process.stdout.write(`${line}\n`));
   });
 
@@ -64,11 +64,10 @@ program
   .command('doctor')
   .description('check this machine and the configuration, and say how to mend what is wrong')
   .action(async () => {
-    const { doctor } = require('./doctor') as typeof import('./doctor');
+    const { doctor } = await import('./doctor.js');
     process.exitCode = (await doctor()) ? 0 : 1;
   });
 
-const { threadsCommand } = require('./threads') as typeof import('./threads');
 program.addCommand(threadsCommand(`http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`));
 
 program.parseAsync().catch((problem: unknown) => {

@@ -11,6 +11,7 @@ import type { SpawnThread, ThreadSpec, WorkspaceSpec } from '../contracts/manage
 import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
 import type { ReleaseWorkspaceInput } from '../contracts/managed-thread/terminal';
 import type { Principal } from '../contracts/principal';
+import { keyBytes } from '../domain/managed-thread/keys';
 import { previewOf } from '../domain/managed-thread/preview';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
@@ -193,7 +194,8 @@ export class ManagedThreads<Row extends KnownThread> {
 
   /** A message that is too long for a command is stored first and travels by reference. */
   private async inputOf(tenant: string, input: PlainInput): Promise<commands.SendInput> {
-    if (!('message' in input)) return 'raw' in input ? { raw: input.raw } : { keys: [...input.keys] };
+    if ('raw' in input) return { raw: input.raw };
+    if ('keys' in input) return { keys: knownKeys(input.keys) };
     const text = input.message;
     if (text.length <= commands.MESSAGE_INLINE_MAX) return { message: { text } };
     return { message: { ref: await this.store.putBlob(tenant, text), preview: previewOf({ plain: text }), length: text.length } };
@@ -244,6 +246,12 @@ export class ManagedThreads<Row extends KnownThread> {
     if (!known.includes(type))
       throw new Fault('invalid', 'thread.unknown_agent_type', `agentType: expected one of ${known.join(', ')}`, { field: 'agentType', known });
   }
+}
+
+function knownKeys(keys: readonly string[]): string[] {
+  const unknown = keys.find((key) => keyBytes(key) === null);
+  if (unknown === undefined) return [...keys];
+  throw new Fault('invalid', 'thread.unknown_key', `keys: there is no key named ${unknown}`, { field: 'keys', key: unknown });
 }
 
 const causeOf = (principal: Principal): Cause => ({ subject: principal.subject, via: 'api' });

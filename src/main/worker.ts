@@ -27,8 +27,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     taskQueue: ORCHESTRATION_QUEUE,
     workflowBundle: { codePath: BUNDLE },
     activities: { ...journalActivities({ journal }), ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }) },
-    // What waits for a worker that was killed goes to another one after this; the default is 10 s.
-    stickyQueueScheduleToStartTimeout: '3s',
+    // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
+    stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });

@@ -63,7 +63,7 @@ const experienceOf = (row: StoredExperience): Experience => ({
 /** A row whose id is there already is the same row: nothing is written. */
 export async function insertDecision(db: Queryable, tenant: string, decision: Decision): Promise<void> {
   await db.query(
-    `insert into shared_decisions (id, tenant, execution_id, thread_id, category, summary, details, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
+    `insert into shared_decisions (id, tenant, execution_id, thread_id, category, summary, details, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
     [
       decision.id,
       tenant,
@@ -80,7 +80,7 @@ export async function insertDecision(db: Queryable, tenant: string, decision: De
 export async function insertExperience(db: Queryable, tenant: string, experience: Experience): Promise<void> {
   await db.query(
     `insert into experiences (id, tenant, execution_id, thread_id, role, repo, objective, summary, outcome, details, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
     [
       experience.id,
       tenant,
@@ -157,12 +157,16 @@ export class MemoryStore implements Memory {
     });
   }
 
-  /** Records a decision that a person or a program made; returns the row. The caller bounds and redacts its text. */
-  recordDecision(tenant: string, decision: Omit<Decision, 'id' | 'createdAt'>): Promise<Decision> {
+  /**
+   * Records a decision that a person or a program made; returns the row. The caller bounds and redacts its text. With an id that is there already nothing is
+   * written, and the first row of that id is returned.
+   */
+  recordDecision(tenant: string, decision: Omit<Decision, 'id' | 'createdAt'>, id: string = randomUUID()): Promise<Decision> {
     return guarded(async () => {
-      const row: Decision = { ...decision, id: randomUUID(), createdAt: new Date().toISOString() };
+      const row: Decision = { ...decision, id, createdAt: new Date().toISOString() };
       await insertDecision(this.db, tenant, row);
-      return row;
+      const { rows } = await this.db.query<StoredDecision>('select * from shared_decisions where tenant = $1 and id = $2', [tenant, id]);
+      return rows[0] ? decisionOf(rows[0]) : row;
     });
   }
 

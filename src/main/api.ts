@@ -1,0 +1,90 @@
+/** `everthread api`: serves every surface over HTTP. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
+import type { Config } from '../config/config';
+import { OPEN_PRINCIPAL } from '../contracts/principal';
+import { Fault } from '../errors/fault';
+import type { Store } from '../store/store';
+import { controlPlane, type HealthPorts } from '../surfaces/control-plane/health';
+import type { Log } from '../surfaces/http/log';
+import { serveHttp } from '../surfaces/http/server';
+import { bind } from '../surfaces/http/surface';
+import type { AgentTypeRow, ManagedThreadPorts } from '../surfaces/managed-threads/ports';
+import { managedThreads } from '../surfaces/managed-threads/surface';
+import { knownAgents } from './agents';
+import { openStore, temporalClient } from './connections';
+import { hostRelay } from './host-relay';
+import { assertOpenModeIsSafe } from './open-mode';
+import type { Role } from './role';
+import { threadGateway } from './thread-gateway';
+import { eventFeed, threadMemory, threadReads } from './thread-reads';
+
+const CONNECTIONS = 20;
+const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
+
+export async function startApi(config: Config, log: Log): Promise<Role> {
+  assertOpenModeIsSafe(config);
+  const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS });
+  const temporal = temporalClient(config);
+  const { store } = opened;
+  const agents = agentTypes(config, store);
+  const threads: ManagedThreadPorts = {
+    gateway: threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names }),
+    reads: threadReads(store),
+    feed: eventFeed(store),
+    memory: threadMemory(store),
+    relay: hostRelay(store.hosts),
+    agentTypes: agents.list,
+  };
+  let draining = false;
+  const health: HealthPorts = {
+    version: VERSION,
+    draining: () => draining,
+    probes: { postgres: () => answers(store), temporal: () => reaches(temporal.client, config.temporal.namespace) },
+  };
+  const server = await serveHttp({
+    ...config.api,
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, health)],
+    authenticate: () => OPEN_PRINCIPAL,
+    open: {},
+    log,
+  });
+  return {
+    facts: { url: server.url, open: true },
+    stop: async () => {
+      draining = true;
+      await server.close(config.drainMs);
+      await temporal.close();
+      await opened.close();
+    },
+  };
+}
+
+async function answers(store: Store): Promise<void> {
+  const { reachable } = await store.health();
+  if (!reachable) throw new Fault('unavailable', 'store.unreachable', 'The database does not answer.');
+}
+
+const PROBE_MS = 2_000;
+
+async function reaches(client: ReturnType<typeof temporalClient>['client'], namespace: string): Promise<void> {
+  await client.connection.withDeadline(Date.now() + PROBE_MS, () => client.workflowService.describeNamespace({ namespace }));
+}
+
+/** What this process knows by itself, and what living hosts offer besides. */
+function agentTypes(config: Config, store: Store): { names(): readonly string[]; list(): Promise<readonly AgentTypeRow[]> } {
+  const known = new Map(
+    knownAgents(config)
+      .list()
+      .map(({ type, description }) => [type, description]),
+  );
+  return {
+    names: () => [...known.keys()].sort(),
+    async list() {
+      const offered = new Set((await store.hosts.live(SILENT_AFTER_MS)).flatMap((host) => host.agentTypes));
+      for (const type of offered) if (!known.has(type)) known.set(type, 'An agent that a host was configured with.');
+      return [...known].sort(([a], [b]) => a.localeCompare(b)).map(([type, description]) => ({ type, description, available: offered.has(type) }));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** The managed-threads surface's reads, feed and memory, over the store. */
+import { randomUUID } from 'node:crypto';
+import { THREAD_KIND, threadAddress } from '../contracts/managed-thread/commands';
+import { PAGE_MAX, type JournalRow } from '../store/journal-reads';
+import type { Store } from '../store/store';
+import type { EventFeed, EventRow, FeedItem, ThreadMemory, ThreadReads } from '../surfaces/managed-threads/ports';
+import { merged } from './merged';
+
+const eventOf = ({ seq, id, executionId, type, data, at, by, requestId }: JournalRow): EventRow => ({
+  seq,
+  threadId: id,
+  executionId: executionId ?? '',
+  type,
+  data,
+  at,
+  by,
+  requestId,
+});
+
+export const threadReads = (store: Store): ThreadReads => ({
+  get: (tenant, id) => store.threads.getThread(tenant, id),
+  list: (tenant, filter) => store.threads.listThreads(tenant, filter),
+  async events(tenant, id, { after, limit, types }) {
+    const address = threadAddress(tenant, id);
+    const rows: JournalRow[] = [];
+    // The store bounds a page; a surface asks for one row more to know whether there is another page.
+    while (rows.length < limit) {
+      const wanted = Math.min(PAGE_MAX, limit - rows.length);
+      const page = await store.readEvents(address, { after: rows.at(-1)?.seq ?? after, limit: wanted, types });
+      rows.push(...page);
+      if (page.length < wanted) break;
+    }
+    return rows.map(eventOf);
+  },
+});
+
+export const eventFeed = (store: Store): EventFeed => ({
+  async *thread(tenant, id, { after, frames }, signal) {
+    const address = threadAddress(tenant, id);
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const events = mapped(store.feed.subscribeActor(address, after, { signal: until }), (row): FeedItem => ({ kind: 'event', event: eventOf(row) }));
+    const live = mapped(store.frameReader.subscribeFrames(address, { signal: until }), (frame): FeedItem => {
+      const fields: Readonly<Record<string, unknown>> = { ...frame };
+      if (fields['type'] === 'gap') return { kind: 'gap', dropped: Number(fields['dropped'] ?? 0) };
+      return { kind: 'frame', frame: fields };
+    });
+    try {
+      yield* frames ? merged([events, live]) : events;
+    } finally {
+      over.abort();
+    }
+  },
+  async *execution(tenant, executionId, { after, threadIds }, signal) {
+    const wanted = threadIds && new Set(threadIds);
+    for await (const row of store.feed.subscribeExecution(tenant, executionId, after ?? undefined, { signal })) {
+      if (row.kind === THREAD_KIND && (!wanted || wanted.has(row.id))) yield { cursor: row.cursor, event: eventOf(row) };
+    }
+  },
+});
+
+async function* mapped<A, B>(source: AsyncIterable<A>, change: (value: A) => B): AsyncGenerator<B, void, void> {
+  for await (const value of source) yield change(value);
+}
+
+const DECISIONS_ROUTE = 'POST /api/managed-threads/:id/shared-decisions';
+
+export const threadMemory = (store: Store): ThreadMemory => ({
+  async decisions(tenant, { executionId, threadId, category, limit }) {
+    const filter = { limit, ...(category !== undefined && { category }) };
+    if (threadId !== undefined) return store.memory.decisionsOfThread(tenant, threadId, filter);
+    return store.memory.decisionsOfExecution(tenant, executionId ?? '', filter);
+  },
+  async recordDecision(tenant, decision, { idempotencyKey }) {
+    if (idempotencyKey === null) return store.memory.recordDecision(tenant, decision);
+    const id = randomUUID();
+    const claim = await store.idempotency.claim({ tenant, route: DECISIONS_ROUTE, key: idempotencyKey, bodyHash: JSON.stringify(decision), resultId: id });
+    return store.memory.recordDecision(tenant, decision, claim.resultId);
+  },
+  experiences: (tenant, filter) => store.memory.queryExperiences(tenant, filter),
+});
