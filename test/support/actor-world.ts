@@ -61,6 +61,7 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
       server: {
         executable: { type: 'existing-path', path: await findTemporalCli() },
         ui: false,
+        log: { level: 'never', format: 'pretty' },
         extraArgs: [
           ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
           ...['history.transferProcessorMaxPollRPS', 'history.timerProcessorMaxPollRPS', 'history.visibilityProcessorMaxPollRPS'].flatMap((key) => [

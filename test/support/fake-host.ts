@@ -68,13 +68,17 @@ export class FakeHost {
     checkIdle: ({ sessionId }) => Promise.resolve({ exists: this.sessions.has(sessionId), quietMs: this.quietMs }),
   };
 
-  /** As if ptyd were killed: every terminal is gone. */
-  loseAll(): void {
-    for (const id of [...this.sessions.keys()]) {
+  /** As if these terminals were killed with their ptyd. */
+  lose(which: (sessionId: string) => boolean): void {
+    for (const id of [...this.sessions.keys()].filter(which)) {
       const session = this.sessions.get(id);
       this.sessions.delete(id);
       session?.changed.forEach((tell) => tell());
     }
+  }
+
+  loseAll(): void {
+    this.lose(() => true);
   }
 
   private react(sessionId: string, session: FakeSession, kind: string, text: string): void {
