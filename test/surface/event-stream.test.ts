@@ -215,8 +215,10 @@ describe("the stream of an execution's threads", () => {
     resumed.close();
   });
 
-  it('refuses ids that are none, and a client that wants no stream', async () => {
+  it('refuses ids and cursors that are none, and a client that wants no stream', async () => {
     expect((await openStream(url('?threadIds=../x'))).response.status).toBe(400);
+    expect((await openStream(url('?after=x'))).response.status).toBe(400);
+    expect((await openStream(url(), { 'Last-Event-ID': 'x' })).response.status).toBe(400);
     expect((await openStream(url(), { Accept: 'application/json' })).response.status).toBe(406);
   });
 });

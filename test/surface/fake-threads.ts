@@ -154,9 +154,9 @@ export class FakeThreads implements ManagedThreadPorts {
   }
 
   async *#execution(executionId: string, after: string | null, threadIds: readonly string[] | null, signal: AbortSignal): AsyncIterable<{ cursor: string; event: EventRow }> {
-    const from = Number(after ?? 0);
+    const from = Number((after ?? '0-0').split('-')[1]);
     for await (const { index, event } of this.#follow((candidate) => candidate.executionId === executionId && (!threadIds || threadIds.includes(candidate.threadId)), signal)) {
-      if (index > from) yield { cursor: String(index), event };
+      if (index > from) yield { cursor: `7-${index}`, event };
     }
   }
 

@@ -118,11 +118,14 @@ export type FeedItem =
   /** Frames were dropped before this point because the reader was slow. Events never are. */
   | { readonly kind: 'gap'; readonly dropped: number };
 
+/** A place in the order of all events: numbers that say nothing to clients, who only give them back. */
+export const CURSOR = /^\d{1,20}-\d{1,19}$/;
+
 /** History, then live, without a gap or a repeat. Iterables end soon after their signal aborts, and hold back while nobody pulls. */
 export interface EventFeed {
   /** One thread's events after `after`. Does not end by itself. */
   thread(tenant: string, id: string, options: { readonly after: number; readonly frames: boolean }, signal: AbortSignal): AsyncIterable<FeedItem>;
-  /** Events of all threads of an execution, those that start later too, in the journal's order. `cursor` resumes after its event; null starts at the beginning. */
+  /** Events of all threads of an execution, those that start later too, in the journal's order. `cursor` ({@link CURSOR}) resumes after its event; null starts at the beginning. */
   execution(
     tenant: string,
     executionId: string,

@@ -38,7 +38,8 @@ export const stopThread = route({
     const { params, query, principal, signal } = request;
     await existing(ports.reads, principal.tenant, params.id);
     const timeoutMs = query.force ? 0 : (query.timeout ?? TIMEOUT_MS);
-    const stopped = await unlessEnded(() => ports.gateway.stop(principal, params.id, { force: query.force, timeoutMs }, once(request)));
+    const hasEnded = async (): Promise<boolean> => isTerminal((await existing(ports.reads, principal.tenant, params.id)).status);
+    const stopped = await unlessEnded(() => ports.gateway.stop(principal, params.id, { force: query.force, timeoutMs }, once(request)), hasEnded);
     if (stopped === 'ended') return {};
     if (stopped.status === 'done' && (await hasStopped(ports, principal, params.id, stopped.reply.seq, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + MARGIN_MS)])))) return {};
     return { status: 202, body: { id: params.id, stopping: true as const } };
@@ -46,11 +47,11 @@ export const stopThread = route({
 });
 
 /** The command refused because the thread has ended is the wish fulfilled. */
-async function unlessEnded<R>(stop: () => Promise<Commanded<R>>): Promise<Commanded<R> | 'ended'> {
+async function unlessEnded<R>(stop: () => Promise<Commanded<R>>, hasEnded: () => Promise<boolean>): Promise<Commanded<R> | 'ended'> {
   try {
     return await stop();
   } catch (thrown) {
-    if (faultFrom(thrown).kind === 'conflict') return 'ended';
+    if (faultFrom(thrown).kind === 'conflict' && (await hasEnded())) return 'ended';
     throw thrown;
   }
 }

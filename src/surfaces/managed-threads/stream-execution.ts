@@ -5,14 +5,14 @@ import { route, type RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { SpawnThread, ThreadId } from '../../contracts/managed-thread/spawn';
 import { wantsStream } from './read-events';
-import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
+import { CURSOR, type EventRow, type ManagedThreadPorts, type ThreadRow } from './ports';
 
 const THREADS_MAX = 500;
-const CURSOR_MAX = 200;
+const CURSOR_REASON = 'expected the id of a message of this stream';
 
 const Query = z.object({
   threadIds: z.string().max(50_000).optional().describe('Ids separated by commas: only these threads.'),
-  after: z.string().min(1).max(CURSOR_MAX).optional().describe('The id of the last message that was seen, where `Last-Event-ID` cannot be sent.'),
+  after: z.string().regex(CURSOR, CURSOR_REASON).optional().describe('The id of the last message that was seen, where `Last-Event-ID` cannot be sent.'),
 });
 
 export const streamExecution = route({
@@ -43,7 +43,9 @@ function idsOf(list: string | undefined): readonly string[] | null {
 
 function cursorOf({ headers }: Pick<RouteRequest, 'headers'>): string | null {
   const given = headers['last-event-id'];
-  return typeof given === 'string' && given !== '' ? given.slice(0, CURSOR_MAX) : null;
+  if (given === undefined || given === '') return null;
+  if (typeof given === 'string' && CURSOR.test(given)) return given;
+  throw new Fault('invalid', 'request.invalid', `Last-Event-ID: ${CURSOR_REASON}`, { field: 'Last-Event-ID', reason: CURSOR_REASON, in: 'header' });
 }
 
 interface Wanted {

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+/** Writes what documentation has from code: docs/openapi/*.json, and the event table of docs/managed-threads.md. Tests fail while these are out of date. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { ROOT } from './root.mjs';
+
+await build();
+const require = createRequire(import.meta.url);
+const built = (path) => require(join(ROOT, 'dist', 'src', 'surfaces', path));
+const { openapi } = built('http/openapi.js');
+
+const folder = join(ROOT, 'docs', 'openapi');
+await mkdir(folder, { recursive: true });
+for (const surface of [built('managed-threads/surface.js').managedThreads, built('control-plane/health.js').controlPlane]) {
+  await writeFile(join(folder, `${surface.name}.json`), `${JSON.stringify(openapi(surface), null, 2)}\n`);
+}
+
+const page = join(ROOT, 'docs', 'managed-threads.md');
+const text = await readFile(page, 'utf8');
+const { eventTable } = built('managed-threads/describe-events.js');
+await writeFile(
+  page,
+  text.replace(/(<!-- events: [^\n]*-->\n)[^]*?(\n<!-- end of events -->)/, (_all, before, after) => `${before}\n<!-- prettier-ignore -->\n${eventTable()}\n${after}`),
+);
