@@ -1,0 +1,63 @@
+/** What Codex's hooks told since a watch began. Pure. */
+import type { AskAction } from '../../src/contracts/managed-thread/ask';
+import type { z } from 'zod';
+import type { SessionView } from './adapter';
+
+export interface CodexHooks {
+  readonly conversationId?: string;
+  /** Codex was busy since the watch began. */
+  readonly worked: boolean;
+  /** The turn ended, in the last word of the hooks on it. */
+  readonly ended: boolean;
+  readonly message?: string;
+  readonly tool?: { readonly name: string; readonly description?: string };
+  /** What the prompt that is open asks about. */
+  readonly permission?: z.output<typeof AskAction>;
+}
+
+const TURN = new Set(['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PostToolUse', 'Stop', 'Interrupt']);
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export function readCodexHooks({ records, recordsBefore }: Pick<SessionView, 'records' | 'recordsBefore'>): CodexHooks {
+  // Agents that Codex starts by itself report too; their turns are not the thread's.
+  const own = records.map(({ data }) => data).filter((data) => text(data.hook_event_name) !== undefined && data.agent_id == null);
+  const conversationId = text(own.findLast((data) => data.hook_event_name === 'SessionStart')?.session_id) ?? text(own.at(-1)?.session_id);
+  const since = records
+    .slice(recordsBefore)
+    .map(({ data }) => data)
+    .filter((data) => TURN.has(String(data.hook_event_name)) && data.agent_id == null);
+  const last = since.at(-1);
+  const named = { ...(conversationId !== undefined && { conversationId }) };
+  if (!last) return { ...named, worked: false, ended: false, ...permissionOf(own.at(-1)) };
+  const ended = last.hook_event_name === 'Stop' || last.hook_event_name === 'Interrupt';
+  const message = last.hook_event_name === 'Stop' ? text(last.last_assistant_message) : undefined;
+  return { ...named, worked: true, ended, ...(message !== undefined && { message }), ...toolOf(last), ...permissionOf(last) };
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+const inputOf = (data: Data): Data => (typeof data.tool_input === 'object' && data.tool_input !== null ? (data.tool_input as Data) : {});
+
+function toolOf(last: Data): { tool?: { name: string; description?: string } } {
+  const name = last.hook_event_name === 'PreToolUse' ? text(last.tool_name) : undefined;
+  if (name === undefined) return {};
+  const { command, file_path: path } = inputOf(last);
+  const description = text(command) ?? text(path);
+  return { tool: { name, ...(description !== undefined && { description }) } };
+}
+
+function permissionOf(last: Data | undefined): { permission?: z.output<typeof AskAction> } {
+  if (last?.hook_event_name !== 'PermissionRequest') return {};
+  const { command, description, file_path: path } = inputOf(last);
+  const name = text(last.tool_name) ?? '';
+  const category = name === 'Bash' ? 'shell' : /^(?:apply_patch|Edit|Write)$/.test(name) ? 'file_write' : 'unknown';
+  return {
+    permission: {
+      category,
+      ...(text(command) !== undefined && { command: text(command)!.slice(0, 4_000) }),
+      ...(text(path) !== undefined && { path: text(path)!.slice(0, 4_096) }),
+      ...(text(description) !== undefined && { reason: text(description)!.slice(0, 2_000) }),
+    },
+  };
+}

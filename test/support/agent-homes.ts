@@ -1,0 +1,46 @@
+/**
+ * A home of its own for each CLI under test, whose model is the one on loopback. What they return is all that a thread's `preparation.env` needs: no
+ * test reaches a vendor, reads a person's settings or credentials, or writes outside a temporary folder.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { agentPrograms } from './agent-clis';
+
+export interface AgentHome {
+  readonly home: string;
+  /** HOME, PATH and what the CLI reads beside its files. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Removes the folder. */
+  remove(): void;
+}
+
+async function makeHome(name: string, files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<AgentHome> {
+  const programs = await agentPrograms();
+  const home = mkdtempSync(join(tmpdir(), `everthread-${name}-home-`));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), content);
+  }
+  const PATH = [programs, dirname(process.execPath), process.env.PATH ?? '/usr/bin:/bin'].join(delimiter);
+  return { home, env: { HOME: home, PATH, LANG: 'C.UTF-8', ...env }, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Codex with a model provider of its own in `config.toml`. */
+export async function codexHome(modelUrl: string): Promise<AgentHome> {
+  const config = [
+    'model = "loopback"',
+    'model_provider = "loopback"',
+    '[model_providers.loopback]',
+    'name = "loopback"',
+    `base_url = "${modelUrl}/v1"`,
+    'wire_api = "responses"',
+    '[analytics]',
+    'enabled = false',
+    '[feedback]',
+    'enabled = false',
+    '',
+  ].join('\n');
+  const made = await makeHome('codex', { '.codex/config.toml': config });
+  return { ...made, env: { ...made.env, CODEX_HOME: join(made.home, '.codex') } };
+}
