@@ -1,23 +1,28 @@
 /** The managed thread's workflow on a real Temporal server, with a host that has no terminals. */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { ThreadStart } from '../../src/contracts/managed-thread/projection';
 import * as commands from '../../src/contracts/managed-thread/commands';
 import type { ThreadState } from '../../src/domain/managed-thread/state';
 import { Doors } from '../../src/gateway/doors';
 import { eventually, startActorWorld, type ActorWorld } from '../support/actor-world';
 import { FakeHost } from '../support/fake-host';
+import { recordHistories } from '../support/record-histories';
 import { refOf, threadStart } from '../support/thread-start';
 
 let world: ActorWorld;
 let client: Client;
 let hosts = 0;
+const spawned: WorkflowHandleWithFirstExecutionRunId[] = [];
 const by = { subject: 'tester', via: 'api' as const };
 
 beforeAll(async () => {
   world = await startActorWorld('workflows/index.ts');
   client = world.environment.client;
 });
-afterEach(() => world.rest());
+afterEach(async () => {
+  await recordHistories(expect.getState().currentTestName ?? '', spawned.splice(0));
+  await world.rest();
+});
 afterAll(() => world.stop());
 
 async function newHost(): Promise<FakeHost> {
@@ -28,10 +33,11 @@ async function newHost(): Promise<FakeHost> {
   return host;
 }
 
-async function spawn(changes: Partial<ThreadStart> = {}) {
+async function spawn(changes: Partial<ThreadStart> = {}, historyMax?: number) {
   const start = threadStart(changes);
   const ref = refOf(start);
-  const handle = await client.workflow.start('managedThread', { workflowId: ref.address, taskQueue: 'everthread', args: [start] });
+  const handle = await client.workflow.start('managedThread', { workflowId: ref.address, taskQueue: 'everthread', args: [start, undefined, historyMax] });
+  spawned.push(handle);
   const doors = new Doors(client, { updateDeadlineMs: 10_000, signalDeadlineMs: 5_000 });
   let requests = 0;
   return {
@@ -250,4 +256,35 @@ it('completes when the CLI ends by itself, fails when it ends badly, and stops w
   expect(host.ended).toEqual([`${cancelled.start.id}.1`]);
   expect(badly.events().at(-1)?.data).toMatchObject({ exitCode: 3, code: 'agent.exited' });
   expect(cancelled.events().at(-1)?.data).toMatchObject({ reason: 'workflow_cancelled' });
+});
+
+it('continues as new in the middle of a turn: the watch looks on in the next run, and nothing is typed twice', async () => {
+  const host = await newHost();
+  const thread = await spawn({}, 30);
+  await thread.send('work 1500', 'long');
+  for (let n = 0; n < 6; n++) await thread.send(`work ${n}`, `after-${n}`);
+
+  await eventually('all turns are complete', () => thread.types().filter((type) => type === 'thread_turn_complete').length === 8);
+
+  const { runId } = await thread.handle.describe();
+  expect(runId).not.toBe(thread.handle.firstExecutionRunId);
+  const messages = inputs(host).filter((id) => id.startsWith('message-'));
+  expect(messages).toEqual(['message-long', ...[0, 1, 2, 3, 4, 5].map((n) => `message-after-${n}`)]);
+  await thread.stop();
+  await thread.handle.result();
+});
+
+it('takes what is typed past it into account: an answer given in the terminal closes the ask', async () => {
+  const host = await newHost();
+  const thread = await spawn();
+  await thread.send('ask');
+  await thread.reaches('blocked');
+
+  await thread.raw('y');
+
+  await thread.reaches('ready');
+  expect(host.typed.at(-1)?.text).toBe('y');
+  expect(thread.types()).toContain('thread_ask_closed');
+  await thread.stop();
+  await thread.handle.result();
 });
