@@ -1,5 +1,6 @@
 /** The acts of a thread: each one awaits a host activity and records what came of it. State is read anew after every await. */
 import * as wf from '@temporalio/workflow';
+import { sessionIdOf } from '../../src/contracts/managed-thread/commands';
 import type { ThreadEvent } from '../../src/contracts/managed-thread/events';
 import type { HostActivities, ReleasedWorkspace, SessionReport, TerminalInput, TypedInput, WatchOutcome } from '../../src/contracts/managed-thread/terminal';
 import { failure, outcomeEvents, whenExited, whenLost } from '../../src/domain/managed-thread/outcomes';
@@ -192,7 +193,7 @@ export class ThreadShell implements HostLink {
   private async open(): Promise<void> {
     if (this.state.status !== 'starting') this.record({ type: 'thread_status', data: { status: 'starting' } });
     const generation = this.state.generation + 1;
-    const sessionId = `${this.state.start.id}.${generation}`;
+    const sessionId = sessionIdOf(this.ref.tenant, this.ref.id, generation);
     const { workspace, contextFiles, conversationId, start } = this.state;
     const started = await this.call(
       'startSession',
@@ -408,7 +409,7 @@ export class ThreadShell implements HostLink {
     const { session, stop, start } = this.state;
     let exit: { exitCode: number | null; signal: string | null } = { exitCode: null, signal: null };
     // A start that was under way may have opened the next session already; ending what is not there is a no-op.
-    const sessionId = session?.sessionId ?? (this.state.status === 'starting' ? `${start.id}.${this.state.generation + 1}` : null);
+    const sessionId = session?.sessionId ?? (this.state.status === 'starting' ? sessionIdOf(start.tenant, start.id, this.state.generation + 1) : null);
     if (sessionId && this.state.hostId) {
       try {
         exit = await this.call(

@@ -13,6 +13,9 @@ export const RELEASE_WORKFLOW = 'releaseThread';
 export const threadAddress = (tenant: string, id: string): string => (tenant === 'default' ? `${THREAD_KIND}/${id}` : `${THREAD_KIND}/${tenant}/${id}`);
 export const threadRef = (tenant: string, id: string): ActorRef => ({ address: threadAddress(tenant, id), kind: THREAD_KIND, tenant, id });
 
+/** Name of a thread's session; unique on a host over all tenants. Generations count 1, 2, 3 … */
+export const sessionIdOf = (tenant: string, id: string, generation: number): string => `${tenant === 'default' ? id : `${tenant}:${id}`}.${generation}`;
+
 /** Messages that may wait in one thread; the next one is refused with `thread.queue_full`. */
 export const QUEUE_MAX = 100;
 /** Characters of a message that travel inline; longer ones are stored first and travel by reference. */
