@@ -99,13 +99,13 @@ export class SessionFiles {
     const typed = readJson<Baseline>(this.path('typed'));
     const memory = ((): WatchMemory => {
       if (left?.key === key) return left;
-      if (left?.turnId === turnId && !left.over && !typed) return { ...left, key };
+      if (left?.turnId === turnId && !left.over) return { ...left, key };
       // A conversation is told once in a session, so every watch of it knows.
       const state = { ...openWatch(), conversationId: left?.state.conversationId ?? null };
       return { key, turnId, over: false, startedAt, baseline: typed ?? now(), state, told: 0, last: null, tool: null, message: null };
     })();
     if (memory !== left) this.keepWatch(memory);
-    if (typed?.id === memory.baseline.id) this.dropBaseline();
+    if (typed && (typed.id === memory.baseline.id || memory.turnId === left?.turnId)) this.dropBaseline();
     return memory;
   }
 

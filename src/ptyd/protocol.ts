@@ -43,7 +43,7 @@ export const PtydRequest = z.discriminatedUnion('op', [
     /** Free, small notes that come back with `list` (which actor, which records file). */
     labels: z.record(z.string(), z.string()).default({}),
   }),
-  /** Types once per `inputId`; a repeated id types nothing and answers `written: false`. */
+  /** Types once per `inputId`; a repeated id types nothing and answers `written: false`. Ids that start with `live/` (people at a terminal) are not remembered. */
   z.object({
     op: z.literal('write'),
     session: sessionId,
@@ -82,8 +82,8 @@ export interface SessionInfo {
   readonly cols: number;
   readonly rows: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** Present when the process has ended. */
-  readonly exit?: { readonly exitCode: number | null; readonly signal: string | null; readonly at: number };
+  /** Present when the process has ended. `asked`: by `end`, not by itself. */
+  readonly exit?: { readonly exitCode: number | null; readonly signal: string | null; readonly at: number; readonly asked: boolean };
   /** Bytes produced since the start. */
   readonly offset: number;
 }

@@ -40,6 +40,8 @@ const WRITE_CHUNK = 1_024;
 const KILLED_WAIT_MS = 2_000;
 /** Bytes waiting for the screen at which the program is held, and at which it goes on. */
 const UNPARSED = { hold: 1024 * 1024, release: 256 * 1024 };
+/** Input ids that start so are not remembered. */
+const LIVE_INPUT = 'live/';
 /** Inputs that may wait behind the one that is being typed. */
 const WRITES_WAITING = 256;
 
@@ -143,14 +145,16 @@ export class PtySession {
     if (!this.isLive || this.ending) throw noSession(this.request.session);
     if (this.inputs.has(inputId)) return { written: false };
     if (this.waiting >= WRITES_WAITING) throw new Fault('exhausted', 'ptyd.too_many_writes', `${WRITES_WAITING} inputs wait already.`, { max: WRITES_WAITING });
-    if (this.inputs.size >= PTYD_LIMITS.inputs) this.inputs.delete(this.inputs.keys().next().value ?? '');
-    this.inputs.set(inputId, 'started');
+    // People's key presses would push out the ids that must be remembered.
+    const live = inputId.startsWith(LIVE_INPUT);
+    if (!live && this.inputs.size >= PTYD_LIMITS.inputs) this.inputs.delete(this.inputs.keys().next().value ?? '');
+    if (!live) this.inputs.set(inputId, 'started');
     this.waiting++;
     const typed = this.typing.then(() => this.type(keystrokes, () => !this.ending));
     this.typing = typed.catch(() => undefined);
     try {
       await typed;
-      this.inputs.set(inputId, 'done');
+      if (!live) this.inputs.set(inputId, 'done');
     } finally {
       this.waiting--;
     }
@@ -184,7 +188,7 @@ export class PtySession {
     }
     await this.ending?.done;
     await this.swept;
-    return this.exited ?? { exitCode: null, signal: 'SIGKILL', at: Date.now() };
+    return this.exited ?? { exitCode: null, signal: 'SIGKILL', at: Date.now(), asked: true };
   }
 
   private async leave(keystrokes: readonly Keystroke[]): Promise<void> {
@@ -262,7 +266,8 @@ export class PtySession {
   private async closed(exitCode: number, signal: number): Promise<void> {
     await this.parsed();
     this.finalScreen = this.rendered();
-    this.exited = signal > 0 ? { exitCode: null, signal: signalName(signal), at: Date.now() } : { exitCode, signal: null, at: Date.now() };
+    const ended = signal > 0 ? { exitCode: null, signal: signalName(signal) } : { exitCode, signal: null };
+    this.exited = { ...ended, at: Date.now(), asked: this.ending !== null };
     this.swept = this.sweep();
     for (const follower of this.followers) follower.exit(this.exited.exitCode, this.exited.signal);
     this.followers.clear();
