@@ -25,6 +25,7 @@ interface Place {
 
 interface Waiter {
   readonly seq: number;
+  /** False: look again. */
   readonly wake: (reached: boolean) => void;
 }
 
@@ -171,6 +172,7 @@ export class Feed {
   onConnected(): void {
     for (const hub of this.#actors.values()) hub.changed();
     for (const hub of this.#executions.values()) hub.changed();
+    for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.wake(false);
   }
 
   #admit(): void {

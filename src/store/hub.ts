@@ -43,7 +43,7 @@ interface Subscriber<R, C> {
 export class Hub<R, C> {
   readonly #subscribers = new Set<Subscriber<R, C>>();
   #head: C | null = null;
-  /** Counts what might have added rows; a subscriber that read meanwhile cannot know whether it saw them. */
+  /** Counts what was told and what was delivered; a subscriber that read meanwhile cannot know whether it saw it. */
   #changes = 0;
   #pumping = false;
   #pumpAgain = false;
@@ -53,6 +53,7 @@ export class Hub<R, C> {
   constructor(
     private readonly source: Source<R, C>,
     private readonly onIdle: () => void,
+    private readonly bufferMax = BUFFER_MAX,
   ) {}
 
   get size(): number {
@@ -110,9 +111,10 @@ export class Hub<R, C> {
     const last = page.rows.at(-1);
     if (last !== undefined) subscriber.tail = this.source.cursorOf(last);
     if (page.more || changes !== this.#changes) return;
-    const others = [...this.#subscribers].some((other) => other.live);
-    if (!others && (this.#head === null || this.source.compare(subscriber.tail, this.#head) > 0)) this.#head = subscriber.tail;
-    if (this.source.compare(subscriber.tail, this.#head as C) < 0) return;
+    // Nothing was delivered since the read began, so a head beyond its end was never a row: it is where an earlier subscriber began, ahead of the
+    // source. A head that is too low is harmless: each subscriber takes only what follows on its own tail.
+    const alone = ![...this.#subscribers].some((other) => other.live);
+    if (alone || this.#head === null || this.source.compare(subscriber.tail, this.#head) < 0) this.#head = subscriber.tail;
     subscriber.live = true;
     if (page.unsettled) this.#recheckSoon();
   }
@@ -157,10 +159,11 @@ export class Hub<R, C> {
     const last = fresh.at(-1);
     if (last === undefined) return;
     this.#head = this.source.cursorOf(last);
+    this.#changes += 1;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.live) continue;
       const wanted = fresh.filter((row) => this.source.compare(this.source.cursorOf(row), subscriber.tail) > 0);
-      if (subscriber.buffer.length + wanted.length > BUFFER_MAX) {
+      if (subscriber.buffer.length + wanted.length > this.bufferMax) {
         this.#fallBehind(subscriber);
         continue;
       }

@@ -119,11 +119,15 @@ describe('following an actor', () => {
   it('lets a subscriber be slow: it gets everything by its own reading, and others do not wait', async () => {
     const actor = newActor();
     const last = BUFFER_MAX * 3;
+    await commit(actor, [1]);
     const slow = world.store.feed.subscribeActor(actor.address, 0);
     const quick = follow(actor, 0, last);
-    await commit(actor, [1]);
+    // It has the first and waits for the second: from here on its buffer fills.
     const got = [(await slow.next()).value as JournalRow];
-    for (let seq = 2; seq <= last; seq += 2) await commit(actor, seq + 1 <= last ? [seq, seq + 1] : [seq]);
+    const second = slow.next();
+    await commit(actor, [2]);
+    got.push((await second).value as JournalRow);
+    for (let seq = 3; seq <= last; seq += 2) await commit(actor, seq + 1 <= last ? [seq, seq + 1] : [seq]);
 
     expect((await quick).map((row) => row.seq)).toEqual(seqsTo(last));
     while (got.length < last) got.push((await slow.next()).value as JournalRow);
@@ -135,13 +139,17 @@ describe('following an actor', () => {
     const actor = newActor();
     const last = 200;
     const following = [follow(actor, 0, last), follow(actor, 0, last)];
-    for (let seq = 1; seq <= last; seq++) {
-      await commit(actor, [seq]);
-      if (seq % 40 !== 0) continue;
+    for (let seq = 1; seq <= last; seq += 10) {
       await until(async () => (await listeners()).length > 0);
+      await commit(
+        actor,
+        Array.from({ length: 9 }, (_, index) => seq + index),
+      );
       await world.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'everthread listener' and datname = current_database()`,
       );
+      // Nobody hears of this one, and nothing follows it until the connection is back.
+      await commit(actor, [seq + 9]);
     }
 
     for (const rows of await Promise.all(following)) expect(rows.map((row) => row.seq)).toEqual(seqsTo(last));

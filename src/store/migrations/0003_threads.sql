@@ -37,6 +37,7 @@ create table threads (
 create index threads_by_age on threads (tenant, created_at desc, id desc);
 create index threads_by_status on threads (tenant, status, created_at desc, id desc);
 create index threads_by_execution on threads (tenant, execution_id, created_at desc, id desc);
+create index threads_by_host on threads (host_id) where session_id is not null;
 create index threads_by_role on threads (tenant, role, created_at desc, id desc);
 
 -- Findings of an execution that its threads share. Ids of automatic rows derive from the event they were drawn from.
@@ -50,7 +51,7 @@ create table shared_decisions (
   details      jsonb,
   created_at   timestamptz not null,
   position     bigserial   not null,
-  constraint shared_decisions_pk primary key (id)
+  constraint shared_decisions_pk primary key (tenant, id)
 );
 create index shared_decisions_by_execution on shared_decisions (tenant, execution_id, created_at desc, position desc);
 create index shared_decisions_by_category on shared_decisions (tenant, execution_id, category, created_at desc, position desc);
@@ -71,7 +72,7 @@ create table experiences (
   details      jsonb,
   created_at   timestamptz not null,
   position     bigserial   not null,
-  constraint experiences_pk primary key (id)
+  constraint experiences_pk primary key (tenant, id)
 );
 create index experiences_by_age on experiences (tenant, created_at desc, position desc);
 create index experiences_by_thread on experiences (tenant, thread_id, position desc);
