@@ -22,5 +22,5 @@ const text = await readFile(page, 'utf8');
 const { eventTable } = built('managed-threads/describe-events.js');
 await writeFile(
   page,
-  text.replace(/(<!-- events: [^\n]*-->\n)[^]*?(\n<!-- end of events -->)/, (_all, before, after) => `${before}\n<!-- prettier-ignore -->\n${eventTable()}\n${after}`),
+  text.replace(/(<!-- events: [^\n]*-->\n)[^]*?(<!-- end of events -->)/, (_all, before, after) => `${before}\n${eventTable()}\n\n${after}`),
 );

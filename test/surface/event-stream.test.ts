@@ -30,7 +30,14 @@ describe('the events of a thread as a stream', () => {
       ['4', 'thread_tool_running'],
       ['5', 'thread_stopped'],
     ]);
-    expect(seen[3]?.data).toMatchObject({ id: 'a/4', seq: 4, threadId: 'a', executionId: 'exec_1', type: 'thread_tool_running', data: { info: { toolName: 'bash' }, runtimeName: 'host-1' } });
+    expect(seen[3]?.data).toMatchObject({
+      id: 'a/4',
+      seq: 4,
+      threadId: 'a',
+      executionId: 'exec_1',
+      type: 'thread_tool_running',
+      data: { info: { toolName: 'bash' }, runtimeName: 'host-1' },
+    });
     expect(await message()).toBeUndefined();
   });
 
@@ -192,7 +199,15 @@ describe("the stream of an execution's threads", () => {
       executionId: 'exec_1',
       threadId: 'b',
       type: 'gateway_thread_ready',
-      data: { thread_id: 'b', event_type: 'thread_ready', role: 'reviewer', name: 'second', data_json: '{"sessionId":"b.1"}', timestamp_ms: expect.any(Number), sequence: 1 },
+      data: {
+        thread_id: 'b',
+        event_type: 'thread_ready',
+        role: 'reviewer',
+        name: 'second',
+        data_json: '{"sessionId":"b.1"}',
+        timestamp_ms: expect.any(Number),
+        sequence: 1,
+      },
       timestamp: expect.stringMatching(/Z$/),
     });
     close();

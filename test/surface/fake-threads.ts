@@ -2,7 +2,16 @@
 import { once, EventEmitter } from 'node:events';
 import type { Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import type { ApprovalReply, Commanded, DecisionRow, EventRow, ExperienceRow, FeedItem, ManagedThreadPorts, ThreadRow } from '../../src/surfaces/managed-threads/ports';
+import type {
+  ApprovalReply,
+  Commanded,
+  DecisionRow,
+  EventRow,
+  ExperienceRow,
+  FeedItem,
+  ManagedThreadPorts,
+  ThreadRow,
+} from '../../src/surfaces/managed-threads/ports';
 
 export const threadRow = (given: Partial<ThreadRow> & Pick<ThreadRow, 'id'>): ThreadRow => ({
   executionId: 'exec_1',
@@ -65,7 +74,16 @@ export class FakeThreads implements ManagedThreadPorts {
     const row = this.rows.get(`${tenant}/${threadId}`);
     if (!row) throw new Error(`no thread ${threadId}`);
     const seq = row.lastSeq + 1;
-    const event: EventRow = { seq, threadId, executionId: row.executionId, type, data, at: new Date(1_767_323_045_000 + seq).toISOString(), by: { subject: 'everthread', via: 'system' }, requestId: null };
+    const event: EventRow = {
+      seq,
+      threadId,
+      executionId: row.executionId,
+      type,
+      data,
+      at: new Date(1_767_323_045_000 + seq).toISOString(),
+      by: { subject: 'everthread', via: 'system' },
+      requestId: null,
+    };
     const ends: Record<string, ThreadRow['status']> = { thread_stopped: 'stopped', thread_failed: 'failed', thread_completed: 'completed' };
     this.rows.set(`${tenant}/${threadId}`, { ...row, lastSeq: seq, status: ends[type] ?? row.status });
     this.journal.push(event);
@@ -81,7 +99,8 @@ export class FakeThreads implements ManagedThreadPorts {
     this.next = null;
     if (next === 'accepted') return { status: 'accepted' };
     if (next) next();
-    if (['stopped', 'completed', 'failed'].includes(row.status)) throw new Fault('conflict', 'thread.ended', `The thread is ${row.status}.`, { status: row.status });
+    if (['stopped', 'completed', 'failed'].includes(row.status))
+      throw new Fault('conflict', 'thread.ended', `The thread is ${row.status}.`, { status: row.status });
     return { status: 'done', reply: reply(row) };
   }
 
@@ -94,18 +113,23 @@ export class FakeThreads implements ManagedThreadPorts {
         return { thread: this.rows.get(`${principal.tenant}/${known.id}`)!, replayed: true };
       }
       const { id = `thr_${this.rows.size + 1}`, executionId, name, agentType, objective, role, policy, metadata } = body;
-      const thread = this.add({ id, executionId, name, agentType, objective, role: role ?? null, policy: policy ?? {}, metadata: metadata ?? {}, status: 'pending' }, principal.tenant);
+      const thread = this.add(
+        { id, executionId, name, agentType, objective, role: role ?? null, policy: policy ?? {}, metadata: metadata ?? {}, status: 'pending' },
+        principal.tenant,
+      );
       if (idempotencyKey !== null) this.keys.set(`${principal.tenant}/${idempotencyKey}`, { body: JSON.stringify(body), id });
       return { thread, replayed: false };
     },
-    send: async (principal, id, input, { requestId }) => this.#command('send', principal, id, input, requestId, (row) => ({ seq: row.lastSeq + 1, position: row.queued })),
+    send: async (principal, id, input, { requestId }) =>
+      this.#command('send', principal, id, input, requestId, (row) => ({ seq: row.lastSeq + 1, position: row.queued })),
     approve: async (principal, id, input, { requestId }) =>
       this.#command('approve', principal, id, input, requestId, (row): ApprovalReply => {
         if (!row.ask) throw new Fault('conflict', 'thread.nothing_asked', 'The thread asks nothing.', {});
         const { askId: _askId, ...answer } = input;
         return { seq: row.lastSeq + 1, askId: row.ask.id, answer, answeredBy: principal.subject, answeredAt: '2026-01-02T03:04:06.000Z', repeated: false };
       }),
-    cancel: async (principal, id, input, { requestId }) => this.#command('cancel', principal, id, input, requestId, (row) => ({ seq: row.lastSeq + 1, dropped: 2 })),
+    cancel: async (principal, id, input, { requestId }) =>
+      this.#command('cancel', principal, id, input, requestId, (row) => ({ seq: row.lastSeq + 1, dropped: 2 })),
     resume: async (principal, id, { requestId }) => this.#command('resume', principal, id, {}, requestId, (row) => ({ seq: row.lastSeq + 1 })),
     stop: async (principal, id, input, { requestId }) => this.#command('stop', principal, id, input, requestId, (row) => ({ seq: row.lastSeq })),
   };
@@ -130,7 +154,7 @@ export class FakeThreads implements ManagedThreadPorts {
   async *#follow(wanted: (event: EventRow) => boolean, signal: AbortSignal): AsyncIterable<{ index: number; event: EventRow }> {
     this.following++;
     try {
-      for (let index = 0; !signal.aborted; ) {
+      for (let index = 0; !signal.aborted;) {
         const event = this.journal[index];
         if (event) {
           index++;
@@ -153,9 +177,17 @@ export class FakeThreads implements ManagedThreadPorts {
     for await (const { event } of this.#follow((candidate) => candidate.threadId === id && candidate.seq > after, signal)) yield { kind: 'event', event };
   }
 
-  async *#execution(executionId: string, after: string | null, threadIds: readonly string[] | null, signal: AbortSignal): AsyncIterable<{ cursor: string; event: EventRow }> {
+  async *#execution(
+    executionId: string,
+    after: string | null,
+    threadIds: readonly string[] | null,
+    signal: AbortSignal,
+  ): AsyncIterable<{ cursor: string; event: EventRow }> {
     const from = Number((after ?? '0-0').split('-')[1]);
-    for await (const { index, event } of this.#follow((candidate) => candidate.executionId === executionId && (!threadIds || threadIds.includes(candidate.threadId)), signal)) {
+    for await (const { index, event } of this.#follow(
+      (candidate) => candidate.executionId === executionId && (!threadIds || threadIds.includes(candidate.threadId)),
+      signal,
+    )) {
       if (index > from) yield { cursor: `7-${index}`, event };
     }
   }
@@ -163,7 +195,12 @@ export class FakeThreads implements ManagedThreadPorts {
   readonly memory: ManagedThreadPorts['memory'] = {
     decisions: async (_tenant, { threadId, executionId, category, limit }) =>
       this.decisionRows
-        .filter((row) => (threadId === undefined || row.threadId === threadId) && (executionId === undefined || row.executionId === executionId) && (category === undefined || row.category === category))
+        .filter(
+          (row) =>
+            (threadId === undefined || row.threadId === threadId) &&
+            (executionId === undefined || row.executionId === executionId) &&
+            (category === undefined || row.category === category),
+        )
         .slice(0, limit),
     recordDecision: async (_tenant, decision) => {
       const row = { id: `dec_${this.decisionRows.length + 1}`, createdAt: '2026-01-02T03:04:05.000Z', ...decision };
@@ -181,7 +218,13 @@ export class FakeThreads implements ManagedThreadPorts {
       contextFiles: [{ path: '.parallax/thread-memory.md', content: '# Parallax Thread Memory\n' }],
       env: body.preparation?.env ?? {},
       approvalPreset: body.preparation?.approvalPreset ?? 'standard',
-      memoryContext: { sharedDecisionCount: 3, episodicExperienceCount: 2, repo: body.preparation?.workspace?.repo ?? null, role: body.role ?? null, objective: body.objective },
+      memoryContext: {
+        sharedDecisionCount: 3,
+        episodicExperienceCount: 2,
+        repo: body.preparation?.workspace?.repo ?? null,
+        role: body.role ?? null,
+        objective: body.objective,
+      },
     }),
   };
 

@@ -28,7 +28,14 @@ describe('spawn', () => {
     const answer = await served.call('POST', '/managed-threads', SPAWN);
 
     expect(answer.status).toBe(201);
-    expect(Thread.parse(answer.body)).toMatchObject({ executionId: 'exec_auth_refactor', name: 'auth-controller-thread', agentType: 'codex', role: 'engineer', status: 'pending', metadata: { source: 'manual' } });
+    expect(Thread.parse(answer.body)).toMatchObject({
+      executionId: 'exec_auth_refactor',
+      name: 'auth-controller-thread',
+      agentType: 'codex',
+      role: 'engineer',
+      status: 'pending',
+      metadata: { source: 'manual' },
+    });
     expect(answer.headers.get('location')).toBe(`/api/managed-threads/${answer.body.id}`);
     expect(served.threads.asked[0]).toMatchObject({ command: 'spawn', input: SPAWN, principal: { tenant: 'default' } });
   });
@@ -69,7 +76,12 @@ describe('spawn', () => {
   it('refuses an unknown agentType and lists the known ones', async () => {
     const answer = await served.call('POST', '/managed-threads', { ...SPAWN, agentType: 'clippy' });
 
-    expect([answer.status, answer.body.code, answer.body.field, answer.body.known]).toEqual([400, 'thread.unknown_agent_type', 'agentType', ['scripted', 'codex']]);
+    expect([answer.status, answer.body.code, answer.body.field, answer.body.known]).toEqual([
+      400,
+      'thread.unknown_agent_type',
+      'agentType',
+      ['scripted', 'codex'],
+    ]);
     expect(answer.body.error).toContain('scripted, codex');
   });
 
@@ -121,7 +133,8 @@ describe('prepare', () => {
 
   it('names what is missing in its own order', async () => {
     const fields = [];
-    for (const body of [{}, { executionId: 'e' }, { executionId: 'e', name: 'n' }]) fields.push((await served.call('POST', '/managed-threads/prepare', body)).body.field);
+    for (const body of [{}, { executionId: 'e' }, { executionId: 'e', name: 'n' }])
+      fields.push((await served.call('POST', '/managed-threads/prepare', body)).body.field);
 
     expect(fields).toEqual(['executionId', 'name', 'objective']);
   });
@@ -154,7 +167,19 @@ describe('reading', () => {
   it('shows a thread with everything that is known about it', async () => {
     const ask = { id: 't1/ask-1', kind: 'permission' as const, text: 'Run rm?', options: [{ option: 1, label: 'Yes' }] };
     const memoryContext = { sharedDecisionCount: 1, episodicExperienceCount: 0, repo: null, role: null, objective: 'Do it' };
-    served.threads.add({ id: 'a', status: 'blocked', ask, hostId: 'host-1', sessionId: 'a.1', conversationId: 'c-9', memoryContext, metadata: { source: 'manual' }, queued: 2, turns: 4, summary: 'So far so good.' });
+    served.threads.add({
+      id: 'a',
+      status: 'blocked',
+      ask,
+      hostId: 'host-1',
+      sessionId: 'a.1',
+      conversationId: 'c-9',
+      memoryContext,
+      metadata: { source: 'manual' },
+      queued: 2,
+      turns: 4,
+      summary: 'So far so good.',
+    });
 
     const { status, body } = await served.call('GET', '/managed-threads/a');
 
@@ -186,7 +211,16 @@ describe('reading', () => {
     const turns = (await served.call('GET', '/managed-threads/a/events?type=thread_ready&type=thread_started')).body;
 
     expect(all).toMatchObject({ count: 4, hasMore: false, nextAfter: 4 });
-    expect(all.events[0]).toEqual({ id: 'a/1', seq: 1, threadId: 'a', executionId: 'exec_1', time: expect.stringMatching(/Z$/), type: 'thread_started', data: { output: 'thread_started', runtimeName: 'host-1' }, by: { subject: 'everthread', via: 'system' } });
+    expect(all.events[0]).toEqual({
+      id: 'a/1',
+      seq: 1,
+      threadId: 'a',
+      executionId: 'exec_1',
+      time: expect.stringMatching(/Z$/),
+      type: 'thread_started',
+      data: { output: 'thread_started', runtimeName: 'host-1' },
+      by: { subject: 'everthread', via: 'system' },
+    });
     expect(page).toMatchObject({ count: 2, hasMore: true, nextAfter: 3 });
     expect(page.events.map((event: { seq: number }) => event.seq)).toEqual([2, 3]);
     expect(turns.events.map((event: { type: string }) => event.type)).toEqual(['thread_started', 'thread_ready']);
@@ -229,7 +263,10 @@ describe('commands', () => {
   });
 
   it.each([
-    [{ message: 'Continue with the callback extraction and summarize blockers.' }, { message: 'Continue with the callback extraction and summarize blockers.' }],
+    [
+      { message: 'Continue with the callback extraction and summarize blockers.' },
+      { message: 'Continue with the callback extraction and summarize blockers.' },
+    ],
     [{ raw: '\u0003' }, { raw: '\u0003' }],
     [{ keys: ['ENTER'] }, { keys: ['ENTER'] }],
     [{ message: 'hello', metadata: { from: 'a client' } }, { message: 'hello' }],
@@ -297,7 +334,8 @@ describe('commands', () => {
 
   it('refuses an answer that is none or two, and one that nobody asked for', async () => {
     const statuses = [];
-    for (const body of [{}, { approve: true, option: 1 }, { approve: 'yes' }, { option: 0 }]) statuses.push((await served.call('POST', '/managed-threads/a/approvals', body)).status);
+    for (const body of [{}, { approve: true, option: 1 }, { approve: 'yes' }, { option: 0 }])
+      statuses.push((await served.call('POST', '/managed-threads/a/approvals', body)).status);
     const unasked = await served.call('POST', '/managed-threads/a/approvals', { approve: true });
 
     expect(statuses).toEqual([400, 400, 400, 400]);
@@ -337,11 +375,27 @@ describe('stop', () => {
     expect(served.threads.asked.at(-1)).toMatchObject({ input: { force: true, timeoutMs: 0 } });
   });
 
+  it('says where the workspace is when it holds work that is nowhere else', async () => {
+    served.threads.add({ id: 'a' });
+    served.threads.emit('a', 'thread_stopped', {
+      reason: 'stop_requested',
+      force: false,
+      exitCode: 0,
+      signal: null,
+      workspace: { removed: false, reason: 'unpushed commits', path: '/srv/ws 1' },
+    });
+
+    const answer = await served.call('DELETE', '/managed-threads/a');
+
+    expect([answer.status, answer.headers.get('x-workspace-kept')]).toEqual([204, '/srv/ws%201']);
+  });
+
   it('is 204 again for a thread that has ended, 404 for nobody, 400 for a wrong timeout', async () => {
     served.threads.add({ id: 'gone', status: 'stopped' });
 
     const statuses = [];
-    for (const path of ['gone', 'nobody', 'gone?timeout=-1', 'gone?force=maybe']) statuses.push((await served.call('DELETE', `/managed-threads/${path}`)).status);
+    for (const path of ['gone', 'nobody', 'gone?timeout=-1', 'gone?force=maybe'])
+      statuses.push((await served.call('DELETE', `/managed-threads/${path}`)).status);
 
     expect(statuses).toEqual([204, 404, 400, 400]);
   });
@@ -353,7 +407,13 @@ describe('memory', () => {
     const made = await served.call('POST', '/managed-threads/a/shared-decisions', { category: 'design', summary: 'Use one queue.', details: { why: 'order' } });
 
     expect(made.status).toBe(201);
-    expect(Decision.parse(made.body)).toMatchObject({ executionId: 'exec_1', threadId: 'a', category: 'design', summary: 'Use one queue.', details: { why: 'order' } });
+    expect(Decision.parse(made.body)).toMatchObject({
+      executionId: 'exec_1',
+      threadId: 'a',
+      category: 'design',
+      summary: 'Use one queue.',
+      details: { why: 'order' },
+    });
     expect((await served.call('GET', '/managed-threads/a/shared-decisions')).body).toEqual({ decisions: [made.body], count: 1 });
     expect((await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?category=other')).body).toEqual({ decisions: [], count: 0 });
     expect((await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?limit=1')).body.count).toBe(1);
@@ -369,7 +429,18 @@ describe('memory', () => {
   });
 
   it('queries experiences', async () => {
-    const experience = { id: 'exp_1', executionId: 'exec_1', threadId: null, role: null, repo: 'acme/app', objective: 'o', summary: 's', outcome: 'failed', details: null, createdAt: '2026-01-02T03:04:05.000Z' };
+    const experience = {
+      id: 'exp_1',
+      executionId: 'exec_1',
+      threadId: null,
+      role: null,
+      repo: 'acme/app',
+      objective: 'o',
+      summary: 's',
+      outcome: 'failed',
+      details: null,
+      createdAt: '2026-01-02T03:04:05.000Z',
+    };
     served.threads.experienceRows.push(experience);
 
     const { body } = await served.call('GET', '/managed-threads/experiences?outcome=failed&limit=5');

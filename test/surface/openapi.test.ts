@@ -32,7 +32,9 @@ describe.each([
 
   it('refers only to what it holds', () => {
     const document = JSON.parse(committed(name));
-    const references = [...committed(name).matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g)].map(([, kind, id]) => document.components[kind as string]?.[id as string] === undefined && `${kind}/${id}`);
+    const references = [...committed(name).matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g)].map(
+      ([, kind, id]) => document.components[kind as string]?.[id as string] === undefined && `${kind}/${id}`,
+    );
 
     expect(references.filter(Boolean)).toEqual([]);
     expect(committed(name)).not.toContain('$defs');

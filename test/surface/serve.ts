@@ -55,7 +55,7 @@ export { request as rawRequest } from 'node:http';
 
 /** Polls until the condition holds, or fails after five seconds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const limit = Date.now() + 5_000; !condition(); ) {
+  for (const limit = Date.now() + 5_000; !condition();) {
     if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -81,6 +81,8 @@ export const controlPlane: SurfaceDefinition<HealthPorts> = {
   description: 'Health of the server.',
   prefixes: ['/api/health'],
   faultBody,
-  faultSchema: z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }), requestId: z.string() }).meta({ id: 'Fault' }),
+  faultSchema: z
+    .object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }), requestId: z.string() })
+    .meta({ id: 'Fault' }),
   routes: [getHealth, getReady, getLive],
 };

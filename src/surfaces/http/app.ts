@@ -117,7 +117,10 @@ async function serve(ctx: Context, route: Route<void>, options: ShellOptions & {
   const body = route.body && readInput(route.body, await readBody(ctx), 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());
-  const answer = await route.handle({ ...address, body, principal, requestId: state.requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal }, undefined);
+  const answer = await route.handle(
+    { ...address, body, principal, requestId: state.requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal },
+    undefined,
+  );
   if (isStream(answer)) await streams.hold(() => stream(ctx, answer, options));
   else plain(ctx, route, answer);
 }
@@ -134,7 +137,11 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
   ctx.type = 'json';
 }
 
-async function stream(ctx: Context, answer: SseAnswer, { stopping, log, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal }): Promise<void> {
+async function stream(
+  ctx: Context,
+  answer: SseAnswer,
+  { stopping, log, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal },
+): Promise<void> {
   ctx.respond = false;
   ctx.res.statusCode = 200;
   for (const [name, value] of Object.entries(SSE_HEADERS)) ctx.res.setHeader(name, value);
@@ -157,7 +164,8 @@ function refuseUnmatched(ctx: Context, router: Router, surfaces: readonly Surfac
     ctx.set('Upgrade', 'websocket');
     throw new Fault('invalid', 'request.upgrade_required', 'This address is a WebSocket: connect with an upgrade.', {});
   }
-  if (methods.length === 0) throw new Fault('not_found', 'request.unknown_route', 'Nothing is served here.', { method: ctx.method, path: ctx.path.slice(0, 500) });
+  if (methods.length === 0)
+    throw new Fault('not_found', 'request.unknown_route', 'Nothing is served here.', { method: ctx.method, path: ctx.path.slice(0, 500) });
   ctx.set('Allow', methods.join(', '));
   if (ctx.method === 'OPTIONS') {
     ctx.status = 204;

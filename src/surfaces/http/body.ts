@@ -11,9 +11,13 @@ interface BodyError {
   readonly type?: string;
 }
 
-const parser = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_MAX as unknown as string, onError: (error) => {
-  throw error;
-} });
+const parser = bodyParser({
+  enableTypes: ['json'],
+  jsonLimit: BODY_MAX as unknown as string,
+  onError: (error) => {
+    throw error;
+  },
+});
 
 const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
 
@@ -28,7 +32,10 @@ export async function readBody(ctx: Context): Promise<unknown> {
   const given = ctx.req.headers['content-type'];
   if (!isJson(given)) {
     ctx.set('Connection', 'close');
-    throw new Fault('invalid', 'request.content_type', 'Send the body as JSON, with the header Content-Type: application/json.', { expected: 'application/json', received: given ?? null });
+    throw new Fault('invalid', 'request.content_type', 'Send the body as JSON, with the header Content-Type: application/json.', {
+      expected: 'application/json',
+      received: given ?? null,
+    });
   }
   try {
     await parser(ctx, () => Promise.resolve());
@@ -43,7 +50,10 @@ function bodyFault(error: unknown, ctx: Context): Fault {
   // What is left of the body is not read: the connection cannot carry another request.
   ctx.set('Connection', 'close');
   if (status === 413) return new Fault('invalid', 'request.too_large', `The body is larger than ${BODY_MAX} bytes.`, { maxBytes: BODY_MAX });
-  if (status === 415) return new Fault('invalid', 'request.content_type', 'The encoding or the character set of the body is not supported.', { expected: 'application/json; charset=utf-8' });
+  if (status === 415)
+    return new Fault('invalid', 'request.content_type', 'The encoding or the character set of the body is not supported.', {
+      expected: 'application/json; charset=utf-8',
+    });
   if (type === 'request.aborted' || type === 'request.size.invalid') return new Fault('invalid', 'request.aborted', 'The body ended before it was complete.');
   return new Fault('invalid', 'request.malformed_json', 'The body is not valid JSON, or not an object.', {});
 }

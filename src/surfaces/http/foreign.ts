@@ -38,12 +38,16 @@ export function refuseForeign(headers: IncomingHttpHeaders, mode: OpenMode): voi
   const authority = headers.host ?? '';
   const host = hostOf(authority);
   if (host === null || ![...LOOPBACK, ...(mode.hosts ?? [])].includes(host)) {
-    throw new Fault('forbidden', 'access.foreign_host', 'Without keys configured, this server answers only to its own loopback names.', { host: authority.slice(0, 255) });
+    throw new Fault('forbidden', 'access.foreign_host', 'Without keys configured, this server answers only to its own loopback names.', {
+      host: authority.slice(0, 255),
+    });
   }
   const { origin } = headers;
   if (origin === undefined || mode.origins?.includes(origin)) return;
   const own = new URL(`http://${authority}`).host;
   if (authorityOf(origin) !== own) {
-    throw new Fault('forbidden', 'access.foreign_origin', 'Without keys configured, requests from other web pages are refused.', { origin: origin.slice(0, 255) });
+    throw new Fault('forbidden', 'access.foreign_origin', 'Without keys configured, requests from other web pages are refused.', {
+      origin: origin.slice(0, 255),
+    });
   }
 }

@@ -43,7 +43,8 @@ function isArray(schema: z.core.$ZodType): boolean {
  */
 export function queryObject(schema: z.ZodType, search: URLSearchParams): Record<string, string | string[]> {
   if (!(schema instanceof z.ZodObject)) return {};
-  if (search.size > QUERY_MAX) throw new Fault('invalid', 'request.invalid', `The query holds more than ${QUERY_MAX} parameters.`, { field: '(query)', in: 'query', max: QUERY_MAX });
+  if (search.size > QUERY_MAX)
+    throw new Fault('invalid', 'request.invalid', `The query holds more than ${QUERY_MAX} parameters.`, { field: '(query)', in: 'query', max: QUERY_MAX });
   const fields: Record<string, string | string[]> = {};
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.core.$ZodType>)) {
     const values = search.getAll(name);

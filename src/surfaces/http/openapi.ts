@@ -14,7 +14,13 @@ const HEADERS = {
     description: 'Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
-  lastEventId: { name: 'Last-Event-ID', in: 'header', required: false, description: 'Where a stream resumes; browsers send it by themselves.', schema: { type: 'string' } },
+  lastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    description: 'Where a stream resumes; browsers send it by themselves.',
+    schema: { type: 'string' },
+  },
 } as const;
 
 /** Collects named schemas as `components.schemas` while documents refer to them. */
@@ -41,7 +47,9 @@ function hoist(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === '$ref' && typeof inner === 'string' ? inner.replace(/^#\/\$defs\/__schema\d+$/, '#/components/schemas/Json').replace('#/$defs/', '#/components/schemas/') : hoist(inner),
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace(/^#\/\$defs\/__schema\d+$/, '#/components/schemas/Json').replace('#/$defs/', '#/components/schemas/')
+        : hoist(inner),
     ]),
   );
 }
@@ -82,7 +90,11 @@ const pathOf = (path: string): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
 
 function operation(components: Components, route: Route<never>): Json {
   const headers = [route.idempotent ? HEADERS.idempotency : null, route.reply.stream || route.also?.some((reply) => reply.stream) ? HEADERS.lastEventId : null];
-  const found = [...parameters(components, route.params, 'path'), ...parameters(components, route.query, 'query'), ...headers.filter((header) => header !== null)];
+  const found = [
+    ...parameters(components, route.params, 'path'),
+    ...parameters(components, route.query, 'query'),
+    ...headers.filter((header) => header !== null),
+  ];
   return {
     summary: route.summary,
     ...security(route.scope),
@@ -96,7 +108,11 @@ const socketOperation = (components: Components, socket: SocketRoute<never>): Js
   summary: socket.summary,
   ...security(socket.scope),
   parameters: [...parameters(components, socket.params, 'path'), ...parameters(components, socket.query, 'query')],
-  responses: { 101: { description: 'Switching to a WebSocket.' }, 426: { $ref: '#/components/responses/Fault' }, default: { $ref: '#/components/responses/Fault' } },
+  responses: {
+    101: { description: 'Switching to a WebSocket.' },
+    426: { $ref: '#/components/responses/Fault' },
+    default: { $ref: '#/components/responses/Fault' },
+  },
 });
 
 export function openapi(surface: Pick<SurfaceDefinition<never>, 'title' | 'description' | 'faultSchema' | 'routes' | 'sockets'>): Json {
@@ -104,7 +120,10 @@ export function openapi(surface: Pick<SurfaceDefinition<never>, 'title' | 'descr
   const paths: Record<string, Json> = {};
   for (const route of surface.routes) (paths[pathOf(route.path)] ??= {})[route.method] = operation(components, route);
   for (const socket of surface.sockets ?? []) (paths[pathOf(socket.path)] ??= {}).get = socketOperation(components, socket);
-  const fault = { description: 'A refusal or a failure; `code` says which. docs/errors.md lists the codes.', content: { 'application/json': { schema: components.schema(surface.faultSchema) } } };
+  const fault = {
+    description: 'A refusal or a failure; `code` says which. docs/errors.md lists the codes.',
+    content: { 'application/json': { schema: components.schema(surface.faultSchema) } },
+  };
   return {
     openapi: '3.1.0',
     info: { title: surface.title, description: surface.description, version: '1.0.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
@@ -112,7 +131,15 @@ export function openapi(surface: Pick<SurfaceDefinition<never>, 'title' | 'descr
     components: {
       schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: { Fault: fault },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: `Scopes: ${Object.entries(SCOPES).map(([name, what]) => `\`${name}\` ${what}`).join(' ')}` } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: `Scopes: ${Object.entries(SCOPES)
+            .map(([name, what]) => `\`${name}\` ${what}`)
+            .join(' ')}`,
+        },
+      },
     },
   };
 }

@@ -12,7 +12,13 @@ import type { SseAnswer } from './sse';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A JSON value that an answer may hold, without insisting on mutable arrays. */
-export type Deep<T> = unknown extends T ? T : T extends readonly (infer I)[] ? readonly Deep<I>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+export type Deep<T> = unknown extends T
+  ? T
+  : T extends readonly (infer I)[]
+    ? readonly Deep<I>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Deep<T[K]> }
+      : T;
 
 /** What a handler is given: everything is parsed, and the principal holds the route's scope. */
 export interface RouteRequest<P = unknown, Q = unknown, B = unknown> {
@@ -103,5 +109,6 @@ export interface SocketRoute<D> extends Described {
   open(request: Omit<RouteRequest, 'body' | 'idempotencyKey'>, deps: D): Promise<OnSocket>;
 }
 
-export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(definition: SocketDefinition<D, P, Q>): SocketRoute<D> =>
-  definition as unknown as SocketRoute<D>;
+export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
+  definition: SocketDefinition<D, P, Q>,
+): SocketRoute<D> => definition as unknown as SocketRoute<D>;

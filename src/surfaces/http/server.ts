@@ -27,7 +27,11 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   const stopping = new AbortController();
   const app = httpApp({ ...options, stopping: stopping.signal });
   const upgrades = sockets(options);
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 5_000 }, app.callback());
+  const answer = app.callback();
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    (request, response) => void answer(request, response),
+  );
   server.maxHeadersCount = 200;
   server.on('upgrade', (request, socket, head) => void upgrades.upgrade(request, socket, head));
   server.on('clientError', refuseBroken);
@@ -44,7 +48,8 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(new Fault('unavailable', 'http.listen', `Cannot listen on ${host}:${port}: ${error.message}`, { host, port }, error));
+    const failed = (error: Error): void =>
+      reject(new Fault('unavailable', 'http.listen', `Cannot listen on ${host}:${port}: ${error.message}`, { host, port }, error));
     server.once('error', failed);
     server.listen(port, host, () => {
       server.off('error', failed);
@@ -78,5 +83,7 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
         ? (['408 Request Timeout', 'request.timeout', 'The request was not complete in time.'] as const)
         : (['400 Bad Request', 'request.malformed', 'This is not an HTTP request.'] as const);
   const body = JSON.stringify({ error: text, code });
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

@@ -31,7 +31,12 @@ export interface SseTiming {
 }
 export const SSE_TIMING: SseTiming = { heartbeatMs: 15_000, stallMs: 30_000, retryMs: 2_000 };
 
-export const SSE_HEADERS = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no', Connection: 'keep-alive' } as const;
+export const SSE_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  Connection: 'keep-alive',
+} as const;
 
 const line = (text: string): string => text.replace(/[\r\n\0]/g, ' ');
 
@@ -73,7 +78,11 @@ async function nextOrAborted(iterator: AsyncIterator<SseMessage>, signal: AbortS
 }
 
 /** Serves the stream until it ends, and says why it did. The response is over when this resolves. */
-export async function serveSse(res: ServerResponse, answer: SseAnswer, { stopping, timing = SSE_TIMING }: { readonly stopping: AbortSignal; readonly timing?: SseTiming }): Promise<SseEnd> {
+export async function serveSse(
+  res: ServerResponse,
+  answer: SseAnswer,
+  { stopping, timing = SSE_TIMING }: { readonly stopping: AbortSignal; readonly timing?: SseTiming },
+): Promise<SseEnd> {
   const left = new AbortController();
   res.once('close', () => left.abort());
   res.on('error', () => left.abort());
@@ -109,7 +118,10 @@ function finish(res: ServerResponse, end: SseEnd, timing: SseTiming): void {
     res.destroy();
     return;
   }
-  if (end.why !== 'finished') res.write(`retry: ${end.why === 'stopping' ? Math.min(500, timing.retryMs) : timing.retryMs}\n: ${end.why === 'stopping' ? 'restarting' : 'interrupted'}\n\n`);
+  if (end.why !== 'finished')
+    res.write(
+      `retry: ${end.why === 'stopping' ? Math.min(500, timing.retryMs) : timing.retryMs}\n: ${end.why === 'stopping' ? 'restarting' : 'interrupted'}\n\n`,
+    );
   res.end();
 }
 
@@ -121,7 +133,8 @@ export class Streams {
     return this.#open;
   }
   async hold<T>(serve: () => Promise<T>): Promise<T> {
-    if (this.#open >= this.max) throw new Fault('exhausted', 'stream.too_many', 'This server serves as many streams as it can; try again soon.', { max: this.max });
+    if (this.#open >= this.max)
+      throw new Fault('exhausted', 'stream.too_many', 'This server serves as many streams as it can; try again soon.', { max: this.max });
     this.#open++;
     try {
       return await serve();

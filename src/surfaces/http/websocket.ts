@@ -67,7 +67,8 @@ export function sockets(options: SocketOptions): Sockets {
       const requestId = requestIdOf(request.headers);
       const { path, search } = targetOf(request);
       try {
-        if (server.clients.size >= max) throw new Fault('exhausted', 'stream.too_many', 'This server holds as many sockets as it can; try again soon.', { max });
+        if (server.clients.size >= max)
+          throw new Fault('exhausted', 'stream.too_many', 'This server holds as many sockets as it can; try again soon.', { max });
         const onSocket = await prepare(request, { path, search }, requestId, gone.signal, options);
         if (socket.destroyed) return;
         accept(request, socket, head, onSocket);

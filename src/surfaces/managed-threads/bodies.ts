@@ -13,7 +13,9 @@ const spawnId = id.refine((value) => value === undefined || !RESERVED_IDS.includ
 export const SpawnBody = z.strictObject({ executionId, agentType, name, objective, id: spawnId, ...rest }).meta({ id: 'SpawnThread' });
 export type SpawnBody = z.output<typeof SpawnBody>;
 
-export const PrepareBody = z.strictObject({ executionId, name, objective, agentType: agentType.optional(), id: spawnId, ...rest }).meta({ id: 'PrepareThread' });
+export const PrepareBody = z
+  .strictObject({ executionId, name, objective, agentType: agentType.optional(), id: spawnId, ...rest })
+  .meta({ id: 'PrepareThread' });
 export type PrepareBody = z.output<typeof PrepareBody>;
 
 export const ThreadParams = z.object({ id: ThreadId });
@@ -57,7 +59,10 @@ export const DecisionBody = z
   .strictObject({
     category: z.string().min(1).max(64),
     summary: z.string().min(1).max(2_000),
-    details: z.record(z.string().max(128), z.json()).refine((value) => JSON.stringify(value).length <= 16 * 1024, 'expected at most 16 KiB of JSON').nullish(),
+    details: z
+      .record(z.string().max(128), z.json())
+      .refine((value) => JSON.stringify(value).length <= 16 * 1024, 'expected at most 16 KiB of JSON')
+      .nullish(),
   })
   .meta({ id: 'RecordDecision' });
 

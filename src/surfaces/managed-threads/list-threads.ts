@@ -39,5 +39,6 @@ export const listExecutionThreads = route({
   params: ExecutionParams,
   query: z.object(PAGE),
   reply: { status: 200, description: 'A page of threads; empty for an execution that nobody has heard of.', body: ThreadList },
-  handle: ({ params, query, principal }, { reads }: ManagedThreadPorts) => page(reads, principal.tenant, { ...query, statuses: [], executionId: params.executionId }),
+  handle: ({ params, query, principal }, { reads }: ManagedThreadPorts) =>
+    page(reads, principal.tenant, { ...query, statuses: [], executionId: params.executionId }),
 });

@@ -79,10 +79,19 @@ export type PlainInput = { readonly message: string } | { readonly raw: string }
  */
 export interface ThreadGateway {
   /** A repeated key with the same body finds the first thread (`replayed`); with another body it is a conflict. */
-  spawn(principal: Principal, body: SpawnBody, options: { readonly idempotencyKey: string | null }): Promise<{ readonly thread: ThreadRow; readonly replayed: boolean }>;
+  spawn(
+    principal: Principal,
+    body: SpawnBody,
+    options: { readonly idempotencyKey: string | null },
+  ): Promise<{ readonly thread: ThreadRow; readonly replayed: boolean }>;
   send(principal: Principal, id: string, input: PlainInput, request: Request): Promise<Commanded<{ readonly seq: number; readonly position: number }>>;
   approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request): Promise<Commanded<ApprovalReply>>;
-  cancel(principal: Principal, id: string, input: { readonly reason?: string }, request: Request): Promise<Commanded<{ readonly seq: number; readonly dropped: number }>>;
+  cancel(
+    principal: Principal,
+    id: string,
+    input: { readonly reason?: string },
+    request: Request,
+  ): Promise<Commanded<{ readonly seq: number; readonly dropped: number }>>;
   resume(principal: Principal, id: string, request: Request): Promise<Commanded<{ readonly seq: number }>>;
   /** For a thread that has ended, removes what is left of it (its worktree) and is done; a `conflict` is taken for the same. */
   stop(
@@ -159,7 +168,10 @@ export interface ExperienceRow {
 
 /** Shared decisions and experiences; lists come newest first. */
 export interface ThreadMemory {
-  decisions(tenant: string, filter: { readonly executionId?: string; readonly threadId?: string; readonly category?: string; readonly limit: number }): Promise<readonly DecisionRow[]>;
+  decisions(
+    tenant: string,
+    filter: { readonly executionId?: string; readonly threadId?: string; readonly category?: string; readonly limit: number },
+  ): Promise<readonly DecisionRow[]>;
   /** A repeated key adds nothing and returns the first decision. */
   recordDecision(
     tenant: string,
@@ -168,7 +180,14 @@ export interface ThreadMemory {
   ): Promise<DecisionRow>;
   experiences(
     tenant: string,
-    filter: { readonly executionId?: string; readonly threadId?: string; readonly role?: string; readonly repo?: string; readonly outcome?: string; readonly limit: number },
+    filter: {
+      readonly executionId?: string;
+      readonly threadId?: string;
+      readonly role?: string;
+      readonly repo?: string;
+      readonly outcome?: string;
+      readonly limit: number;
+    },
   ): Promise<readonly ExperienceRow[]>;
 }
 
@@ -207,7 +226,10 @@ export interface HostRelay {
    * Where the host serves this terminal as a WebSocket, and the headers that it asks for. There, binary messages are the terminal's bytes in both
    * directions; text messages are JSON: `{"type":"resize","cols":…,"rows":…}` to the host, and from it what it has to say besides bytes.
    */
-  terminal(address: TerminalAddress, viewer: { readonly subject: string }): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
+  terminal(
+    address: TerminalAddress,
+    viewer: { readonly subject: string },
+  ): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
   prepare(principal: Principal, body: PrepareBody): Promise<PreparedRow>;
 }
 

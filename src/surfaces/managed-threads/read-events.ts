@@ -21,7 +21,11 @@ const SEQ_MAX = Number.MAX_SAFE_INTEGER;
 const Query = z.object({
   after: queryInt(0, SEQ_MAX).default(0).describe('Only events with a greater seq.'),
   limit: queryInt(1, 1_000).default(1_000),
-  type: z.array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]])).max(50).optional().describe('Only these types. May be given several times.'),
+  type: z
+    .array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]]))
+    .max(50)
+    .optional()
+    .describe('Only these types. May be given several times.'),
   frames: queryFlag.optional().describe('On a stream: also live frames (terminal output), as events named `frame` without an id.'),
 });
 type Query = z.output<typeof Query>;
@@ -35,7 +39,12 @@ export const readEvents = route({
   scope: 'threads:read',
   params: ThreadParams,
   query: Query,
-  reply: { status: 200, description: 'A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the thread ends.', body: EventList, stream: true },
+  reply: {
+    status: 200,
+    description: 'A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the thread ends.',
+    body: EventList,
+    stream: true,
+  },
   also: [{ status: 204, description: 'To a stream: the thread has ended and everything was read. Browsers stop to reconnect.' }],
   handle: async (request, ports: ManagedThreadPorts) => {
     const { params, query, principal } = request;
@@ -60,7 +69,11 @@ function resumePoint({ headers }: Pick<RouteRequest, 'headers'>): number | null 
   if (given === undefined || given === '') return null;
   const seq = Number(given);
   if (Number.isSafeInteger(seq) && seq >= 0) return seq;
-  throw new Fault('invalid', 'request.invalid', 'Last-Event-ID: expected the id of an event of this stream', { field: 'Last-Event-ID', reason: 'expected the id of an event of this stream', in: 'header' });
+  throw new Fault('invalid', 'request.invalid', 'Last-Event-ID: expected the id of an event of this stream', {
+    field: 'Last-Event-ID',
+    reason: 'expected the id of an event of this stream',
+    in: 'header',
+  });
 }
 
 /** The runtime's name changes when a thread moves; the events themselves say so. */
@@ -69,7 +82,13 @@ function runtimeAfter(event: EventRow, before: string): string {
   return (event.type === 'thread_started' || event.type === 'thread_session_resumed') && typeof hostId === 'string' ? hostId : before;
 }
 
-async function* follow(ports: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, type, frames = false }: Query, signal: AbortSignal): AsyncIterable<SseMessage> {
+async function* follow(
+  ports: ManagedThreadPorts,
+  tenant: string,
+  thread: ThreadRow,
+  { after, type, frames = false }: Query,
+  signal: AbortSignal,
+): AsyncIterable<SseMessage> {
   const wanted = type && new Set<string>(type);
   let runtime = runtimeOf(thread);
   for await (const item of ports.feed.thread(tenant, thread.id, { after, frames }, signal)) {

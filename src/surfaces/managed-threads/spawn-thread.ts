@@ -13,10 +13,17 @@ export const spawnThread = route({
   scope: 'threads:write',
   idempotent: true,
   body: SpawnBody,
-  reply: { status: 201, description: 'The thread. With `Idempotency-Replayed: true` it is the one that an earlier request with the same key made.', body: Thread },
+  reply: {
+    status: 201,
+    description: 'The thread. With `Idempotency-Replayed: true` it is the one that an earlier request with the same key made.',
+    body: Thread,
+  },
   handle: async ({ body, principal, idempotencyKey }, ports: ManagedThreadPorts) => {
     await assertAgentType(body.agentType, ports);
     const { thread, replayed } = await ports.gateway.spawn(principal, body, { idempotencyKey });
-    return { body: threadView(thread), headers: { Location: `/api/managed-threads/${encodeURIComponent(thread.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) } };
+    return {
+      body: threadView(thread),
+      headers: { Location: `/api/managed-threads/${encodeURIComponent(thread.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
+    };
   },
 });

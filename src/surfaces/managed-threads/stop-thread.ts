@@ -3,6 +3,7 @@
  * what the first left behind is removed.
  */
 import { z } from 'zod';
+import { THREAD_EVENTS } from '../../contracts/managed-thread/events';
 import type { Principal } from '../../contracts/principal';
 import { isTerminal } from '../../contracts/managed-thread/status';
 import { faultFrom } from '../../errors/fault';
@@ -21,7 +22,9 @@ const MARGIN_MS = 5_000;
 
 const Query = z.object({
   force: queryFlag.optional().describe('Kill at once instead of asking the agent to end.'),
-  timeout: queryInt(0, 600_000).optional().describe(`How many milliseconds the agent may take to end by itself before it is killed; ${TIMEOUT_MS} unless told.`),
+  timeout: queryInt(0, 600_000)
+    .optional()
+    .describe(`How many milliseconds the agent may take to end by itself before it is killed; ${TIMEOUT_MS} unless told.`),
 });
 
 export const stopThread = route({
@@ -32,7 +35,11 @@ export const stopThread = route({
   idempotent: true,
   params: ThreadParams,
   query: Query,
-  reply: { status: 204, description: 'Stopped: its processes are gone. Also for a thread that had ended before.' },
+  reply: {
+    status: 204,
+    description:
+      'Stopped: its processes are gone. Also for a thread that had ended before. `X-Workspace-Kept` names the directory of a workspace that holds work which is nowhere else.',
+  },
   also: [{ status: 202, description: 'The thread will stop; it had not yet when the time was over, or no worker answered in time.', body: Stopping }],
   handle: async (request, ports: ManagedThreadPorts) => {
     const { params, query, principal, signal } = request;
@@ -40,8 +47,10 @@ export const stopThread = route({
     const timeoutMs = query.force ? 0 : (query.timeout ?? TIMEOUT_MS);
     const hasEnded = async (): Promise<boolean> => isTerminal((await existing(ports.reads, principal.tenant, params.id)).status);
     const stopped = await unlessEnded(() => ports.gateway.stop(principal, params.id, { force: query.force, timeoutMs }, once(request)), hasEnded);
-    if (stopped === 'ended') return {};
-    if (stopped.status === 'done' && (await hasStopped(ports, principal, params.id, stopped.reply.seq, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + MARGIN_MS)])))) return {};
+    const answer = async () => ({ headers: await keptWorkspace(ports, principal, params.id) });
+    if (stopped === 'ended') return answer();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + MARGIN_MS)]);
+    if (stopped.status === 'done' && (await hasStopped(ports, principal, params.id, stopped.reply.seq, limit))) return answer();
     return { status: 202, body: { id: params.id, stopping: true as const } };
   },
 });
@@ -70,4 +79,12 @@ async function hasStopped({ reads, feed }: ManagedThreadPorts, { tenant }: Princ
     done.abort();
   }
   return ended();
+}
+
+/** A workspace that holds work which is nowhere else is not removed; the answer says where it is. */
+async function keptWorkspace({ reads }: ManagedThreadPorts, { tenant }: Principal, id: string): Promise<Readonly<Record<string, string>>> {
+  const [stopped] = await reads.events(tenant, id, { after: 0, limit: 1, types: ['thread_stopped'] });
+  const { data } = THREAD_EVENTS.thread_stopped.safeParse(stopped?.data);
+  const path = data?.workspace?.removed === false ? data.workspace.path : null;
+  return path ? { 'X-Workspace-Kept': encodeURI(path) } : {};
 }

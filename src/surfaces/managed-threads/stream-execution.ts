@@ -22,7 +22,11 @@ export const streamExecution = route({
   scope: 'threads:read',
   params: z.object({ id: SpawnThread.shape.executionId }),
   query: Query,
-  reply: { status: 200, description: 'First `connected`, then history and what happens. Does not end by itself: an execution may get another thread.', stream: true },
+  reply: {
+    status: 200,
+    description: 'First `connected`, then history and what happens. Does not end by itself: an execution may get another thread.',
+    stream: true,
+  },
   handle: async (request, ports: ManagedThreadPorts) => {
     if (request.headers.accept !== undefined && !wantsStream(request) && !request.headers.accept.includes('*/*')) {
       throw new Fault('invalid', 'request.not_acceptable', 'This address answers only with text/event-stream.', { served: ['text/event-stream'] });
@@ -34,7 +38,10 @@ export const streamExecution = route({
 });
 
 function idsOf(list: string | undefined): readonly string[] | null {
-  const ids = (list ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
+  const ids = (list ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
   if (ids.length === 0) return null;
   if (ids.length <= THREADS_MAX && ids.every((id) => ThreadId.safeParse(id).success)) return [...new Set(ids)];
   const reason = `expected at most ${THREADS_MAX} ids of threads, separated by commas`;

@@ -74,9 +74,21 @@ export const EventList = z.object({
 const accepted = z.literal(true).optional().describe('Present when no worker answered in time: the command is on its way and will be done once.');
 
 export const Sent = z.object({ sent: z.literal(true), seq: count.optional(), position: count.optional().describe('Messages before this one.'), accepted });
-export const Approved = z.object({ askId: z.string(), answer: Answer, answeredBy: z.string(), answeredAt: time, repeated: z.boolean().describe('The ask had been answered before: nothing was done, and this is the first answer.'), seq: count });
+export const Approved = z.object({
+  askId: z.string(),
+  answer: Answer,
+  answeredBy: z.string(),
+  answeredAt: time,
+  repeated: z.boolean().describe('The ask had been answered before: nothing was done, and this is the first answer.'),
+  seq: count,
+});
 export const Accepted = z.object({ accepted: z.literal(true) });
-export const Cancelled = z.object({ cancelled: z.literal(true), seq: count.optional(), dropped: count.optional().describe('Messages that waited and were dropped.'), accepted });
+export const Cancelled = z.object({
+  cancelled: z.literal(true),
+  seq: count.optional(),
+  dropped: count.optional().describe('Messages that waited and were dropped.'),
+  accepted,
+});
 export const Resumed = z.object({ resumed: z.literal(true), seq: count.optional(), accepted });
 export const Stopping = z.object({ id: z.string(), stopping: z.literal(true) });
 
@@ -127,7 +139,10 @@ export const Experience = z
   .meta({ id: 'Experience' });
 export const ExperienceList = z.object({ experiences: z.array(Experience), count });
 
-export const AgentTypeList = z.object({ agentTypes: z.array(z.object({ type: z.string(), description: z.string(), available: z.boolean().optional() })), count });
+export const AgentTypeList = z.object({
+  agentTypes: z.array(z.object({ type: z.string(), description: z.string(), available: z.boolean().optional() })),
+  count,
+});
 
 /** Flat, as the seed's server has it, with the code and the facts beside the text. */
 export const FaultWire = z.looseObject({ error: z.string(), code: z.string(), requestId: z.string(), field: z.string().optional() }).meta({ id: 'Fault' });
