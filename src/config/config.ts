@@ -134,7 +134,7 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
   return Object.entries(env)
     .filter(isGiven)
     .map(([name]) => name)
-    .filter((name) => !known.has(name) && !/^EVERTHREAD_(TEST|SESSION)_/.test(name));
+    .filter((name) => !known.has(name) && !/^EVERTHREAD_(TEST|SESSION|THREAD|EXECUTION)_/.test(name));
 }
 
 /**

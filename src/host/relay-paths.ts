@@ -4,7 +4,7 @@ const session = (sessionId: string, rest: string): string => `/sessions/${encode
 export const RELAY_PATHS = {
   /** GET: the rendered screen. */
   screen: (sessionId: string): string => session(sessionId, 'screen'),
-  /** WebSocket: binary messages are the terminal's bytes in both directions, text messages are JSON. Query: tenant, thread, subject. */
+  /** WebSocket: binary messages are the terminal's bytes in both directions, text messages are JSON. */
   terminal: (sessionId: string): string => session(sessionId, 'terminal'),
   /** POST `{tenant, body}`: what preparation would make of a spawn with this body. */
   prepare: '/prepare',

@@ -1,9 +1,10 @@
 /** The API's way to what only a host knows: screens, terminals and what preparation would do. Each host listens under the URL, and asks for the token, of its row in the registry. */
 import type { HostRecord, Hosts } from '../../activities/ports';
+import { threadAddress } from '../contracts/managed-thread/commands';
 import { Fault, KINDS, type Facts, type Kind } from '../errors/fault';
 import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import { RELAY_PATHS } from '../host/relay-paths';
-import type { HostRelay, PreparedRow, ScreenRow } from '../surfaces/managed-threads/ports';
+import type { HostRelay, PreparedRow, ScreenRow, TerminalAddress } from '../surfaces/managed-threads/ports';
 
 const CALL_MS = 10_000;
 /** A repository may have to be looked at. */
@@ -16,14 +17,17 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
     throw new Fault('unavailable', 'host.unreachable', 'The host of this thread is not there.', { hostId });
   };
   return {
-    async screen({ hostId, sessionId }) {
-      return call<ScreenRow>(await find(hostId), RELAY_PATHS.screen(sessionId), { deadlineMs: CALL_MS });
+    async screen(address) {
+      const { screen } = await call<{ readonly screen: ScreenRow }>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId), {
+        deadlineMs: CALL_MS,
+        headers: actorHeader(address),
+      });
+      return screen;
     },
-    async terminal({ tenant, threadId, hostId, sessionId }, { subject }) {
-      const host = await find(hostId);
-      const url = new URL(RELAY_PATHS.terminal(sessionId), host.relayUrl.replace(/^http/, 'ws'));
-      url.search = new URLSearchParams({ tenant, thread: threadId, subject }).toString();
-      return { url: url.toString(), headers: { authorization: `Bearer ${host.relayToken}` } };
+    async terminal(address, { subject }) {
+      const host = await find(address.hostId);
+      const url = new URL(RELAY_PATHS.terminal(address.sessionId), host.relayUrl.replace(/^http/, 'ws')).toString();
+      return { url, headers: { authorization: `Bearer ${host.relayToken}`, ...actorHeader(address), 'x-everthread-subject': subject } };
     },
     async prepare({ tenant }, body) {
       const [host] = await hosts.live(SILENT_AFTER_MS);
@@ -33,18 +37,22 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
   };
 };
 
-async function call<T>(
-  { relayUrl, relayToken, hostId }: HostRecord,
-  path: string,
-  { deadlineMs, body }: { readonly deadlineMs: number; readonly body?: unknown },
-): Promise<T> {
-  const headers = { authorization: `Bearer ${relayToken}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
+/** The thread to which the caller's access was checked: the host serves no other thread's session for it. */
+const actorHeader = ({ tenant, threadId }: TerminalAddress) => ({ 'x-everthread-actor': threadAddress(tenant, threadId) });
+
+interface Call {
+  readonly deadlineMs: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function call<T>({ relayUrl, relayToken, hostId }: HostRecord, path: string, { deadlineMs, body, headers }: Call): Promise<T> {
   const init: RequestInit = {
-    headers,
     redirect: 'error',
     signal: AbortSignal.timeout(deadlineMs),
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { ...headers, authorization: `Bearer ${relayToken}`, 'content-type': 'application/json' },
   };
+  if (body !== undefined) Object.assign(init, { method: 'POST', body: JSON.stringify(body) });
   const unreachable = (problem: unknown): Fault =>
     new Fault('unavailable', 'host.unreachable', 'The host of this thread does not answer.', { hostId }, problem instanceof Error ? problem : undefined);
   const response = await fetch(new URL(path, relayUrl), init).catch((problem: unknown) => {

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { ThreadSpec } from '../contracts/managed-thread/spawn';
 import { threadRef } from '../contracts/managed-thread/commands';
-import type { ThreadStatus } from '../contracts/managed-thread/status';
+import { TERMINAL_STATUSES, type ThreadStatus } from '../contracts/managed-thread/status';
 import { guarded } from './database';
 import type { Secrets } from './secrets';
 import { insertThread, pendingProjection, threadOf, type StoredThread, type ThreadRow } from './thread-row';
@@ -77,6 +77,25 @@ export class ThreadReads {
       const stored = await this.specs.stored(this.pool, spec.tenant, specRef);
       const redact = await this.secrets.redactionFor(actor);
       await insertThread(this.pool, actor.address, stored, pendingProjection(specRef, spec.createdAt), 0, redact);
+    });
+  }
+
+  /** Threads that are not at their end and have a session at this host, of all tenants: for the host itself. */
+  sessionsAtHost(hostId: string): Promise<readonly { readonly address: string; readonly sessionId: string }[]> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ address: string; session_id: string }>(
+        'select address, session_id from threads where host_id = $1 and session_id is not null and not status = any($2)',
+        [hostId, TERMINAL_STATUSES],
+      );
+      return rows.map(({ address, session_id }) => ({ address, sessionId: session_id }));
+    });
+  }
+
+  /** Whether the thread at this address has come to its end; false for one that nobody knows. */
+  isOver(address: string): Promise<boolean> {
+    return guarded(async () => {
+      const { rowCount } = await this.pool.query('select 1 from threads where address = $1 and status = any($2)', [address, TERMINAL_STATUSES]);
+      return rowCount !== 0;
     });
   }
 }

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { configurationTable } from '../../src/config/table';
+import { filesIn, ROOT, textOf } from './source-files';
+
+const PAGES = ['README.md', ...filesIn('docs', '.md')];
+
+const withoutCode = (page: string): string => page.replace(/^(```|~~~)[\s\S]*?^\1\s*$/gm, '');
+
+it.each(PAGES)('%s has exactly one title', (path) => {
+  expect(withoutCode(textOf(path)).match(/^# .+$/gm)).toHaveLength(1);
+});
+
+it.each(PAGES)('%s links only to files that exist', (path) => {
+  const links = [...withoutCode(textOf(path)).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)].map(([, target]) => target as string);
+
+  expect(links.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([]);
+});
+
+it.each(['README.md', 'docs/configuration.md'])('%s has the table of all variables as the code has it; `npm run docs` writes it', (path) => {
+  const [, found] = /<!-- configuration -->\n([\s\S]*?)<!-- \/configuration -->/.exec(textOf(path)) ?? [];
+
+  expect(found?.trim()).toBe(configurationTable());
+});
+
+it('shows only commands that exist', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const shown = PAGES.flatMap((path) =>
+    [...textOf(path).matchAll(/\bnpm (?:run (?:-s )?([a-z:-]+)|(start|test)\b)/g)].map(([, named, plain]) => ({ path, script: (named ?? plain) as string })),
+  );
+
+  expect(shown.filter(({ script }) => !(script in scripts))).toEqual([]);
+});
+
+it('names only files in scripts that exist', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const missing = Object.values(scripts)
+    .flatMap((script) => [...script.matchAll(/node (scripts\/\S+)/g)].map(([, path]) => path as string))
+    .filter((path) => !existsSync(join(ROOT, path)));
+
+  expect(missing).toEqual([]);
+});
