@@ -4,7 +4,6 @@
  * `Last-Event-ID`.
  */
 import type { ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { Fault } from '../../errors/fault';
 
 export interface SseMessage {
@@ -47,16 +46,20 @@ export function sseText({ id, event, data }: SseMessage): string {
 }
 
 /** Writes and waits until the socket can take more. False: the client is gone, or took nothing for `stallMs`. */
-async function write(res: ServerResponse, text: string, stallMs: number, gone: AbortSignal): Promise<boolean> {
-  if (gone.aborted || res.destroyed) return false;
-  if (res.write(text)) return true;
-  const limit = AbortSignal.any([gone, AbortSignal.timeout(stallMs)]);
-  try {
-    await once(res, 'drain', { signal: limit });
-    return true;
-  } catch {
-    return false;
-  }
+function write(res: ServerResponse, text: string, stallMs: number): Promise<boolean> {
+  if (res.destroyed) return Promise.resolve(false);
+  if (res.write(text)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const settle = (taken: boolean): void => {
+      clearTimeout(stalled);
+      res.off('drain', onDrain).off('close', onClose);
+      resolve(taken);
+    };
+    const onDrain = (): void => settle(true);
+    const onClose = (): void => settle(false);
+    const stalled = setTimeout(() => settle(false), stallMs);
+    res.once('drain', onDrain).once('close', onClose);
+  });
 }
 
 /** Why a stream ended: its source was finished, the client left, the client was too slow, the server stops, or the source failed. */
@@ -83,28 +86,35 @@ export async function serveSse(
   answer: SseAnswer,
   { stopping, timing = SSE_TIMING }: { readonly stopping: AbortSignal; readonly timing?: SseTiming },
 ): Promise<SseEnd> {
-  const left = new AbortController();
-  res.once('close', () => left.abort());
-  res.on('error', () => left.abort());
-  const either = AbortSignal.any([left.signal, stopping]);
+  // Listeners that are taken away again, not AbortSignal.any: `stopping` lives as long as the process.
+  const over = new AbortController();
+  const endAll = (): void => over.abort();
+  stopping.addEventListener('abort', endAll, { once: true });
+  if (stopping.aborted) over.abort();
+  res.once('close', endAll);
+  res.on('error', endAll);
   const heartbeat = setInterval(() => {
     if (!res.writableNeedDrain && !res.destroyed) res.write(': heartbeat\n\n');
   }, timing.heartbeatMs);
 
   let end: SseEnd = { why: 'finished' };
-  const iterator = answer.messages(either)[Symbol.asyncIterator]();
+  const iterator = answer.messages(over.signal)[Symbol.asyncIterator]();
   try {
-    if (!(await write(res, `retry: ${timing.retryMs}\n\n`, timing.stallMs, left.signal))) end = { why: left.signal.aborted ? 'left' : 'slow' };
+    if (!(await write(res, `retry: ${timing.retryMs}\n\n`, timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
     while (end.why === 'finished') {
-      const next = await nextOrAborted(iterator, either);
-      if (next === NEXT_ABORTED) end = { why: left.signal.aborted ? 'left' : 'stopping' };
-      else if (next.done) break;
-      else if (!(await write(res, sseText(next.value), timing.stallMs, left.signal))) end = { why: left.signal.aborted ? 'left' : 'slow' };
+      const next = await nextOrAborted(iterator, over.signal);
+      if (next === NEXT_ABORTED) end = { why: res.destroyed ? 'left' : 'stopping' };
+      else if (next.done) {
+        if (stopping.aborted) end = { why: 'stopping' };
+        break;
+      }
+      else if (!(await write(res, sseText(next.value), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
     }
   } catch (error) {
     end = stopping.aborted ? { why: 'stopping' } : { why: 'failed', error };
   } finally {
     clearInterval(heartbeat);
+    stopping.removeEventListener('abort', endAll);
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
   finish(res, end, timing);
