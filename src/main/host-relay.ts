@@ -18,11 +18,7 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
   };
   return {
     async screen(address) {
-      const { screen } = await call<{ readonly screen: ScreenRow }>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId), {
-        deadlineMs: CALL_MS,
-        headers: actorHeader(address),
-      });
-      return screen;
+      return call<ScreenRow>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId), { deadlineMs: CALL_MS, headers: actorHeader(address) });
     },
     async terminal(address, { subject }) {
       const host = await find(address.hostId);
