@@ -15,9 +15,9 @@
  * `approvals_reviewer` keeps a person's configuration from handing the questions to Codex's automatic reviewer.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
 import type { LaunchContext } from './adapter';
+import { hasFolderSettings } from './folder-settings';
 import { hookCommand } from './hook-command';
 
 /**
@@ -76,20 +76,10 @@ export function presetArguments({ preset, requireWorkspaceBoundary }: Pick<Launc
  * some (they can start programs) the prompt stays, because that is for the thread's preset or a person to decide.
  */
 function trustArguments(cwd: string): string[] {
-  if (hasFolderSettings(cwd)) return [];
+  if (hasFolderSettings(cwd, ['.codex'])) return [];
   const folders = [...new Set([cwd, realpathSync(cwd)])];
   return overrides({ projects: `{${folders.map((folder) => `${toml(folder)}={trust_level="trusted"}`).join(',')}}` });
 }
-
-/** Codex takes settings from `.codex` in the folder and in those above it, up to the top of the repository. */
-function hasFolderSettings(cwd: string): boolean {
-  for (let folder = realpathSync(cwd), inside = insideRepository(folder); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.codex'))) return true;
-    if (!inside || existsSync(join(folder, '.git')) || folder === dirname(folder)) return false;
-  }
-}
-
-const insideRepository = (folder: string): boolean => existsSync(join(folder, '.git')) || (folder !== dirname(folder) && insideRepository(dirname(folder)));
 
 /**
  * Hooks for this session alone. Codex runs a hook only when a person trusted its hash; these few are ours, so their hashes come along. (The flag

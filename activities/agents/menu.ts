@@ -18,11 +18,20 @@ const OPTION = /^[›❯>●○◉▶→\s]*(\d{1,2})[.)]\s+(\S.*)$/;
 /** The screen's rows without frames. */
 export const unframed = ({ lines }: Pick<Screen, 'lines'>): string[] => lines.map((line) => line.replace(FRAME, '').trimEnd());
 
+export interface MenuLook {
+  /** How the row of the selected option begins. */
+  readonly selected: RegExp;
+  /** Rows of hints that may stand below. Default 3. */
+  readonly hintRows?: number;
+  /** The row above the heading (a frame's), where the CLI draws one. */
+  readonly top?: RegExp;
+}
+
 /**
  * The menu that ends the screen, or null. Options must be numbered 1, 2, 3 … without a gap (an option may go on in the rows below it), one of
  * them must be marked as selected, and below them only a hint of at most `hintRows` rows may stand: a list in an agent's words has its composer below.
  */
-export function bottomMenu(screen: Pick<Screen, 'lines'>, { selected, hintRows = 3 }: { selected: RegExp; hintRows?: number }): Menu | null {
+export function bottomMenu(screen: Pick<Screen, 'lines'>, { selected, hintRows = 3, top }: MenuLook): Menu | null {
   const rows = unframed(screen);
   let end = rows.length - 1;
   while (end >= 0 && rows[end] === '') end--;
@@ -41,15 +50,20 @@ export function bottomMenu(screen: Pick<Screen, 'lines'>, { selected, hintRows =
   const gap = below.indexOf('');
   const hint = (gap < 0 ? below : below.slice(gap)).filter((row) => row !== '');
   if (hint.length > hintRows || (gap > 4 && hint.length === 0)) return null;
-  return { heading: headingAbove(rows, first.at), options: options.map(({ option, label }) => ({ option, label })), row: first.at, hint: hint.join(' ') };
+  return {
+    heading: headingAbove(rows, first.at, top ? screen.lines.findLastIndex((line, at) => at < first.at && top.test(line)) : -1),
+    options: options.map(({ option, label }) => ({ option, label })),
+    row: first.at,
+    hint: hint.join(' '),
+  };
 }
 
-/** The rows above a menu, up to two empty rows in succession. */
-function headingAbove(rows: readonly string[], row: number): string[] {
+/** The rows above a menu, up to two empty rows in succession or the row `top`. */
+function headingAbove(rows: readonly string[], row: number, top: number): string[] {
   let at = row - 1;
   while (at >= 0 && rows[at] === '') at--;
   const end = at;
-  while (at >= 0 && !(rows[at] === '' && (at === 0 || rows[at - 1] === ''))) at--;
+  while (at > top && !(top < 0 && rows[at] === '' && (at === 0 || rows[at - 1] === ''))) at--;
   return rows.slice(at + 1, end + 1).map((line) => line.trim());
 }
 

@@ -44,3 +44,14 @@ export async function codexHome(modelUrl: string): Promise<AgentHome> {
   const made = await makeHome('codex', { '.codex/config.toml': config });
   return { ...made, env: { ...made.env, CODEX_HOME: join(made.home, '.codex') } };
 }
+
+/** Gemini CLI with an API key that opens nothing, and its updates and statistics off. */
+export async function geminiHome(modelUrl: string): Promise<AgentHome> {
+  const settings = {
+    security: { auth: { selectedType: 'gemini-api-key' } },
+    general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+    privacy: { usageStatisticsEnabled: false },
+    telemetry: { enabled: false },
+  };
+  return makeHome('gemini', { '.gemini/settings.json': JSON.stringify(settings) }, { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: modelUrl });
+}

@@ -15,9 +15,12 @@ export const geminiApi: Wire = {
       for (const response of parts.map((part) => part['functionResponse'] as Json | undefined).filter((found) => found !== undefined)) {
         collector.tool(textOf((response['response'] as Json | undefined)?.['output'] ?? (response['response'] as Json | undefined)?.['error']));
       }
-      const text = parts.map((part) => (part['thought'] ? '' : textOf(part['text']))).join('');
-      if (content['role'] === 'model') collector.assistant(text);
-      else if (!isContext(text)) collector.user(text);
+      // A cancelled turn leaves its words in the same content as the next.
+      for (const part of parts) {
+        const text = part['thought'] ? '' : textOf(part['text']);
+        if (content['role'] === 'model') collector.assistant(text);
+        else if (!isContext(text)) collector.user(text);
+      }
     }
     return collector.done();
   },
@@ -26,7 +29,7 @@ export const geminiApi: Wire = {
   whole: (reply, context) => ({ ...bodyOf(reply, context), totalTokens: 12 }),
 };
 
-/** The set-up that Gemini CLI puts in the user's name at the head of a conversation. */
+/** The set-up that Gemini CLI puts among a person's words at the head of a conversation. */
 const isContext = (text: string) => /^\s*(<session_context>|This is the Gemini CLI|<hook_context>)/.test(text);
 
 function bodyOf(reply: Reply, context: WireContext): Json {
