@@ -3,6 +3,9 @@ import { Fault, type Kind, KINDS } from '../errors/fault';
 
 const REQUEST_MS = 60_000;
 const RECONNECT_MS = 1_000;
+const RECONNECTS_MAX = 60;
+/** After these a thread's stream has no more to say; any other end of a stream is an interruption. */
+const LAST_EVENTS = new Set(['thread_completed', 'thread_failed', 'thread_stopped']);
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -37,19 +40,22 @@ export class ApiClient {
   /** Events from `after` on, for as long as the caller pulls and the server has more to say; a broken connection is made again after the last event seen. */
   async *events(path: string, { after }: { readonly after: number }): AsyncGenerator<StreamedEvent, void, void> {
     let last = String(after);
-    for (;;) {
-      const response = await this.fetch(this.url(path, {}), { headers: { accept: 'text/event-stream', 'last-event-id': last } });
-      if (!response.ok || !response.body) throw refusal(response.status, await response.text());
+    for (let failures = 0; ;) {
       try {
+        const response = await this.fetch(this.url(path, {}), { headers: { accept: 'text/event-stream', 'last-event-id': last } });
+        if (!response.ok || !response.body) throw refusal(response.status, await response.text());
         for await (const event of parseEvents(response.body as unknown as AsyncIterable<Uint8Array>)) {
+          failures = 0;
           if (event.id !== null) last = event.id;
           yield event;
+          if (LAST_EVENTS.has(event.event)) return;
         }
-        return;
       } catch (problem) {
-        if (problem instanceof Fault) throw problem;
-        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+        // An API that is restarted is away for a moment; one that refuses has said its last word.
+        failures += 1;
+        if (problem instanceof Fault && (problem.kind !== 'unavailable' || failures > RECONNECTS_MAX)) throw problem;
       }
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     }
   }
 

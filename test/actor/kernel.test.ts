@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { Doors } from '../../src/gateway/doors';
-import { eventually, startActorWorld, type ActorWorld } from '../support/actor-world';
+import { startActorWorld, type ActorWorld } from '../support/actor-world';
+import { eventually } from '../support/eventually';
 import { add, counterRef, finish } from '../support/counter';
 
 let world: ActorWorld;

@@ -4,7 +4,8 @@ import type { ThreadStart } from '../../src/contracts/managed-thread/projection'
 import * as commands from '../../src/contracts/managed-thread/commands';
 import type { ThreadState } from '../../src/domain/managed-thread/state';
 import { Doors } from '../../src/gateway/doors';
-import { eventually, startActorWorld, type ActorWorld } from '../support/actor-world';
+import { startActorWorld, type ActorWorld } from '../support/actor-world';
+import { eventually } from '../support/eventually';
 import { FakeHost } from '../support/fake-host';
 import { recordHistories } from '../support/record-histories';
 import { refOf, threadStart } from '../support/thread-start';

@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode, t
 import { join } from 'node:path';
 import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
 import { Fault } from '../../src/errors/fault';
-import { findTemporalCli } from './temporal-cli';
+import { findTemporalCli } from '../../src/embedded/temporal-cli';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
@@ -115,13 +115,4 @@ export function bundleOf(workflows: string): Promise<WorkflowBundle> {
   const known = bundles.get(workflows) ?? bundleWorkflowCode({ workflowsPath: join(__dirname, '../..', workflows), logger: new DefaultLogger('ERROR') });
   bundles.set(workflows, known);
   return known;
-}
-
-/** Waits for a fact; the error after the deadline says which one. */
-export async function eventually(what: string, fact: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
-  const until = Date.now() + withinMs;
-  while (!(await fact())) {
-    if (Date.now() > until) throw new Error(`It did not come true within ${withinMs} ms: ${what}`); // eslint-disable-line -- a test's own failure, not a fault of the product
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,0 +1,190 @@
+/**
+ * Real processes, killed with SIGKILL in the middle of things. What must hold every time: the journal has no gap and nothing twice, and every input reached the agent's
+ * terminal at most once; exactly once unless the terminal itself died with it.
+ */
+import { randomUUID } from 'node:crypto';
+import { ApiClient } from '../../src/cli/api-client';
+import { eventually } from '../support/eventually';
+import { spawnThread, type SeenEvent } from '../support/threads';
+import { startWorld, type World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ ownPostgres: true, env: { EVERTHREAD_HOST_GONE_AFTER_MS: '60000' } });
+}, 120_000);
+afterAll(() => world.stop(), 60_000);
+
+const turns = (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete');
+const completed = (count: number) => (events: readonly SeenEvent[]) => turns(events).length >= count;
+
+it('a worker killed in a turn: the next one goes on with it', async () => {
+  const thread = await spawnThread(world, { objective: 'say begin' });
+  await thread.has('the objective is done', completed(1));
+  await thread.send('work 1500; say after the worker died');
+  await eventually('it is typed', () => thread.lines().length === 2);
+
+  await world.kill('worker');
+  const accepted = await thread.send('say sent while no worker ran', 'while-away');
+  expect(accepted).toMatchObject({ sent: true, accepted: true });
+  await world.start('worker');
+  await thread.send('say sent while no worker ran', 'while-away');
+
+  await thread.has('three turns are done', completed(3));
+  await thread.isWhole();
+  expect(thread.lines()).toEqual(['say begin', 'work 1500; say after the worker died', 'say sent while no worker ran']);
+  await thread.stop();
+}, 120_000);
+
+it('the API killed during a stream: the client resumes after the last event it saw', async () => {
+  const thread = await spawnThread(world);
+  await thread.has('the objective is done', completed(1));
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const { id, event } of thread.stream(0)) {
+      if (id !== null) seen.push(Number(id));
+      if (event === 'thread_stopped') return;
+    }
+  })();
+  await eventually('it streams', () => seen.length >= 5);
+
+  await world.kill('api');
+  await world.start('api');
+  await thread.send('say one');
+  await thread.has('the turn is done', completed(2));
+  await world.kill('api');
+  await world.start('api');
+  await thread.send('say two');
+  await thread.has('the turn is done', completed(3));
+  await thread.stop();
+  await reading;
+
+  const events = await thread.events();
+  expect(seen).toEqual(events.map(({ seq }) => seq));
+  await thread.isWhole();
+}, 120_000);
+
+it('ptyd killed in a turn: the CLI starts again with its conversation, the turn is reported unknown, nothing is typed twice', async () => {
+  const thread = await spawnThread(world, { objective: 'say remember me' });
+  await thread.has('the objective is done', completed(1));
+  await thread.send('work 20000', 'lost-turn');
+  await thread.has('it is typed', (events) => events.some(({ type, data }) => type === 'thread_input' && data['requestId'] === 'lost-turn'));
+
+  await world.kill('ptyd');
+
+  await thread.has('a session took over', (events) => events.some(({ type }) => type === 'thread_session_resumed'));
+  await thread.reaches('ready');
+  const events = await thread.events();
+  expect(events.find(({ type }) => type === 'thread_session_lost')?.data).toMatchObject({ turn: { requestId: 'lost-turn', outcome: 'unknown' } });
+  expect(events.find(({ type }) => type === 'thread_session_resumed')?.data).toMatchObject({ generation: 2, resumed: true });
+  await thread.send('say still here');
+  await thread.has('it goes on', completed(2));
+  await thread.isWhole();
+  await thread.stop();
+}, 120_000);
+
+it('the Temporal server killed and started again: commands and turns go on', async () => {
+  const thread = await spawnThread(world);
+  await thread.has('the objective is done', completed(1));
+  await thread.send('work 1000; say over the outage');
+  await eventually('it is typed', () => thread.lines().length === 2);
+
+  await world.kill('temporal');
+  await expect(thread.send('say nobody can take this', 'nobody')).rejects.toMatchObject({ kind: 'unavailable' });
+  await world.start('temporal');
+
+  await thread.has('the turn is done', completed(2), 90_000);
+  await eventually(
+    'commands are taken again',
+    () =>
+      thread.send('say now somebody can', 'somebody').then(
+        () => true,
+        () => false,
+      ),
+    30_000,
+  );
+  await thread.has('it is done', completed(3));
+  await thread.isWhole();
+  await thread.stop();
+}, 180_000);
+
+it('Postgres killed and started again: what happened meanwhile is journalled afterwards', async () => {
+  const thread = await spawnThread(world);
+  await thread.has('the objective is done', completed(1));
+  await thread.send('work 2000; say said while the journal was away');
+  await eventually('it is typed', () => thread.lines().length === 2);
+
+  await world.kill('postgres');
+  await eventually('the agent is done', () => new Promise((resolve) => setTimeout(() => resolve(true), 2_500)));
+  await world.start('postgres');
+
+  await thread.has('the turn is journalled', completed(2), 90_000);
+  await thread.send('say afterwards');
+  await thread.has('it goes on', completed(3));
+  await thread.isWhole();
+  await thread.stop();
+}, 180_000);
+
+it('the host killed while a thread is blocked: it is answered after the restart, once', async () => {
+  const thread = await spawnThread(world, { objective: 'ask shell make install; say installed' });
+  await thread.reaches('blocked');
+
+  await world.kill('host');
+  const answered = await thread.approve({ approve: true });
+  expect(answered).toMatchObject({ repeated: false });
+  await world.start('host');
+
+  await thread.has('the turn is done', completed(1), 60_000);
+  expect(thread.inputs().filter(({ kind }) => kind === 'answer')).toHaveLength(1);
+  expect(await thread.approve({ approve: false, askId: (answered as { askId: string }).askId })).toMatchObject({ repeated: true, answer: { approve: true } });
+  await thread.isWhole();
+  await thread.stop();
+}, 120_000);
+
+it('the host killed in a turn: its terminals live on, and the watch is taken up again', async () => {
+  const thread = await spawnThread(world);
+  await thread.has('the objective is done', completed(1));
+  await thread.send('work 3000; say the terminal outlived its host');
+  await eventually('it is typed', () => thread.lines().length === 2);
+
+  await world.kill('host');
+  await world.start('host');
+
+  await thread.has('the turn is done', completed(2), 60_000);
+  expect(await thread.types()).not.toContain('thread_session_lost');
+  expect(new Set(thread.inputs().map(({ pid }) => pid)).size).toBe(1);
+  await thread.isWhole();
+  await thread.stop();
+}, 120_000);
+
+it('two spawns with one Idempotency-Key at once make one thread', async () => {
+  const key = randomUUID();
+  const body = { executionId: 'once', name: 'once', agentType: 'scripted', objective: 'say once' };
+  const spawn = () => new ApiClient(world.apiUrl).call<{ id: string }>('/api/managed-threads', { method: 'POST', body, headers: { 'idempotency-key': key } });
+
+  const threads = await Promise.all(Array.from({ length: 8 }, spawn));
+
+  expect(new Set(threads.map(({ id }) => id)).size).toBe(1);
+  const { count } = await new ApiClient(world.apiUrl).call<{ count: number }>('/api/managed-threads', { query: { executionId: 'once' } });
+  expect(count).toBe(1);
+  await expect(
+    new ApiClient(world.apiUrl).call('/api/managed-threads', { method: 'POST', body: { ...body, name: 'other' }, headers: { 'idempotency-key': key } }),
+  ).rejects.toMatchObject({ code: 'idempotency.key_reused' });
+  await new ApiClient(world.apiUrl).call(`/api/managed-threads/${threads[0]?.id ?? ''}`, { method: 'DELETE', query: { force: true } });
+}, 60_000);
+
+it('the objective is typed exactly once, whatever is killed while the thread starts', async () => {
+  const threads = [];
+  for (const part of ['worker', 'host', 'api', 'worker', 'host'] as const) {
+    threads.push(await spawnThread(world, { objective: `say objective ${threads.length}`, env: { EVERTHREAD_SCRIPTED_START_MS: '300' } }));
+    await new Promise((resolve) => setTimeout(resolve, 60 + threads.length * 90));
+    await world.kill(part);
+    await world.start(part);
+  }
+
+  for (const [n, thread] of threads.entries()) {
+    await thread.has(`objective ${n} is done`, completed(1), 90_000);
+    expect(thread.lines()).toEqual([`say objective ${n}`]);
+    await thread.isWhole();
+    await thread.stop();
+  }
+}, 300_000);

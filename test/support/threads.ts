@@ -1,0 +1,141 @@
+/** Managed threads of a whole system, as a client sees them, and what the scripted agent in them saw. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { ApiClient } from '../../src/cli/api-client';
+import type { ThreadEventType } from '../../src/contracts/managed-thread/events';
+import { eventually } from './eventually';
+import type { World } from './world';
+
+export interface SeenEvent {
+  readonly seq: number;
+  readonly type: ThreadEventType;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface Page {
+  readonly events: readonly SeenEvent[];
+  readonly hasMore?: boolean;
+  readonly nextAfter?: number;
+}
+
+export interface SeenInput {
+  readonly kind: 'line' | 'answer' | 'interrupt' | 'start';
+  readonly text: string;
+  readonly pid: number;
+}
+
+export class TestThread {
+  constructor(
+    private readonly world: World,
+    readonly id: string,
+    private readonly log: string,
+  ) {}
+
+  private get api(): ApiClient {
+    return new ApiClient(this.world.apiUrl);
+  }
+
+  private path(rest = ''): string {
+    return `/api/managed-threads/${this.id}${rest}`;
+  }
+
+  async get(): Promise<Readonly<Record<string, unknown>> & { status: string; ask?: { id: string } }> {
+    return this.api.call(this.path());
+  }
+
+  async events(): Promise<readonly SeenEvent[]> {
+    const all: SeenEvent[] = [];
+    for (let after = 0; ;) {
+      const page = await this.api.call<Page>(this.path('/events'), { query: { after, limit: 500 } });
+      all.push(...page.events);
+      if (!page.hasMore || page.events.length === 0) return all;
+      after = all.at(-1)?.seq ?? after;
+    }
+  }
+
+  async types(): Promise<readonly string[]> {
+    return (await this.events()).map(({ type }) => type);
+  }
+
+  /** Answers while anything is restarted count as "not yet". */
+  reaches(status: string, withinMs = 40_000): Promise<void> {
+    return eventually(`${this.id} is ${status}`, async () => (await this.get().catch(() => null))?.status === status, withinMs);
+  }
+
+  has(what: string, fact: (events: readonly SeenEvent[]) => boolean, withinMs = 60_000): Promise<void> {
+    return eventually(what, async () => fact(await this.events().catch(() => [])), withinMs);
+  }
+
+  send(message: string, key: string = randomUUID()): Promise<Readonly<Record<string, unknown>>> {
+    return this.api.call(this.path('/send'), { method: 'POST', body: { message }, headers: { 'idempotency-key': key } });
+  }
+
+  approve(answer: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
+    return this.api.call(this.path('/approvals'), { method: 'POST', body: answer });
+  }
+
+  async stop(force = true): Promise<void> {
+    await this.api.call(this.path(), { method: 'DELETE', query: { force } });
+  }
+
+  stream(after: number) {
+    return this.api.events(this.path('/events'), { after });
+  }
+
+  /** What reached the agent's terminal, in order. */
+  inputs(): readonly SeenInput[] {
+    if (!existsSync(this.log)) return [];
+    return readFileSync(this.log, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as SeenInput);
+  }
+
+  lines(): readonly string[] {
+    return this.inputs()
+      .filter(({ kind }) => kind === 'line')
+      .map(({ text }) => text);
+  }
+
+  /** The promise of every thread: nothing missing, nothing twice. */
+  async isWhole(): Promise<void> {
+    const events = await this.events();
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    const lines = this.lines();
+    expect(new Set(lines).size).toBe(lines.length);
+  }
+}
+
+export interface SpawnOptions {
+  readonly objective?: string;
+  readonly agentType?: string;
+  readonly key?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Spawns a thread with the scripted agent, whose inputs are logged. */
+export async function spawnThread(world: World, { objective = 'say hello', agentType = 'scripted', key, env, extra }: SpawnOptions = {}): Promise<TestThread> {
+  const log = logFile(world, key ?? randomUUID());
+  const body = {
+    executionId: `exec-${randomUUID().slice(0, 8)}`,
+    name: 'a thread',
+    agentType,
+    objective,
+    preparation: { env: { EVERTHREAD_SCRIPTED_LOG: log, EVERTHREAD_SCRIPTED_STATE: join(world.dataDir, 'conversations'), ...env } },
+    ...extra,
+  };
+  const thread = await new ApiClient(world.apiUrl).call<{ id: string }>('/api/managed-threads', {
+    method: 'POST',
+    body,
+    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+  });
+  return new TestThread(world, thread.id, log);
+}
+
+function logFile(world: World, name: string): string {
+  const folder = join(world.dataDir, 'agent-logs');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}.jsonl`);
+}
