@@ -100,7 +100,7 @@ export class FakeThreads implements ManagedThreadPorts {
     if (next === 'accepted') return { status: 'accepted' };
     if (next) next();
     if (['stopped', 'completed', 'failed'].includes(row.status))
-      throw new Fault('conflict', 'thread.ended', `The thread is ${row.status}.`, { status: row.status });
+      throw new Fault('conflict', 'thread.stopped', `The thread is ${row.status}.`, { status: row.status });
     return { status: 'done', reply: reply(row) };
   }
 
@@ -124,7 +124,7 @@ export class FakeThreads implements ManagedThreadPorts {
       this.#command('send', principal, id, input, requestId, (row) => ({ seq: row.lastSeq + 1, position: row.queued })),
     approve: async (principal, id, input, { requestId }) =>
       this.#command('approve', principal, id, input, requestId, (row): ApprovalReply => {
-        if (!row.ask) throw new Fault('conflict', 'thread.nothing_asked', 'The thread asks nothing.', {});
+        if (!row.ask) throw new Fault('conflict', 'thread.not_blocked', 'The thread asks nothing.', {});
         const { askId: _askId, ...answer } = input;
         return { seq: row.lastSeq + 1, askId: row.ask.id, answer, answeredBy: principal.subject, answeredAt: '2026-01-02T03:04:06.000Z', repeated: false };
       }),

@@ -339,7 +339,7 @@ describe('commands', () => {
     const unasked = await served.call('POST', '/managed-threads/a/approvals', { approve: true });
 
     expect(statuses).toEqual([400, 400, 400, 400]);
-    expect([unasked.status, unasked.body.code]).toEqual([409, 'thread.nothing_asked']);
+    expect([unasked.status, unasked.body.code]).toEqual([409, 'thread.not_blocked']);
   });
 
   it('cancels and resumes without a body', async () => {
