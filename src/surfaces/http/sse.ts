@@ -107,8 +107,7 @@ export async function serveSse(
       else if (next.done) {
         if (stopping.aborted) end = { why: 'stopping' };
         break;
-      }
-      else if (!(await write(res, sseText(next.value), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
+      } else if (!(await write(res, sseText(next.value), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
     }
   } catch (error) {
     end = stopping.aborted ? { why: 'stopping' } : { why: 'failed', error };
