@@ -1,7 +1,8 @@
 /** JSON in one spelling, for hashes, and JSON that Postgres can hold. */
 
 /** Postgres has no U+0000 in text or jsonb, and no half of a surrogate pair; both become U+FFFD. Terminal output has either at times. */
-export const storableText = (text: string): string => text.replace(/\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+export const storableText = (text: string): string =>
+  text.replaceAll('\u0000', '\ufffd').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 
 /**
  * JSON with keys in code-unit order, without spaces, and without members that are undefined; strings and numbers as `JSON.stringify`

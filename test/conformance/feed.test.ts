@@ -63,7 +63,7 @@ async function take<R>(rows: AsyncGenerator<R>, count: number, abort: AbortContr
 const follow = (actor: ActorRef, after: number, count: number, abort = new AbortController()): Promise<JournalRow[]> =>
   take(world.store.feed.subscribeActor(actor.address, after, { signal: abort.signal }), count, abort);
 const until = async (fact: () => Promise<boolean>): Promise<void> => {
-  for (const deadline = Date.now() + 20_000; !(await fact()); await delay(5)) if (Date.now() > deadline) throw new Error('the fact did not come true'); // eslint-disable-line
+  for (const deadline = Date.now() + 20_000; !(await fact()); await delay(5)) if (Date.now() > deadline) throw new Error('the fact did not come true');
 };
 const listeners = async (): Promise<number[]> =>
   (

@@ -66,13 +66,13 @@ async function startServer(folder: string): Promise<string> {
 /** The URL of the run's server. Of all files that ask at once one starts it; the others wait for the file that holds its URL. */
 async function sharedServer(): Promise<string> {
   const folder = process.env['EVERTHREAD_TEST_RUN'];
-  if (!folder) throw new Error('test/support/run-setup.ts has not run'); // eslint-disable-line -- a test's own failure
+  if (!folder) throw new Error('test/support/run-setup.ts has not run');
   const ready = join(folder, 'postgres.url');
   try {
     mkdirSync(join(folder, 'postgres.starting'));
   } catch {
     for (const deadline = Date.now() + 60_000; !existsSync(ready); await delay(30)) {
-      if (Date.now() > deadline) throw new Error('the shared Postgres did not start'); // eslint-disable-line -- a test's own failure
+      if (Date.now() > deadline) throw new Error('the shared Postgres did not start');
     }
     return readFileSync(ready, 'utf8');
   }
