@@ -5,7 +5,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase, Pool, QueryConfig } from 'pg';
 import { Fault } from '../errors/fault';
 import { guarded } from './database';
 
@@ -36,7 +36,7 @@ export async function migrate(pool: Pool, directory = join(__dirname, 'migration
   try {
     return await guarded(async () => {
       await client.query(`set lock_timeout = '60s'; set statement_timeout = '120s'`);
-      await client.query('select pg_advisory_lock($1)', [LOCK]);
+      await patiently(client, 'select pg_advisory_lock($1)', [LOCK]);
       locked = true;
       await client.query(
         'create table if not exists schema_migrations (version integer primary key, name text not null, applied_at timestamptz not null default now())',
@@ -50,6 +50,12 @@ export async function migrate(pool: Pool, directory = join(__dirname, 'migration
     // Closed rather than reused: its timeouts are not the pool's.
     client.release(true);
   }
+}
+
+/** For statements that may take longer than the pool's own patience: the server's timeouts, set above, end them first. */
+async function patiently(client: ClientBase, text: string, values?: unknown[]): Promise<void> {
+  const query: QueryConfig & { readonly query_timeout: number } = { text, query_timeout: 150_000, ...(values ? { values } : {}) };
+  await client.query(query);
 }
 
 async function applyMissing(client: ClientBase, migrations: readonly Migration[]): Promise<readonly string[]> {
@@ -67,7 +73,7 @@ async function applyMissing(client: ClientBase, migrations: readonly Migration[]
   for (const migration of migrations.filter(({ version }) => !done.has(version))) {
     await client.query('begin');
     try {
-      await client.query(migration.sql);
+      await patiently(client, migration.sql);
       await client.query('insert into schema_migrations (version, name) values ($1, $2)', [migration.version, migration.name]);
       await client.query('commit');
     } catch (error) {
@@ -89,7 +95,7 @@ async function adoptRestoredRows(client: ClientBase): Promise<void> {
   await client.query('begin');
   try {
     await client.query('alter table journal disable trigger journal_append_only');
-    await client.query(`update journal set tx = '3'::xid8`);
+    await patiently(client, `update journal set tx = '3'::xid8`);
     await client.query('alter table journal enable trigger journal_append_only');
     await client.query('commit');
   } catch (error) {
