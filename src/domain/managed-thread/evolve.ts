@@ -61,7 +61,7 @@ const RULES: { readonly [T in ThreadEventType]: Rule<T> } = {
   }),
   thread_started: opened,
   thread_session_resumed: opened,
-  thread_ready: (state) => ({ ...to(state, 'ready'), losses: 0, turn: null, ask: null, answeredAsk: null }),
+  thread_ready: (state) => ({ ...to(state, 'ready'), losses: 0, turn: null, ask: null, answeredAsk: null, interrupt: null }),
   thread_turn_started: (state, data, event) => {
     const queued = state.queue.find((item) => item.requestId === data.requestId) ?? null;
     return {
@@ -164,7 +164,10 @@ const RULES: { readonly [T in ThreadEventType]: Rule<T> } = {
   thread_cancelled: (state, data) => ({
     ...state,
     queue: state.queue.filter((item) => !data.dropped.includes(item.requestId)),
-    ...(state.turn || state.ask ? { interrupt: { ordinal: state.interrupts + 1, reason: data.reason }, interrupts: state.interrupts + 1 } : {}),
+    // An answer that was not typed yet would go into whatever is on the screen after the interrupt.
+    ...(state.turn || state.ask
+      ? { interrupt: { ordinal: state.interrupts + 1, reason: data.reason }, interrupts: state.interrupts + 1, pendingAnswer: null }
+      : {}),
   }),
   thread_stop_requested: (state, data, event) => ({ ...state, stop: { ...data, by: event.by.subject } }),
   thread_resume_requested: (state) => ({ ...state, wake: true }),

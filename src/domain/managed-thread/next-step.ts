@@ -15,9 +15,9 @@ export type Step =
   | { readonly do: 'watch' }
   | { readonly do: 'rest' };
 
-/** Something to do that needs a session. A thread that was released rests until there is. */
+/** Something to do that needs a session. A thread that was released rests until there is; one that was prepared, on a new host perhaps, goes on. */
 export const wantsSession = (state: ThreadState): boolean =>
-  state.objective === 'pending' || state.queue.length > 0 || state.immediate.length > 0 || state.wake || state.status === 'starting';
+  state.objective === 'pending' || state.queue.length > 0 || state.immediate.length > 0 || state.wake || ['preparing', 'starting'].includes(state.status);
 
 export function nextStep(state: ThreadState): Step {
   if (isTerminal(state.status)) return { do: 'finish' };

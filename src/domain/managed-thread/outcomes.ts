@@ -29,7 +29,8 @@ function whenReady(state: ThreadState, outcome: Extract<WatchOutcome, { kind: 'r
 }
 
 function whenBlocked(state: ThreadState, ask: Ask, conversationId: string | null, at: string): ThreadEvent[] {
-  if (state.ask?.id === ask.id) return conversation(state, conversationId);
+  // Known already, or answered: an answer that waits to be typed cannot have changed anything yet.
+  if (state.ask?.id === ask.id || state.pendingAnswer?.askId === ask.id) return conversation(state, conversationId);
   const events = [...conversation(state, conversationId), ...closeAsk(state, 'answered_in_terminal')];
   const automatic = autoAnswer({
     ask,

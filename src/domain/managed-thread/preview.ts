@@ -12,7 +12,7 @@ const oneLine = (text: string): string => {
 export function previewOf(input: SendInput | Answer | { readonly plain: string }): string {
   if ('plain' in input) return oneLine(input.plain);
   if ('message' in input) return oneLine('text' in input.message ? input.message.text : input.message.preview);
-  if ('raw' in input) return JSON.stringify(input.raw).slice(1, PREVIEW_MAX);
+  if ('raw' in input) return JSON.stringify(input.raw).slice(1, -1).slice(0, PREVIEW_MAX);
   if ('keys' in input) return oneLine(input.keys.join(' '));
   if ('approve' in input) return input.approve ? 'approve' : 'deny';
   if ('option' in input) return `option ${input.option}`;
