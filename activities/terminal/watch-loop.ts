@@ -200,6 +200,8 @@ class Watch {
     this.keep({ ...memory, state: step.state }, facts.length > 0);
     this.facts.add(facts);
     const { exit } = this.snapshot;
+    // Ended on request, and the thread did not ask (it would not watch any more): the terminals were shut down, the agent's work was not over.
+    if (exit?.asked) return { outcome: { kind: 'lost', reason: 'The terminals of the host were shut down.' }, againInMs: null };
     if (exit) return { outcome: { kind: 'exited', exitCode: exit.exitCode, signal: exit.signal, output: this.said(reading, view) }, againInMs: null };
     return { outcome: step.verdict && this.outcome(step.verdict, reading, view), againInMs: step.againInMs };
   }

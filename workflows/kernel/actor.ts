@@ -62,7 +62,7 @@ export class Actor<S> {
   private committing = false;
   private held = false;
   private attributes: Readonly<Record<string, string | null>>;
-  private failure: unknown = null;
+  private failure: Error | null = null;
   private readonly receipts: ReceiptBook;
   /** Called after a command was taken, for kinds whose main loop wants to see it. */
   onTaken: (command: Received) => void = () => undefined;
@@ -233,7 +233,7 @@ export class Actor<S> {
       try {
         await commitJournal({ actor: this.ref, events: batch, projection: this.kind.project(this.current) });
       } catch (thrown) {
-        this.failure = thrown;
+        this.failure = faultFrom(thrown);
         return;
       } finally {
         this.committing = false;

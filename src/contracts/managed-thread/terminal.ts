@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import type { ActorRef } from '../actor';
 import type { ApprovalPreset, WorkspaceSpec } from './spawn';
-import { Ask, AskAction, type Answer } from './ask';
+import { AskAction, type Answer, type Ask } from './ask';
 import type { TextValue } from './commands';
 
 /** Where the agent works, after preparation. */
