@@ -143,12 +143,14 @@ class System {
 
   private async role(name: RoleName, addresses: Addresses): Promise<Readonly<Record<string, unknown>>> {
     const { config } = this;
-    if (name === 'api') await freePort(config.api.port, 'EVERTHREAD_API_PORT', config.api.host);
+    // Settled once, so that an API that is started again is found where it was.
+    const ports: Record<string, string> =
+      name === 'api' ? { EVERTHREAD_API_PORT: String(await freePort(config.api.port, 'EVERTHREAD_API_PORT', config.api.host)) } : {};
     return this.run({
       name,
       command: process.execPath,
       args: ['--enable-source-maps', join(__dirname, '..', 'cli', 'everthread.js'), name],
-      env: roleEnvironment(name, config, addresses),
+      env: { ...roleEnvironment(name, config, addresses), ...ports },
       cwd: process.cwd(),
       logFile: this.log(name),
       lifeline: true,

@@ -67,7 +67,7 @@ export class Listener {
     });
     let lost = false;
     const onLost = (error?: Error): void => {
-      if (lost) return;
+      if (lost || !this.#wanted) return;
       lost = true;
       this.log.warn({ reason: error?.message ?? 'ended' }, 'the listening connection was lost');
       if (this.#client === client) void this.#drop(client).then(() => this.#retryLater());

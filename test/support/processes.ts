@@ -26,6 +26,13 @@ function remember(identity: ProcessIdentity): () => void {
   return () => rmSync(note, { force: true });
 }
 
+/** The same for a process that a test starts by itself. */
+export function rememberUntilExit(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  const forget = remember(identify(child.pid) ?? { pid: child.pid, started: '' });
+  child.once('exit', forget);
+}
+
 /** Starts what a specification of the product says, without its supervision: what dies stays dead. Rejects with the end of the log when it does not come up. */
 export async function launch(spec: ChildSpec): Promise<TestProcess> {
   mkdirSync(dirname(spec.logFile), { recursive: true });
@@ -43,7 +50,7 @@ export async function launch(spec: ChildSpec): Promise<TestProcess> {
     child.once('exit', (code, name) => resolve(name ?? code ?? 0));
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${spec.name} cannot be started: ${await exited}`); // eslint-disable-line -- a test's own failure
+  if (pid === undefined) throw new Error(`${spec.name} cannot be started: ${await exited}`);  
   const identity = identify(pid) ?? { pid, started: '' };
   const forget = remember(identity);
   const killGroup = (): void => void signal(pid, 'SIGKILL', { group: true });
@@ -83,7 +90,7 @@ async function serving(spec: ChildSpec, child: ChildProcess, exited: Promise<num
   over = true;
   if ('late' in facts) {
     if (child.pid !== undefined) signal(child.pid, 'SIGKILL', { group: true });
-    throw new Error(`${spec.name} did not come up: ${JSON.stringify(facts)}\n${readFileSync(spec.logFile, 'utf8').slice(-4_000)}`); // eslint-disable-line -- a test's own failure
+    throw new Error(`${spec.name} did not come up: ${JSON.stringify(facts)}\n${readFileSync(spec.logFile, 'utf8').slice(-4_000)}`);  
   }
   return facts;
 }
