@@ -1,7 +1,9 @@
 /** All agent types that a host knows, by name. */
 import { Fault } from '../../src/errors/fault';
 import type { Adapter } from './adapter';
+import { codexAdapter } from './codex';
 import { customAdapter } from './custom';
+import { geminiAdapter } from './gemini';
 import { scriptedAdapter } from './scripted';
 import { shellAdapter } from './shell';
 
@@ -13,7 +15,7 @@ export interface AdapterRegistry {
 }
 
 /** Adapters that need no configuration. */
-export const BUILT_IN: readonly Adapter[] = [shellAdapter, scriptedAdapter];
+export const BUILT_IN: readonly Adapter[] = [codexAdapter, geminiAdapter, shellAdapter, scriptedAdapter];
 
 export interface RegistryOptions {
   /** Configurations of custom agents, one for each name; see {@link customAdapter}. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { LIMITS } from '../../src/contracts/actor';
 import type { Observation } from '../../src/contracts/managed-thread/terminal';
+import { faultFrom } from '../../src/errors/fault';
 import type { Reading } from '../agents/adapter';
 import type { SentFact, WatchMemory } from './session-files';
 import { lastOf } from './screen-text';
@@ -50,7 +51,7 @@ export function newFacts(
 export class FactTeller {
   private queue: SentFact[] = [];
   private running: Promise<void> | null = null;
-  private failure: unknown = null;
+  private failure: Error | null = null;
 
   constructor(private readonly tell: (fact: SentFact) => Promise<void>) {}
 
@@ -76,7 +77,7 @@ export class FactTeller {
         this.queue.shift();
         this.failure = null;
       } catch (error) {
-        this.failure = error;
+        this.failure = error instanceof Error ? error : faultFrom(error);
         return;
       }
     }

@@ -30,3 +30,13 @@ export function renderScreen(terminal: Terminal, title: string, cursorVisible: b
 
 /** Bytes that make an empty terminal of the same size show the text of a screen; for sessions whose terminal is gone. */
 export const screenText = (screen: Screen): string => [...screen.scrollback, ...screen.lines].join('\r\n').trimEnd();
+
+/** Tells when the program hides or shows the cursor, which the terminal does not say of itself. */
+export function onCursorVisibility(terminal: Terminal, changed: (visible: boolean) => void): void {
+  for (const final of ['h', 'l']) {
+    terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+      if (params.includes(25)) changed(final === 'h');
+      return false;
+    });
+  }
+}

@@ -8,7 +8,7 @@ import type { Keystroke, Screen } from '../../activities/agents/adapter';
 import { Fault } from '../errors/fault';
 import { endProcesses, processesOf, type ProcessTracker, type SessionProcesses } from './processes';
 import { PTYD_LIMITS, type SessionInfo, type Snapshot } from './protocol';
-import { renderScreen, screenText } from './screen';
+import { onCursorVisibility, renderScreen, screenText } from './screen';
 
 export interface SessionStart {
   readonly session: string;
@@ -80,7 +80,7 @@ export class PtySession {
     const { cols, rows, command, args, cwd, env, session, mark } = request;
     this.terminal = new Terminal({ cols, rows, scrollback: PTYD_LIMITS.scrollback, allowProposedApi: true, logLevel: 'off' });
     this.terminal.loadAddon(this.serializer);
-    this.watchCursor();
+    onCursorVisibility(this.terminal, (visible) => (this.cursorVisible = visible));
     this.terminal.onTitleChange((title) => (this.title = title.slice(0, 500)));
     this.pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd, env: { ...env }, encoding: null });
     this.pid = this.pty.pid;
@@ -291,13 +291,5 @@ export class PtySession {
 
   private rendered(): Screen {
     return renderScreen(this.terminal, this.title, this.cursorVisible);
-  }
-
-  private watchCursor(): void {
-    for (const final of ['h', 'l'])
-      this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
-        if (params.includes(25)) this.cursorVisible = final === 'h';
-        return false;
-      });
   }
 }

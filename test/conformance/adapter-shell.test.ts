@@ -1,6 +1,6 @@
 import { shellAdapter } from '../../activities/agents/shell';
 import { launchSession } from '../support/session-driver';
-import { startPtydWorld, type PtydWorld } from '../support/ptyd-world';
+import { startPtydWorld, until, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 beforeAll(async () => {
@@ -41,8 +41,9 @@ it('takes a text that looks like its prompt for output, not for a prompt', async
 it('ends a turn that runs by its interrupt, and a session by the exit of bash alone', async () => {
   const driver = await launchSession(world, shellAdapter);
   await driver.watch('start');
-  await driver.type(shellAdapter.message('sleep 100'));
+  await driver.type(shellAdapter.message('echo started; sleep 100'));
   const watching = driver.watch('turn');
+  await until('the command', async () => /^started$/m.test(await driver.text()));
 
   await driver.type(shellAdapter.interrupt());
   expect(await watching).toMatchObject({ kind: 'ready', worked: true });

@@ -51,6 +51,16 @@ export async function until<T>(what: string, look: () => T | Promise<T>, withinM
   }
 }
 
+/** Whether a process runs. A zombie whose parent does not reap it has ended too. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** The smallest explicit environment in which programs run in a terminal. */
 export const TEST_ENV: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? '/usr/bin:/bin',
