@@ -1,7 +1,7 @@
 /** Lint: only what a formatter and the compiler cannot say. Type-aware where a promise or a union could be forgotten. */
 import tseslint from 'typescript-eslint';
 
-const kebab = '^[a-z0-9]+(-[a-z0-9]+)*(\\.(test|config))?$';
+const kebab = '^\\.?[a-z0-9]+(-[a-z0-9]+)*(\\.(test|config))?$';
 
 /** File names say what is inside. */
 const fileName = {

@@ -50,7 +50,7 @@ export async function launch(spec: ChildSpec): Promise<TestProcess> {
     child.once('exit', (code, name) => resolve(name ?? code ?? 0));
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${spec.name} cannot be started: ${await exited}`);  
+  if (pid === undefined) throw new Error(`${spec.name} cannot be started: ${await exited}`);
   const identity = identify(pid) ?? { pid, started: '' };
   const forget = remember(identity);
   const killGroup = (): void => void signal(pid, 'SIGKILL', { group: true });
@@ -90,7 +90,7 @@ async function serving(spec: ChildSpec, child: ChildProcess, exited: Promise<num
   over = true;
   if ('late' in facts) {
     if (child.pid !== undefined) signal(child.pid, 'SIGKILL', { group: true });
-    throw new Error(`${spec.name} did not come up: ${JSON.stringify(facts)}\n${readFileSync(spec.logFile, 'utf8').slice(-4_000)}`);  
+    throw new Error(`${spec.name} did not come up: ${JSON.stringify(facts)}\n${readFileSync(spec.logFile, 'utf8').slice(-4_000)}`);
   }
   return facts;
 }

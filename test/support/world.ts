@@ -134,7 +134,7 @@ class RealWorld implements World {
 
   process(name: PartName): TestProcess {
     const part = this.parts.get(name);
-    if (!part) throw new Error(`${name} does not run`); // eslint-disable-line -- a test's own failure
+    if (!part) throw new Error(`${name} does not run`);
     return part;
   }
 
