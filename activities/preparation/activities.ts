@@ -81,7 +81,8 @@ async function prepare(given: PreparationDependencies, { actor, specRef }: Prepa
   const found = await alreadyPrepared(deps, request);
   if (found !== null) await writeMissing(found.path, files);
   const workspace = found ?? (await make(deps, request, files, signal));
-  return { workspace, memoryContext: memory?.context ?? null, contextFiles: files.map(({ path }) => path) };
+  const redact = await deps.redactionFor(actor);
+  return { workspace, memoryContext: redact(memory?.context ?? null), contextFiles: files.map(({ path }) => path) };
 }
 
 /** A retry after everything was done finds it done, also while the remote cannot be reached. The agent's files are not touched again. */

@@ -43,6 +43,8 @@ export class ApiClient {
     for (let failures = 0; ;) {
       try {
         const response = await this.fetch(this.url(path, {}), { headers: { accept: 'text/event-stream', 'last-event-id': last } });
+        // The thread has ended, and everything up to `last` was all of it.
+        if (response.status === 204) return;
         if (!response.ok || !response.body) throw refusal(response.status, await response.text());
         for await (const event of parseEvents(response.body as unknown as AsyncIterable<Uint8Array>)) {
           failures = 0;

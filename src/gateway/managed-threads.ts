@@ -33,6 +33,8 @@ export interface ThreadStore<Row extends KnownThread> {
   insertPending(spec: ThreadSpec, specRef: string): Promise<void>;
   writeSpec(spec: ThreadSpec): Promise<string>;
   sealEnvironment(actor: ActorRef, env: Readonly<Record<string, string>>): Promise<void>;
+  /** Replaces the secrets of this thread (those sealed for it, and what has the shape of one) in anything. */
+  redactionFor(actor: ActorRef): Promise<Redact>;
   claimKey(request: {
     tenant: string;
     route: string;
@@ -56,6 +58,7 @@ export interface ManagedThreadsOptions {
 }
 
 type PlainInput = { readonly message: string } | { readonly raw: string } | { readonly keys: readonly string[] };
+type Redact = <T>(value: T) => T;
 interface Request {
   readonly requestId: string;
 }
@@ -99,7 +102,8 @@ export class ManagedThreads<Row extends KnownThread> {
     if (!keyed && body.id !== undefined && (await this.store.getThread(tenant, id))) throw exists(id);
     const specRef = await this.store.writeSpec(spec);
     await this.store.sealEnvironment(actor, env);
-    const started = await this.start(actor, spec, specRef, causeOf(principal));
+    const redact = await this.store.redactionFor(actor);
+    const started = await this.start(actor, { ...spec, name: redact(spec.name), objective: redact(spec.objective) }, specRef, causeOf(principal));
     if (!started && idempotencyKey === null) throw exists(id);
     // The one that lost the race waits for the winner's row; if the winner died before it wrote one, this writes it.
     const won = started ? null : await this.patiently(() => this.store.getThread(tenant, id));
@@ -110,7 +114,7 @@ export class ManagedThreads<Row extends KnownThread> {
   }
 
   async send(principal: Principal, id: string, input: PlainInput, request: Request) {
-    return this.command(principal, id, commands.send, await this.inputOf(principal.tenant, input), request);
+    return this.command(principal, id, commands.send, await this.inputOf(commands.threadRef(principal.tenant, id), input), request);
   }
 
   async approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request) {
@@ -192,15 +196,17 @@ export class ManagedThreads<Row extends KnownThread> {
     }
   }
 
-  /** A message that is too long for a command is stored first and travels by reference. */
-  private async inputOf(tenant: string, input: PlainInput): Promise<commands.SendInput> {
+  /** A message that is too long for a command, or holds a secret, is stored first and travels by reference: Temporal's history never has it. */
+  private async inputOf(actor: ActorRef, input: PlainInput): Promise<commands.SendInput> {
     if ('raw' in input) return { raw: input.raw };
     if ('keys' in input) return { keys: knownKeys(input.keys) };
     const text = input.message;
-    if (text.length <= commands.MESSAGE_INLINE_MAX) return { message: { text } };
-    return { message: { ref: await this.store.putBlob(tenant, text), preview: previewOf({ plain: text }), length: text.length } };
+    const shown = (await this.store.redactionFor(actor))(text);
+    if (text.length <= commands.MESSAGE_INLINE_MAX && shown === text) return { message: { text } };
+    return { message: { ref: await this.store.putBlob(actor.tenant, text), preview: previewOf({ plain: shown }), length: text.length } };
   }
 
+  /** `spec` without secrets: what Temporal keeps of it is read by people. */
   private async start(actor: ActorRef, spec: ThreadSpec, specRef: string, by: Cause): Promise<boolean> {
     const keyword = (name: string, value: string) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });
     const pairs = [

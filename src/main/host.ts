@@ -94,6 +94,7 @@ async function hostParts(config: Config, store: Store, signal: HostParts['signal
       workspaces: store.workspaces,
       memory: store.memory,
       specs: store.specs,
+      redactionFor: (actor) => store.secrets.redactionFor(actor),
       localRoots: null,
       shorthandBase: GITHUB,
       now: () => new Date(),

@@ -20,6 +20,7 @@ const threadStore = (store: Store): ThreadStore<ThreadRow> => ({
   insertPending: (spec, specRef) => store.threads.insertPendingThread(spec, specRef),
   writeSpec: (spec) => store.specs.write(spec),
   sealEnvironment: (actor, env) => store.secrets.sealEnvironment(actor, env),
+  redactionFor: (actor) => store.secrets.redactionFor(actor),
   claimKey: (request) => store.idempotency.claim(request),
   putBlob: (tenant, value) => store.blobs.put(tenant, value),
   waitForSeq: (address, seq, timeoutMs) => store.feed.waitForSeq(address, seq, timeoutMs),

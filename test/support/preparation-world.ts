@@ -97,6 +97,7 @@ export async function preparationWorld(changes: Partial<PreparationDependencies>
     git: gitRunner({ PATH: process.env.PATH, HOME: join(root, 'home') }),
     workspaces: workspacesInMemory(),
     memory,
+    redactionFor: async () => (value) => value,
     specs: {
       read: async (_tenant, specRef) => {
         const spec = specs.get(specRef);
