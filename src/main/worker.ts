@@ -8,8 +8,9 @@ import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
-import { openStore } from './connections';
+import { openStore, temporalClient } from './connections';
 import type { Role } from './role';
+import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
 
 /** Made by scripts/build.mjs, beside the compiled sources. */
@@ -33,13 +34,17 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownForceTime: config.drainMs + 2_000,
   });
   const over = worker.run();
+  const temporal = temporalClient(config);
+  const stopUpkeep = startUpkeep(temporal.client, opened.store, log);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {
     facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace },
     over,
     stop: async () => {
+      await stopUpkeep();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await over.catch(() => undefined);
+      await temporal.close();
       await connection.close();
       await opened.close();
     },

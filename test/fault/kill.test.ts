@@ -188,3 +188,14 @@ it('the objective is typed exactly once, whatever is killed while the thread sta
     await thread.stop();
   }
 }, 300_000);
+
+it('a thread whose workflow is terminated in Temporal does not stay running: its row and journal tell the end', async () => {
+  const thread = await spawnThread(world);
+  await thread.has('the objective is done', completed(1));
+
+  await world.temporal.workflow.getHandle(`managed-thread/${thread.id}`).terminate('by hand');
+
+  await thread.reaches('failed', 60_000);
+  expect((await thread.events()).at(-1)).toMatchObject({ type: 'thread_failed', data: { code: 'workflow.ended' } });
+  await thread.isWhole();
+}, 90_000);

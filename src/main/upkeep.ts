@@ -1,0 +1,34 @@
+/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys. Any number of workers may do so at once. */
+import type { Client } from '@temporalio/client';
+import { tellEndedThreads } from '../gateway/ended-threads';
+import type { Store } from '../store/store';
+import type { Log } from '../surfaces/http/log';
+
+const EVERY_MS = 15_000;
+/** How far back ends are looked for: a worker that was away for a weekend still tells of Friday's. */
+const ENDS_WITHIN_MS = 7 * 86_400_000;
+const KEYS_KEPT_MS = 7 * 86_400_000;
+
+/** Returns the function that stops it and waits for what is under way. */
+export function startUpkeep(client: Client, store: Store, log: Log): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  const parts = {
+    isOver: (address: string) => store.threads.isOver(address),
+    lastSeq: (address: string) => store.lastSeq(address),
+    commit: store.journal.commit.bind(store.journal),
+  };
+  const pass = async (): Promise<void> => {
+    const told = await tellEndedThreads(client, parts, ENDS_WITHIN_MS, () => new Date());
+    if (told.length > 0) log.warn({ threads: told }, 'threads whose workflow was ended from outside');
+    await store.idempotency.forget(KEYS_KEPT_MS);
+  };
+  const timer = setInterval(() => {
+    under ??= pass()
+      .catch((problem: unknown) => log.debug({ err: problem }, 'upkeep failed; it is tried again'))
+      .finally(() => (under = null));
+  }, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await under;
+  };
+}
