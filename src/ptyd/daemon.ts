@@ -1,8 +1,8 @@
 /**
  * ptyd: the process that owns the pseudo-terminals of one host, so that sessions outlive whoever uses them.
  *
- * `node daemon.js <socket path>` (or EVERTHREAD_PTYD_SOCKET). Runs until it is told `shutdown`, gets SIGTERM or SIGINT, or its socket file
- * is removed; it ends every session first. Exits with 0 at once when another daemon serves the same path.
+ * `node daemon.js <socket path>` (or EVERTHREAD_PTYD_SOCKET). Runs until it is told `shutdown`, gets SIGTERM or SIGINT, its socket file is
+ * removed, or it had neither session nor client for minutes; it ends every session first. Exits with 0 at once when another daemon serves the same path.
  */
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -16,6 +16,8 @@ import { SessionTable } from './session-table';
 const SIGNAL_GRACE_MS = 2_000;
 /** How often the socket file is looked at. */
 const SOCKET_CHECK_MS = 1_000;
+/** Without any session and any client for so long, nobody will come back; a client starts another daemon when it needs one. */
+const IDLE_EXIT_MS = 5 * 60_000;
 
 const log = (message: string, facts: object = {}): void =>
   void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), pid: process.pid, message, ...facts })}\n`);
@@ -64,13 +66,24 @@ async function run(socketPath: string): Promise<void> {
       process.exit(0);
     });
   };
-  const server = createServer((socket) => void new Connection(socket, { sessions, log, shutdown: (graceMs) => shutdown(graceMs, 'asked') }));
+  let clients = 0;
+  let idleSince = Date.now();
+  const server = createServer((socket) => {
+    clients++;
+    socket.once('close', () => {
+      clients--;
+      idleSince = Date.now();
+    });
+    void new Connection(socket, { sessions, log, shutdown: (graceMs) => shutdown(graceMs, 'asked') });
+  });
   await listen(server, socketPath);
   const inode = inodeOf(socketPath);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => shutdown(closing ? 0 : SIGNAL_GRACE_MS, signal));
   process.on('SIGHUP', () => undefined);
   setInterval(() => {
-    if (!closing && inodeOf(socketPath) !== inode) shutdown(0, 'the socket file is gone');
+    if (closing) return;
+    if (inodeOf(socketPath) !== inode) shutdown(0, 'the socket file is gone');
+    else if (clients === 0 && sessions.list().length === 0 && Date.now() - idleSince > IDLE_EXIT_MS) shutdown(0, 'nobody needs it');
   }, SOCKET_CHECK_MS);
   log('listening', { socket: socketPath });
 }

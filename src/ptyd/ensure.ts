@@ -1,5 +1,5 @@
 /** Finding the daemon of a socket path, or starting it: detached, in a session of its own, so that it outlives its starter. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,13 +44,13 @@ function openLog(logFile: string): number {
   return openSync(logFile, 'a', 0o600);
 }
 
-const answers = async (socketPath: string): Promise<boolean> => {
+/** The pid of the daemon that answers, or null. */
+const answering = async (socketPath: string): Promise<number | null> => {
   const probe = new PtydClient({ socketPath, connectTimeoutMs: 0, callTimeoutMs: 2_000 });
   try {
-    await probe.hello();
-    return true;
+    return (await probe.hello()).pid;
   } catch {
-    return false;
+    return null;
   } finally {
     probe.close();
   }
@@ -64,21 +64,32 @@ async function startDaemon({ socketPath, logFile, entry = ptydProgram('daemon'),
     });
   if (!existsSync(entry)) throw new Fault('internal', 'ptyd.not_built', `${entry} does not exist; build the project first.`);
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
-  const log = openLog(logFile);
+  const child = spawnDaemon(entry, socketPath, openLog(logFile));
+  for (const by = Date.now() + startTimeoutMs; Date.now() < by; await delay(25)) {
+    const pid = await answering(socketPath);
+    if (pid === null) continue;
+    // Another starter's daemon was first. Ours may not have come far enough to see its lock, and must not outlive it by that.
+    if (pid !== child.pid) child.kill('SIGKILL');
+    return;
+  }
+  child.kill('SIGKILL');
+  throw new Fault('unavailable', 'ptyd.unreachable', `The terminal daemon did not answer within ${startTimeoutMs} ms; see ${logFile}.`, { logFile });
+}
+
+function spawnDaemon(entry: string, socketPath: string, log: number): ChildProcess {
   try {
     const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: process.env.HOME ?? '/', LANG: process.env.LANG ?? 'C.UTF-8' };
     const child = spawn(process.execPath, [entry, socketPath], { detached: true, stdio: ['ignore', log, log], cwd: dirname(socketPath), env });
     child.on('error', () => undefined);
     child.unref();
+    return child;
   } finally {
     closeSync(log);
   }
-  for (const by = Date.now() + startTimeoutMs; Date.now() < by; await delay(25)) if (await answers(socketPath)) return;
-  throw new Fault('unavailable', 'ptyd.unreachable', `The terminal daemon did not answer within ${startTimeoutMs} ms; see ${logFile}.`, { logFile });
 }
 
 /** A client of the daemon at this path, which is started when none answers; with `revive`, also whenever it is found dead later. */
 export async function ensurePtyd(options: EnsurePtydOptions): Promise<PtydClient> {
-  if (!(await answers(options.socketPath))) await startDaemon(options);
+  if ((await answering(options.socketPath)) === null) await startDaemon(options);
   return new PtydClient({ socketPath: options.socketPath, ...((options.revive ?? true) && { revive: () => startDaemon(options) }) });
 }

@@ -44,7 +44,8 @@ it('starts, is ready, does a turn and tells its words, tools and conversation', 
   const turn = await driver.turn('say first; tool compiler 200; say second\nconfidence 0.8');
 
   expect(turn).toMatchObject({ kind: 'ready', worked: true, output: 'first\nsecond', confidence: 0.8 });
-  expect(driver.facts.map(({ fact }) => fact.type)).toEqual(['conversation', 'output', 'tool_running']);
+  // What is said last may be told as a piece too, when it is seen before the end of the turn.
+  expect(driver.facts.slice(0, 3).map(({ fact }) => fact.type)).toEqual(['conversation', 'output', 'tool_running']);
   expect(driver.facts[2]?.fact).toEqual({ type: 'tool_running', tool: 'compiler' });
   expect(seen().map(({ kind, text }) => [kind, text])).toEqual([
     ['start', expect.any(String)],
