@@ -2,6 +2,7 @@
  * A managed thread as its workflow keeps it, without Temporal: numbers events, folds them, holds each against its own schema. For unit tests of
  * the thread's domain.
  */
+import { deepEqual } from 'node:assert/strict';
 import type { Cause, Received, RecordedEvent } from '../../src/contracts/actor';
 import type { Ask } from '../../src/contracts/managed-thread/ask';
 import { THREAD_EVENTS, type ThreadEvent, type ThreadEventType } from '../../src/contracts/managed-thread/events';
@@ -38,7 +39,7 @@ export class Journey {
   record(events: readonly ThreadEvent[], by: Cause = HOST, requestId: string | null = null): this {
     for (const event of events) {
       const recorded = JSON.parse(JSON.stringify({ ...event, seq: this.log.length + 1, at: this.now, by, requestId })) as RecordedEvent;
-      expect({ type: event.type, data: THREAD_EVENTS[event.type].parse(recorded.data) }).toEqual({ type: event.type, data: recorded.data });
+      deepEqual(THREAD_EVENTS[event.type].parse(recorded.data), recorded.data, `data of ${event.type} that its schema does not have`);
       this.state = evolve(this.state, recorded);
       this.log.push(recorded);
     }
