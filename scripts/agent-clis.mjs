@@ -30,10 +30,11 @@ export async function agentClisDirectory(env = process.env) {
   return join(cacheDirectory(env), `agent-clis-${hash.digest('hex').slice(0, 16)}`);
 }
 
-const exists = (path) => stat(path).then(
-  () => true,
-  () => false,
-);
+const exists = (path) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const alive = (pid) => {
   try {
