@@ -19,8 +19,9 @@ it('locks the optional packages of every platform, without which npm ci refuses 
   expect(missing).toEqual([]);
 });
 
-it('has one copy of protobufjs: several break payloads and the replay of histories', () => {
-  expect(copies('protobufjs')).toEqual(['node_modules/protobufjs']);
+it('has one copy of protobufjs for all of Temporal: several break payloads and the replay of histories', () => {
+  // gRPC's loader of .proto files has one of its own, whose messages nobody else sees.
+  expect(copies('protobufjs').filter((path) => !path.includes('@grpc/proto-loader'))).toEqual(['node_modules/protobufjs']);
 });
 
 it('has one version of all packages of Temporal', () => {
