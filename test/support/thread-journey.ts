@@ -5,7 +5,7 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Cause, Received, RecordedEvent } from '../../src/contracts/actor';
 import type { Ask } from '../../src/contracts/managed-thread/ask';
-import { THREAD_EVENTS, type ThreadEvent, type ThreadEventType } from '../../src/contracts/managed-thread/events';
+import { THREAD_EVENTS, type ThreadEvent, type ThreadEventData, type ThreadEventType } from '../../src/contracts/managed-thread/events';
 import type { ThreadStart } from '../../src/contracts/managed-thread/projection';
 import type { ThreadStatus } from '../../src/contracts/managed-thread/status';
 import type { WatchOutcome } from '../../src/contracts/managed-thread/terminal';
@@ -46,7 +46,7 @@ export class Journey {
     return this;
   }
 
-  event<T extends ThreadEventType>(type: T, data: Extract<ThreadEvent, { type: T }>['data']): this {
+  event<T extends ThreadEventType>(type: T, data: ThreadEventData<T>): this {
     return this.record([{ type, data } as ThreadEvent]);
   }
 
@@ -81,10 +81,10 @@ export class Journey {
     return this.log.slice(from).map((event) => event.type);
   }
 
-  last<T extends ThreadEventType>(type: T): Extract<ThreadEvent, { type: T }>['data'] {
+  last<T extends ThreadEventType>(type: T): ThreadEventData<T> {
     const found = this.log.findLast((event) => event.type === type);
     if (!found) throw new Error(`no ${type} in ${this.types().join(', ')}`);
-    return found.data as Extract<ThreadEvent, { type: T }>['data'];
+    return found.data as unknown as ThreadEventData<T>;
   }
 
   prepared(): this {

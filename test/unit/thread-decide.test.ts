@@ -14,8 +14,9 @@ const INPUTS: Readonly<Record<string, unknown>> = {
   report: { sessionId: 'thr_1.1', event: { type: 'lost', reason: 'killed' } },
 };
 
-/** What each command records, or the code of its refusal, in each status. The rows' order is that of the status words. */
-const TABLE: Readonly<Record<string, Readonly<Record<ThreadStatus, readonly string[] | string>>>> = {
+/** What a command records, or the code of its refusal. */
+type Expected = readonly string[] | string;
+const TABLE: Readonly<Record<string, Readonly<Record<ThreadStatus, Expected>>>> = {
   send: inEach({ open: ['thread_input_queued'], ended: 'thread.stopped' }),
   approve: { ...inEach({ open: 'thread.not_blocked', ended: 'thread.stopped' }), blocked: ['thread_answered'] },
   cancel: { ...inEach({ open: ['thread_cancelled'], ended: 'thread.stopped' }), blocked: ['thread_cancelled', 'thread_ask_closed'] },
@@ -30,10 +31,10 @@ const TABLE: Readonly<Record<string, Readonly<Record<ThreadStatus, readonly stri
   report: inEach({ open: [], ended: [] }),
 };
 
-function inEach<T>({ open, ended }: { open: T; ended: T }): Record<ThreadStatus, T> {
+function inEach({ open, ended }: { open: Expected; ended: Expected }): Record<ThreadStatus, Expected> {
   return Object.fromEntries(THREAD_STATUSES.map((status) => [status, ['completed', 'failed', 'stopped'].includes(status) ? ended : open])) as Record<
     ThreadStatus,
-    T
+    Expected
   >;
 }
 

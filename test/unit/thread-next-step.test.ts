@@ -1,5 +1,6 @@
 import { nextStep, type Step } from '../../src/domain/managed-thread/next-step';
-import { ask, blocked, IN_STATUS, Journey, ready } from '../support/thread-journey';
+import type { Journey } from '../support/thread-journey';
+import { ask, blocked, IN_STATUS, ready } from '../support/thread-journey';
 
 const item = (requestId: string) => expect.objectContaining({ requestId }) as never;
 
