@@ -8,6 +8,7 @@ import type { Answer, Ask } from '../../src/contracts/managed-thread/ask';
 import { readCodexHooks } from './codex-hooks';
 import { codexOutput, readCodexScreen } from './codex-screen';
 import { codexArguments } from './codex-settings';
+import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
 import { pressKeys, typeMessage } from './typing';
 
@@ -41,6 +42,7 @@ function read(view: SessionView): Reading {
   if (!shown.composer) return { ...known, phase: worked ? 'working' : 'starting' };
   // The hook speaks a moment before the composer is free; what is typed in between would wait in Codex's own queue.
   if (shown.working) return { ...known, phase: 'working', ...(tool && { tool }) };
+  if (!worked && stillTaking(view)) return { ...known, phase: 'starting' };
   // After an interruption something may follow at once: words that were typed with it, or waited in Codex's queue.
   return { ...known, phase: 'ready', ...(ended && message !== undefined && { certain: true }) };
 }

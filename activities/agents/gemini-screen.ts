@@ -14,9 +14,9 @@ const OUTPUT_MAX = 8_000;
 
 export interface GeminiScreen {
   readonly composer: boolean;
+  /** Words stand in the composer that were not sent. */
+  readonly draft: boolean;
   readonly working: boolean;
-  /** The title says that the CLI is at rest. */
-  readonly atRest: boolean;
   readonly ask: SeenAsk | null;
 }
 
@@ -25,7 +25,7 @@ export function readGeminiScreen(screen: Screen, cwd: string | null): GeminiScre
   const ask = menu && geminiAsk(menu, cwd);
   const row = ask ? -1 : composerRow(screen);
   const working = /^✦/.test(screen.title) || (row >= 0 && screen.lines.slice(Math.max(0, row - 8), row).some((line) => /^ \S .*\(esc to cancel, /.test(line)));
-  return { ask, composer: row >= 0, working, atRest: /^◇/.test(screen.title) };
+  return { ask, composer: row >= 0, draft: row >= 0 && (screen.cursor.y !== row || screen.cursor.x > 3), working };
 }
 
 /** The row of the composer's `>` (`*` in yolo mode, `!` for a shell command), or -1. The cursor is in it, or in the rows of its draft. */

@@ -13,6 +13,7 @@ import { hasFolderSettings } from './folder-settings';
 import { geminiPolicy } from './gemini-policy';
 import { geminiOutput, readGeminiScreen } from './gemini-screen';
 import { conversationOf, launchFacts, recordLaunch } from './launch-record';
+import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
 import { pressKeys, typeMessage } from './typing';
 
@@ -47,6 +48,7 @@ function read(view: SessionView): Reading {
   const known = { ...(worked && { worked: true }), ...(worked && facts?.conversationId != null && { conversationId: facts.conversationId }) };
   if (shown.ask) return { ...known, phase: 'blocked', ask: shown.ask };
   if (shown.working) return { ...known, phase: 'working' };
+  if (shown.draft && stillTaking(view)) return { ...known, phase: 'starting' };
   if (shown.composer) return { ...known, phase: 'ready' };
   return { ...known, phase: view.purpose === 'start' ? 'starting' : 'working' };
 }

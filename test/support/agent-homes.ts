@@ -55,3 +55,22 @@ export async function geminiHome(modelUrl: string): Promise<AgentHome> {
   };
   return makeHome('gemini', { '.gemini/settings.json': JSON.stringify(settings) }, { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: modelUrl });
 }
+
+/** OpenCode with a provider of its own in `opencode.json`, and nothing that it would fetch. */
+export async function opencodeHome(modelUrl: string): Promise<AgentHome> {
+  const model = { name: 'loopback', tool_call: true, limit: { context: 100_000, output: 8_000 } };
+  const config = {
+    model: 'loopback/loopback',
+    small_model: 'loopback/loopback',
+    autoupdate: false,
+    share: 'disabled',
+    provider: {
+      loopback: { npm: '@ai-sdk/openai-compatible', name: 'loopback', options: { baseURL: `${modelUrl}/v1`, apiKey: 'none' }, models: { loopback: model } },
+    },
+  };
+  return makeHome(
+    'opencode',
+    { '.config/opencode/opencode.json': JSON.stringify(config) },
+    { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' },
+  );
+}
