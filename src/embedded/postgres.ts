@@ -49,8 +49,9 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
   const user = postgresUser();
   const programs = await postgresPrograms(user);
   const folder = clusterFolder(options.folder, user, say);
-  const password = keptPassword(options.passwordFile);
   const cluster = join(folder, 'cluster');
+  if (existsSync(cluster) && !existsSync(options.passwordFile)) setAside(cluster, say);
+  const password = keptPassword(options.passwordFile);
   if (!existsSync(cluster)) await initialise({ initdb: programs.initdb, folder, cluster, password, user });
   const url = (database = POSTGRES_NAME): string => `postgres://${POSTGRES_NAME}:${password}@127.0.0.1:${options.port}/${database}`;
   const settings = { ...SETTINGS, port: String(options.port), ...options.settings };
@@ -84,6 +85,13 @@ function keptPassword(path: string): string {
     renameSync(`${path}.part`, path);
   }
   return readFileSync(path, 'utf8').trim();
+}
+
+/** A cluster kept elsewhere outlives a data directory that was removed, and nobody knows its password any more. */
+function setAside(cluster: string, say: (line: string) => void): void {
+  const aside = `${cluster}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  renameSync(cluster, aside);
+  say(`The password of the database in ${cluster} is gone; that database is now in ${aside}, and a new one is made.`);
 }
 
 /** Makes the cluster beside its place and moves it there, so that an interrupted initialisation leaves nothing that looks whole. */
