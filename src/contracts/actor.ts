@@ -93,6 +93,9 @@ export interface KernelActivities {
   commitJournal(batch: CommitBatch): Promise<void>;
 }
 
+/** The query that every actor answers with its state. */
+export const STATE_QUERY = 'state';
+
 /** The task queue of orchestration: workflows and the activities that any worker can run. */
 export const ORCHESTRATION_QUEUE = 'everthread';
 /** The task queue of one host: only that machine's host process polls it. */

@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { CommitBatch, RecordedEvent } from '../contracts/actor';
-import { SYSTEM } from '../contracts/actor';
+import { STATE_QUERY, SYSTEM } from '../contracts/actor';
 import { threadRef, THREAD_WORKFLOW } from '../contracts/managed-thread/commands';
 import { evolve } from '../domain/managed-thread/evolve';
 import { failure } from '../domain/managed-thread/outcomes';
@@ -31,7 +31,7 @@ export async function tellEndedThreads(client: Client, store: EndedThreadsStore,
     if (++seen > PASS_MAX) break;
     if (await store.isOver(workflowId)) continue;
     const handle = client.workflow.getHandle(workflowId);
-    const state = await client.withDeadline(now().getTime() + CALL_MS, () => handle.query<ThreadState>('state'));
+    const state = await client.withDeadline(now().getTime() + CALL_MS, () => handle.query<ThreadState>(STATE_QUERY));
     const lastSeq = await store.lastSeq(workflowId);
     const at = now().toISOString();
     const how = `The thread's workflow was ${status.name === 'TERMINATED' ? 'terminated' : status.name === 'FAILED' ? 'failed by an error' : 'timed out'} in Temporal.`;

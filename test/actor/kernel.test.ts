@@ -126,7 +126,7 @@ it('waits while the journal cannot be written, and loses nothing', async () => {
   await open(id);
   const doors = new Doors(client);
   const { address } = counterRef(id);
-  world.journal.broken = new Error('the database is away');  
+  world.journal.broken = new Error('the database is away');
   const sent = await Promise.all([1, 2, 3].map((n) => doors.send(address, add, { input: { n }, requestId: `r${n}`, by })));
   expect(sent.every((each) => each.status === 'done')).toBe(true);
   expect(world.journal.of(address)).toEqual([]);

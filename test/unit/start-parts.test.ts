@@ -46,7 +46,6 @@ describe('streams that are merged', () => {
   });
 
   it('fail when one of them fails', async () => {
-    // eslint-disable-next-line require-yield
     async function* broken(): AsyncGenerator<number, void, void> {
       throw new Error('broken');
     }

@@ -11,6 +11,7 @@ import * as wf from '@temporalio/workflow';
 import {
   Envelope,
   LIMITS,
+  STATE_QUERY,
   SYSTEM,
   type ActorRef,
   type Cause,
@@ -80,7 +81,7 @@ export class Actor<S> {
     this.receipts = new ReceiptBook(carried.receipts);
     this.attributes = carried.attributes;
     for (const definition of kind.commands) this.open(definition);
-    wf.setHandler(wf.defineQuery<S>('state'), () => this.current);
+    wf.setHandler(wf.defineQuery<S>(STATE_QUERY), () => this.current);
     wf.setCurrentDetails(kind.describe(this.current));
     // A cancelled workflow still has an end to tell of.
     void wf.CancellationScope.nonCancellable(() => this.publish());

@@ -77,7 +77,3 @@ export const observe = command('observe', Observation, Receipt);
 export const report = command('report', SessionReport, Receipt);
 
 export const THREAD_COMMANDS = [send, approve, cancel, resume, stop, observe, report] as const;
-export type ThreadCommandName = (typeof THREAD_COMMANDS)[number]['name'];
-
-/** The query that every actor answers. */
-export const STATE_QUERY = 'state';
