@@ -19,11 +19,9 @@ const queues = new Map<string, Promise<unknown>>();
 /** Runs `work` while holding `file`. Fault `workspace.repository_busy` (unavailable) after 15 minutes of waiting, or when the signal says stop. */
 export async function locked<T>(file: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const before = queues.get(file) ?? Promise.resolve();
-  const mine = before.then(
-    () => alone(file, signal, work),
-    () => alone(file, signal, work),
-  );
-  const tail = mine.catch(() => undefined);
+  // Who is told to stop leaves the queue at once; who comes after waits for those before it all the same.
+  const mine = Promise.race([before, stopped(signal)]).then(() => alone(file, signal, work));
+  const tail = Promise.allSettled([before, mine]).then(() => undefined);
   queues.set(file, tail);
   try {
     return await mine;
@@ -31,6 +29,13 @@ export async function locked<T>(file: string, signal: AbortSignal | undefined, w
     if (queues.get(file) === tail) queues.delete(file);
   }
 }
+
+/** Resolves when the signal says stop. */
+const stopped = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 async function alone<T>(file: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const token = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });

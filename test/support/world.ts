@@ -46,6 +46,7 @@ export interface World {
   readonly temporal: Client;
   /** The process of a part that runs now. */
   process(name: PartName): TestProcess;
+  runs(name: PartName): boolean;
   /** Starts a part that does not run; on the same port and files as before, if it ran before. */
   start(name: PartName, env?: Readonly<Record<string, string>>): Promise<TestProcess>;
   kill(name: PartName | 'ptyd', signal?: NodeJS.Signals): Promise<void>;
@@ -130,6 +131,10 @@ class RealWorld implements World {
     const pool = openPool({ url: this.databaseUrl, max: 1 });
     await migrate(pool);
     await pool.end();
+  }
+
+  runs(name: PartName): boolean {
+    return this.parts.has(name);
   }
 
   process(name: PartName): TestProcess {
