@@ -14,7 +14,7 @@ const STEPS = [
   ['build', ensureBuild],
   ['format', () => run(...bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'))],
   ['lint', () => run(...bin('eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings=0', '.'))],
-  ['types', () => run(...bin('typescript/bin/tsc', '--project', '.'))],
+  ['types', () => run(...bin('typescript/bin/tsc', '--project', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'))],
   ['import directions', () => run(...bin('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'src', 'workflows', 'activities', 'test'))],
   ['unused code', () => run(...bin('knip/bin/knip.js', '--no-progress'))],
   ['programs for tests', ensureTestPrograms],

@@ -118,8 +118,8 @@ async function databaseChecks({ database }: Config, running: boolean): Promise<r
       client.on('error', () => undefined);
       try {
         await client.connect();
-        const { rows } = await client.query<{ version: string }>('show server_version');
-        return `${new URL(url).host}, version ${rows[0]?.version}`;
+        const { rows } = await client.query<{ server_version: string }>('show server_version');
+        return `${new URL(url).host}, version ${rows[0]?.server_version}`;
       } finally {
         await client.end().catch(() => undefined);
       }
