@@ -4,6 +4,7 @@ import type { Adapter } from './adapter';
 import { codexAdapter } from './codex';
 import { customAdapter } from './custom';
 import { geminiAdapter } from './gemini';
+import { opencodeAdapter } from './opencode';
 import { scriptedAdapter } from './scripted';
 import { shellAdapter } from './shell';
 
@@ -15,7 +16,7 @@ export interface AdapterRegistry {
 }
 
 /** Adapters that need no configuration. */
-export const BUILT_IN: readonly Adapter[] = [codexAdapter, geminiAdapter, shellAdapter, scriptedAdapter];
+export const BUILT_IN: readonly Adapter[] = [codexAdapter, geminiAdapter, opencodeAdapter, shellAdapter, scriptedAdapter];
 
 export interface RegistryOptions {
   /** Configurations of custom agents, one for each name; see {@link customAdapter}. */
