@@ -4,28 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { appendFile, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ContextFile } from '../../src/contracts/managed-thread/spawn';
+import { contextFileOutside, contextPath } from '../../src/domain/managed-thread/context-path';
 import { Fault } from '../../src/errors/fault';
 import type { Git } from './git';
 import { inside } from './paths';
-
-const outside = (path: string): Fault =>
-  new Fault('invalid', 'thread.context_file_outside_workspace', `The context file ${path} would leave the workspace.`, { field: 'contextFiles', path });
-
-/** `docs/./a.md` as `docs/a.md`. Faults (invalid): `thread.context_file_outside_workspace`, `thread.context_file_invalid`. */
-export function contextPath(path: string): string {
-  if (isAbsolute(path) || /^[A-Za-z]:[\\/]/.test(path)) throw outside(path);
-  const normal = posix.normalize(path);
-  if (normal === '..' || normal.startsWith('../')) throw outside(path);
-  if (normal === '.' || normal.endsWith('/') || path.includes('\0') || normal.split('/').some((part) => Buffer.byteLength(part) > 255)) {
-    throw new Fault('invalid', 'thread.context_file_invalid', `${JSON.stringify(path)} cannot be the path of a file.`, { field: 'contextFiles', path });
-  }
-  if (normal.split('/').some((part) => part.toLowerCase() === '.git')) {
-    throw new Fault('invalid', 'thread.context_file_invalid', `The context file ${path} would change git's own files.`, { field: 'contextFiles', path });
-  }
-  return normal;
-}
 
 /**
  * The memory file first, then the caller's files in their order; of two with the same path the later one stands. A caller's file at the memory
@@ -51,7 +35,7 @@ async function realTarget(root: string, path: string): Promise<string> {
     const found = await lstat(next).catch(() => null);
     // What does not exist yet is no link either.
     if (found === null) return join(at, ...parts.slice(index));
-    at = found.isSymbolicLink() ? await realpath(next).catch(() => Promise.reject(outside(path))) : next;
+    at = found.isSymbolicLink() ? await realpath(next).catch(() => Promise.reject(contextFileOutside(path))) : next;
     if (
       !inside(realRoot, at) ||
       at
@@ -59,7 +43,7 @@ async function realTarget(root: string, path: string): Promise<string> {
         .split('/')
         .some((part) => part.toLowerCase() === '.git')
     )
-      throw outside(path);
+      throw contextFileOutside(path);
     if (index < parts.length - 1 && !(await stat(at)).isDirectory()) throw notAFile(path, 'one of its directories is a file');
   }
   if ((await stat(at)).isDirectory()) throw notAFile(path, 'it is a directory');

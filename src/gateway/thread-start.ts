@@ -1,5 +1,6 @@
 /** From the body of a spawn to a spec and the arguments of its workflow. Pure. */
 import { createHash, randomBytes } from 'node:crypto';
+import { contextPath } from '../domain/managed-thread/context-path';
 import { previewOf } from '../domain/managed-thread/preview';
 import type { Cause } from '../contracts/actor';
 import type { ThreadStart } from '../contracts/managed-thread/projection';
@@ -27,7 +28,7 @@ export function newThreadId(tenant: string, key: string | null): string {
     .slice(-20)}`;
 }
 
-/** The legacy twins at top level yield to `preparation` (digest §1.2). */
+/** The legacy twins at top level yield to `preparation` (digest §1.2). Faults (invalid): `thread.workspace_required`, `thread.context_file_*`. */
 export function specOf(
   tenant: string,
   id: string,
@@ -43,6 +44,8 @@ export function specOf(
       field: 'preparation.workspace',
     });
   }
+  const contextFiles = preparation.contextFiles ?? body.contextFiles ?? [];
+  for (const { path } of contextFiles) contextPath(path);
   const spec: ThreadSpec = {
     id,
     tenant,
@@ -52,7 +55,7 @@ export function specOf(
     role: body.role ?? null,
     objective: body.objective,
     workspace,
-    contextFiles: preparation.contextFiles ?? body.contextFiles ?? [],
+    contextFiles,
     approvalPreset: preparation.approvalPreset ?? body.approvalPreset ?? 'standard',
     policy,
     metadata: body.metadata ?? {},
