@@ -70,7 +70,7 @@ function live(
   }
   return thread;
 }
-const always = (property: (it: Parameters<typeof live>[0]) => void): void => fc.assert(fc.property(life, property), { numRuns: 500 });
+const always = (property: (it: Parameters<typeof live>[0]) => void): void => fc.assert(fc.property(life, property), { numRuns: 250 });
 
 // Looked at after every move, so by plain assertions: Jest's are made for reading, not for hundreds of thousands.
 it('bounds, and at most one question, which is open exactly while the thread is blocked or its host does not answer', () => {
