@@ -57,6 +57,8 @@ export interface Screen {
   readonly alternate: boolean;
   /** The last lines that scrolled off, oldest first; at most 200. */
   readonly scrollback: readonly string[];
+  /** Which rows of scrollback and lines, counted together from 0, go on with the row before: the text was longer than the terminal is wide. */
+  readonly wrapped?: readonly number[];
 }
 
 /** Everything an adapter may judge by. */

@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter, Screen, SessionView } from './adapter';
+import { longLines } from './long-lines';
 import { typeMessage } from './typing';
 
 const PROMPT = 'everthread$ ';
@@ -14,8 +15,6 @@ const OUTPUT_MAX = 8_000;
 
 /** The cursor stands right behind a prompt with nothing typed. */
 const atPrompt = ({ lines, cursor }: Screen): boolean => lines[cursor.y] === PROMPT_SHOWN && cursor.x === PROMPT.length;
-
-const allLines = ({ scrollback, lines }: Screen): string[] => [...scrollback, ...lines];
 
 /**
  * Bash's start-up file: before it runs a command it records how many lines the command has. A pasted command of several lines is echoed
@@ -31,12 +30,10 @@ const RC = [
   '',
 ].join('\n');
 
-/** Rows of an echoed command of this many lines; the terminal wraps long ones. Without a count, bash's `> ` marks further lines. */
-function echoRows(lines: readonly string[], at: number, cols: number, count: number | null): number {
-  const wraps = (row: number): boolean => (lines[row]?.length ?? 0) >= cols;
+/** How many lines from `at` on are the echo of a command of this many lines. Without a count, bash's `> ` marks further lines. */
+function echoLines(lines: readonly string[], at: number, count: number | null): number {
   let row = at;
   for (let left = count ?? 1; row < lines.length; row++) {
-    if (wraps(row)) continue;
     const more = count === null ? lines[row + 1]?.startsWith(CONTINUED) === true : --left > 0;
     if (!more) break;
   }
@@ -44,17 +41,17 @@ function echoRows(lines: readonly string[], at: number, cols: number, count: num
 }
 
 function outputOf({ screen, before, records, recordsBefore }: SessionView): string {
-  const lines = allLines(screen);
+  const lines = longLines(screen);
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
   if (lines.at(-1)?.startsWith(PROMPT_SHOWN)) lines.pop();
   const commands = lines.flatMap((line, at) => (line.startsWith(PROMPT) ? [at] : []));
-  const known = allLines(before).filter((line) => line.startsWith(PROMPT)).length;
+  const known = longLines(before).filter((line) => line.startsWith(PROMPT)).length;
   // The first command since the input; when earlier ones have scrolled away only the last is sure to be new.
   const at = commands[known] ?? commands.at(-1);
   const ran = records.slice(recordsBefore).flatMap(({ source, data }) => (source === 'shell' && typeof data.lines === 'number' ? [data.lines] : []));
   // A paste of several commands is echoed whole, then they run one by one; each command with a prompt of its own has its echo there.
   const count = ran.length > 0 ? Math.max(1, ran.reduce((sum, each) => sum + each, 0) - (commands.length - 1 - commands.indexOf(at ?? 0))) : null;
-  const output = at === undefined ? lines : lines.slice(at + echoRows(lines, at, screen.cols, count));
+  const output = at === undefined ? lines : lines.slice(at + echoLines(lines, at, count));
   return output.join('\n').trim().slice(-OUTPUT_MAX);
 }
 

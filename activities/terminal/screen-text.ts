@@ -21,6 +21,26 @@ export const screensDiffer = (one: Screen, other: Screen): boolean =>
   one.lines.join('\n') !== other.lines.join('\n') ||
   one.scrollback.at(-1) !== other.scrollback.at(-1);
 
+/** The same screen without secrets, also where one goes on in the next row. The rows stay as many. */
+export function redactedScreen(screen: Screen, redact: (text: string) => string): Screen {
+  const rows = [...screen.scrollback, ...screen.lines];
+  const goesOn = new Set(screen.wrapped);
+  for (let at = 0; at < rows.length;) {
+    let end = at + 1;
+    while (end < rows.length && goesOn.has(end)) end++;
+    const text = rows
+      .slice(at, end)
+      .map((row, index, all) => (index < all.length - 1 ? row.padEnd(screen.cols) : row))
+      .join('');
+    const shown = redact(text);
+    if (shown !== text)
+      rows.splice(at, end - at, ...Array.from({ length: end - at }, (_, index) => shown.slice(index * screen.cols, (index + 1) * screen.cols)));
+    at = end;
+  }
+  const above = screen.scrollback.length;
+  return { ...screen, title: redact(screen.title), scrollback: rows.slice(0, above), lines: rows.slice(above) };
+}
+
 /** The end of a text that is longer than `max`: what was said last matters most. */
 export const lastOf = (text: string, max = OUTPUT_MAX): string => (text.length > max ? text.slice(-max) : text);
 

@@ -7,7 +7,8 @@
  *    - `token` (or `jwt`, `pat`) as the *last* word: `accessToken`, `GITHUB_TOKEN`. So `tokens`, `maxTokens`, `tokenCount` are counts, not secrets;
  *    - not when the last word says that it only describes one ({@link DESCRIBING}): `secretName`, `passwordPolicy`.
  *    Everything below such a key is replaced, strings and numbers; true, false and null stay.
- * 2. **By value.** The values given to {@link redactor}, eight characters or longer, wherever they appear, also as JSON or URL text.
+ * 2. **By value.** The values given to {@link redactor}, eight characters or longer, wherever they appear, also as JSON or URL text, and also where a
+ *    terminal program broke them over several lines (values of up to {@link BROKEN_MAX} characters).
  * 3. **By shape.** Well-known forms of keys, `Bearer …`, passwords in URLs, PEM private keys.
  *
  * Redacting twice changes nothing; structure (keys, lengths of arrays) stays; nothing is thrown. Keys themselves are never changed.
@@ -26,6 +27,8 @@ const DESCRIBING: ReadonlySet<string> = new Set('name names policy ref refs type
 
 /** Shortest value that is looked for in texts; a shorter one would hide ordinary words. */
 export const SHORTEST_KNOWN = 8;
+/** Longest value that is looked for across line breaks. */
+export const BROKEN_MAX = 512;
 const LIMITS = { depth: 64, nodes: 200_000, knownValues: 1_000, passes: 16 } as const;
 
 /** Each has bounded or non-overlapping repetition: matching takes time in proportion to the text. Group 1, where there is one, stays. */
@@ -78,7 +81,7 @@ export function secretsOf(environment: Readonly<Record<string, string>>, publicV
     .map(([, value]) => value);
 }
 
-function variants(values: readonly string[]): string[] {
+function variants(values: readonly string[]): Known[] {
   const all = new Set<string>();
   for (const value of values.slice(0, LIMITS.knownValues)) {
     if (typeof value !== 'string' || value.length < SHORTEST_KNOWN) continue;
@@ -90,11 +93,21 @@ function variants(values: readonly string[]): string[] {
       // A lone surrogate has no URL form.
     }
   }
-  return [...all].sort((a, b) => b.length - a.length);
+  return [...all].sort((a, b) => b.length - a.length).map((value) => ({ value, broken: value.length <= BROKEN_MAX ? broken(value) : null }));
 }
 
+interface Known {
+  readonly value: string;
+  /** Finds it over several lines. */
+  readonly broken: RegExp | null;
+}
+
+/** The value with a line break, and what a frame around it may add, after any of its characters. */
+const broken = (value: string): RegExp =>
+  new RegExp(Array.from(value, (char) => char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('(?:[ \\t│┃|╎┆]{0,8}\\r?\\n[ \\t│┃|╎┆]{0,8})?'), 'g');
+
 interface Walk {
-  readonly known: readonly string[];
+  readonly known: readonly Known[];
   readonly above: Set<object>;
   nodes: number;
 }
@@ -122,7 +135,7 @@ function walk(value: unknown, state: Walk, depth: number, secret: boolean): unkn
  * Only the pieces between replacements are looked at, and until nothing more is found: so a second redaction finds nothing that
  * the first one's own words brought about.
  */
-function cleanText(text: string, known: readonly string[]): string {
+function cleanText(text: string, known: readonly Known[]): string {
   let pieces = text.split(REDACTED);
   for (let pass = 0; pass < LIMITS.passes; pass++) {
     const next = pieces.flatMap((piece) => cleanPiece(piece, known));
@@ -132,9 +145,13 @@ function cleanText(text: string, known: readonly string[]): string {
   return pieces.join(REDACTED);
 }
 
-function cleanPiece(piece: string, known: readonly string[]): string[] {
+function cleanPiece(piece: string, known: readonly Known[]): string[] {
   let pieces = [piece];
-  for (const value of known) pieces = pieces.flatMap((it) => it.split(value));
+  const hasLines = piece.includes('\n');
+  for (const { value, broken } of known) {
+    pieces = pieces.flatMap((it) => it.split(value));
+    if (hasLines && broken) pieces = pieces.flatMap((it) => it.split(broken));
+  }
   for (const shape of SHAPES)
     pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${REDACTED}`).split(REDACTED));
   return pieces;

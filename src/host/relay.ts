@@ -12,6 +12,7 @@ import type { ActorRef, Envelope } from '../contracts/actor';
 import { Fault, faultFrom, KINDS } from '../errors/fault';
 import type { Ptyd, SessionInfo, Snapshot } from '../ptyd/protocol';
 import type { Screen } from '../../activities/agents/adapter';
+import { redactedScreen } from '../../activities/terminal/screen-text';
 import { AttachedTerminal } from './attached-terminal';
 import { RELAY_PATHS } from './relay-paths';
 
@@ -105,7 +106,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 /** A session's facts and its screen, in one object, without the thread's secrets in what is shown. */
 async function shown(deps: RelayDependencies, { screen, ...info }: Snapshot, actor: ActorRef | null): Promise<SessionInfo & Screen> {
   const redact = actor ? await deps.redactionFor(actor) : (text: string) => text;
-  return { ...info, ...screen, title: redact(screen.title), lines: screen.lines.map(redact), scrollback: screen.scrollback.map(redact) };
+  return { ...info, ...redactedScreen(screen, redact) };
 }
 
 async function answer(deps: RelayDependencies, request: IncomingMessage, response: ServerResponse): Promise<unknown> {

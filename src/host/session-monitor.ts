@@ -6,6 +6,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { longLines } from '../../activities/agents/long-lines';
 import type { ActorRef, Envelope } from '../contracts/actor';
 import type { SessionReport } from '../contracts/managed-thread/terminal';
 import { faultFrom } from '../errors/fault';
@@ -107,7 +108,7 @@ export class SessionMonitor {
   private async tellExited({ session }: SessionInfo, { exitCode, signal }: NonNullable<SessionInfo['exit']>, actor: ActorRef): Promise<void> {
     const { screen } = await this.deps.ptyd.screen(session);
     const redact = await this.deps.redactionFor(actor);
-    const text = [...screen.scrollback, ...screen.lines].join('\n').trimEnd();
+    const text = longLines(screen).join('\n').trimEnd();
     await this.report(actor.address, `${session}/exited`, {
       sessionId: session,
       event: { type: 'exited', exitCode, signal, output: redact(text).slice(-OUTPUT_MAX) },

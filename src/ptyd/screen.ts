@@ -13,10 +13,18 @@ const lines = (buffer: IBuffer, from: number, to: number): string[] => {
   return result;
 };
 
+/** Which of the lines `from` to `to` go on with the one before, counted from `from`. */
+const wrapped = (buffer: IBuffer, from: number, to: number): number[] => {
+  const result: number[] = [];
+  for (let y = from + 1; y < to; y++) if (buffer.getLine(y)?.isWrapped) result.push(y - from);
+  return result;
+};
+
 /** The rendered screen of a terminal whose pending output has been parsed. */
 export function renderScreen(terminal: Terminal, title: string, cursorVisible: boolean): Screen {
   const buffer = terminal.buffer.active;
   const top = buffer.baseY;
+  const from = Math.max(0, top - SCREEN_SCROLLBACK);
   return {
     lines: lines(buffer, top, top + terminal.rows),
     cursor: { x: buffer.cursorX, y: buffer.cursorY, visible: cursorVisible },
@@ -24,7 +32,8 @@ export function renderScreen(terminal: Terminal, title: string, cursorVisible: b
     rows: terminal.rows,
     title,
     alternate: buffer.type === 'alternate',
-    scrollback: lines(buffer, Math.max(0, top - SCREEN_SCROLLBACK), top),
+    scrollback: lines(buffer, from, top),
+    wrapped: wrapped(buffer, from, top + terminal.rows),
   };
 }
 

@@ -30,6 +30,18 @@ it('takes a message of several lines as one paste and leaves their echo out of t
   await driver.end();
 });
 
+it('gives long lines as they were printed, and no echo of a command that the terminal wrapped, wherever the break falls', async () => {
+  const driver = await launchSession(world, shellAdapter);
+  await driver.watch('start');
+
+  for (const length of [105, 106, 107, 108, 109, 230]) {
+    const padding = 'a '.repeat(length).slice(0, length - 'true && echo done'.length);
+    expect(await driver.turn(`true ${padding} && echo done`)).toMatchObject({ kind: 'ready', output: 'done' });
+  }
+  expect(await driver.turn('seq -s " " 100')).toMatchObject({ kind: 'ready', output: Array.from({ length: 100 }, (_, n) => n + 1).join(' ') });
+  await driver.end();
+});
+
 it('takes a text that looks like its prompt for output, not for a prompt', async () => {
   const driver = await launchSession(world, shellAdapter);
   await driver.watch('start');

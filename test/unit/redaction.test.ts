@@ -41,6 +41,14 @@ describe('redaction by value', () => {
     expect(known({ a: [JSON.stringify({ v: 'with "quotes"\n' }), 'q=a%2Fb%3Fc%20d%26e'] })).toEqual({ a: ['{"v":"[redacted]"}', 'q=[redacted]'] });
   });
 
+  it('finds known values that a terminal program broke over lines, with a frame around them or without', () => {
+    const known = redactor(['s3cret-value-longer']);
+
+    expect(known('key: s3cret-val\nue-longer.')).toBe('key: [redacted].');
+    expect(known('│ s3cret-    │\r\n│ value-lo   │\r\n│ nger       │')).toBe('│ [redacted]       │');
+    expect(known('s3cret\n\nvalue')).toBe('s3cret\n\nvalue');
+  });
+
   it('does not look for values that are shorter than eight characters', () => {
     expect(redactor(['short', ''])('short words')).toBe('short words');
   });
