@@ -76,15 +76,10 @@ function asked(request: IncomingMessage): Asked {
   }
 }
 
-async function sessionFor(
-  { ptyd, actorOf }: RelayDependencies,
-  session: string,
-  query: URLSearchParams,
-): Promise<{ snapshot: Snapshot; actor: ActorRef | null }> {
+async function sessionFor({ ptyd, actorOf }: RelayDependencies, session: string, query: URLSearchParams): Promise<{ snapshot: Snapshot; actor: ActorRef }> {
   const snapshot = await ptyd.screen(session);
   const actor = actorOf(snapshot.labels);
-  const isOther = (name: string, own: string | undefined): boolean => query.has(name) && query.get(name) !== own;
-  if (isOther('tenant', actor?.tenant) || isOther('thread', actor?.id))
+  if (!actor || query.get('tenant') !== actor.tenant || query.get('thread') !== actor.id)
     throw new Fault('not_found', 'ptyd.no_session', `There is no session ${session}.`, { session });
   return { snapshot, actor };
 }

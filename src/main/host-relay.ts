@@ -1,9 +1,8 @@
 /** The API's way to what only a host knows: screens, terminals and what preparation would do. Each host listens under the URL, and asks for the token, of its row in the registry. */
 import type { HostRecord, Hosts } from '../../activities/ports';
-import { threadAddress } from '../contracts/managed-thread/commands';
 import { Fault, KINDS, type Facts, type Kind } from '../errors/fault';
 import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
-import { RELAY_PATHS } from '../host/relay-paths';
+import { RELAY_PATHS, type SessionOwner } from '../host/relay-paths';
 import type { HostRelay, PreparedRow, ScreenRow, TerminalAddress } from '../surfaces/managed-threads/ports';
 
 const CALL_MS = 10_000;
@@ -18,12 +17,12 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
   };
   return {
     async screen(address) {
-      return call<ScreenRow>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId), { deadlineMs: CALL_MS, headers: actorHeader(address) });
+      return call<ScreenRow>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId, ownerOf(address)), { deadlineMs: CALL_MS });
     },
     async terminal(address, { subject }) {
       const host = await find(address.hostId);
-      const url = new URL(RELAY_PATHS.terminal(address.sessionId), host.relayUrl.replace(/^http/, 'ws')).toString();
-      return { url, headers: { authorization: `Bearer ${host.relayToken}`, ...actorHeader(address), 'x-everthread-subject': subject } };
+      const url = new URL(RELAY_PATHS.terminal(address.sessionId, ownerOf(address)), host.relayUrl.replace(/^http/, 'ws')).toString();
+      return { url, headers: { authorization: `Bearer ${host.relayToken}`, 'x-everthread-subject': subject } };
     },
     async prepare({ tenant }, body) {
       const [host] = await hosts.live(SILENT_AFTER_MS);
@@ -33,20 +32,18 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
   };
 };
 
-/** The thread to which the caller's access was checked: the host serves no other thread's session for it. */
-const actorHeader = ({ tenant, threadId }: TerminalAddress) => ({ 'x-everthread-actor': threadAddress(tenant, threadId) });
+const ownerOf = ({ tenant, threadId }: TerminalAddress): SessionOwner => ({ tenant, thread: threadId });
 
 interface Call {
   readonly deadlineMs: number;
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function call<T>({ relayUrl, relayToken, hostId }: HostRecord, path: string, { deadlineMs, body, headers }: Call): Promise<T> {
+async function call<T>({ relayUrl, relayToken, hostId }: HostRecord, path: string, { deadlineMs, body }: Call): Promise<T> {
   const init: RequestInit = {
     redirect: 'error',
     signal: AbortSignal.timeout(deadlineMs),
-    headers: { ...headers, authorization: `Bearer ${relayToken}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${relayToken}`, 'content-type': 'application/json' },
   };
   if (body !== undefined) Object.assign(init, { method: 'POST', body: JSON.stringify(body) });
   const unreachable = (problem: unknown): Fault =>

@@ -289,3 +289,25 @@ it('takes what is typed past it into account: an answer given in the terminal cl
   await thread.stop();
   await thread.handle.result();
 });
+
+const watched = (host: FakeHost, id: string) => (host.sessions.get(id)?.changed.size ?? 0) > 0;
+
+it('a watch of a lost session says nothing about the next one', async () => {
+  const host = await newHost();
+  const thread = await spawn();
+  await thread.reaches('ready');
+  await thread.send('hang', 'turn');
+  await eventually('it is typed and watched', () => inputs(host).includes('message-turn') && watched(host, `${thread.start.id}.1`));
+  const session = host.sessions.get(`${thread.start.id}.1`);
+  host.sessions.delete(`${thread.start.id}.1`);
+  // Typing notices the loss first, the watch only when the next session is there.
+  await thread.raw('x');
+  await eventually('the next session is open', () => thread.types().includes('thread_session_resumed'));
+  session?.changed.forEach((tell) => tell());
+
+  await eventually('it is ready again', () => thread.status() === 'ready');
+  expect(thread.types().filter((type) => type === 'thread_session_lost')).toHaveLength(1);
+  await thread.stop();
+  await thread.handle.result();
+  expect([...host.sessions.keys()]).toEqual([]);
+});

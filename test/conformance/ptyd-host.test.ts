@@ -205,7 +205,10 @@ describe('the relay', () => {
   });
 
   function attach(session: string, query = 'subject=someone', token = 'the-token') {
-    const client = new WebSocket(`${relay.url.replace('http', 'ws')}/sessions/${session}/terminal?${query}`, { headers: { authorization: `Bearer ${token}` } });
+    const owner = new URLSearchParams({ tenant: 'default', thread: session.replace(/\.\d+$/, '') }).toString();
+    const client = new WebSocket(`${relay.url.replace('http', 'ws')}/sessions/${session}/terminal?${query}&${owner}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     const state = { client, text: '', refused: 0, closed: null as null | { code: number; reason: string } };
     client.on('message', (data: Buffer) => (state.text += data.toString()));
     client.on('unexpected-response', (_request, response) => (state.refused = response.statusCode ?? 0));

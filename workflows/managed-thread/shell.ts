@@ -31,6 +31,8 @@ export class ThreadShell implements HostLink {
   private watching: Watching | null = null;
   /** Somebody typed into a prompt outside a watch: look at the screen again. */
   private lookAgain = false;
+  /** Somebody asked for the session while it was being released. */
+  wakeAgain = false;
   private watches = 0;
   private quietChecks = 0;
   private scope: wf.CancellationScope | null = null;
@@ -191,6 +193,7 @@ export class ThreadShell implements HostLink {
   }
 
   private async open(): Promise<void> {
+    this.forgetWatch();
     if (this.state.status !== 'starting') this.record({ type: 'thread_status', data: { status: 'starting' } });
     const generation = this.state.generation + 1;
     const sessionId = sessionIdOf(this.ref.tenant, this.ref.id, generation);
@@ -258,6 +261,9 @@ export class ThreadShell implements HostLink {
   }
 
   private async answer(given: GivenAnswer): Promise<void> {
+    // A watch that still sees the prompt would take it for one that the answer did not change.
+    await this.unwatch();
+    if (this.state.pendingAnswer?.askId !== given.askId) return;
     const ask = this.state.answeredAsk;
     if (!ask || ask.id !== given.askId) {
       this.record({ type: 'thread_input', data: { kind: 'answer', requestId: null, effectId: null, outcome: 'lost', preview: '', ...given } });
@@ -327,6 +333,12 @@ export class ThreadShell implements HostLink {
     if (finished.outcome && !this.state.stop) this.settleOutcome(finished.outcome);
   }
 
+  /** There is no session: what is still looking looks at one that is gone, and what it finds says nothing about the next. */
+  private forgetWatch(): void {
+    this.watching?.scope.cancel();
+    this.watching = null;
+  }
+
   private conclude(): void {
     const { outcome, thrown } = this.watching as Watching;
     this.watching = null;
@@ -387,6 +399,7 @@ export class ThreadShell implements HostLink {
     if (this.quietChecks < start.policy.maxIdleChecks) return;
     const checks = this.quietChecks;
     this.quietChecks = 0;
+    this.wakeAgain = false;
     await this.call(
       'endSession',
       { actor: this.ref, agentType: start.agentType, sessionId: session.sessionId, graceMs: 5_000 },
@@ -395,13 +408,16 @@ export class ThreadShell implements HostLink {
       30_000,
     );
     this.record({ type: 'thread_idle', data: { reason: 'idle_timeout', checks } });
+    if (this.wakeAgain) this.record({ type: 'thread_resume_requested', data: {} });
   }
 
   /** The host is gone: what ran there is lost; the thread is prepared anew where there is a host. */
   private moveAway(reason: string): void {
     if (this.state.stop) return;
     this.record(...whenLost(this.state, reason));
-    if (!isTerminal(this.state.status)) this.record({ type: 'thread_status', data: { status: 'preparing', reason: 'moves to another host' } });
+    // A thread that only rested stays idle; it moves when it is woken.
+    if (!isTerminal(this.state.status) && this.state.status !== 'idle')
+      this.record({ type: 'thread_status', data: { status: 'preparing', reason: 'moves to another host' } });
   }
 
   private async end(): Promise<void> {
