@@ -73,7 +73,7 @@ async function sessionsLeft({ system }: Bench): Promise<number> {
 }
 
 export async function idle(bench: Bench): Promise<readonly Figure[]> {
-  const { api, options, system } = bench;
+  const { options, system } = bench;
   const executionId = `bench-idle-${randomUUID()}`;
   const ids = Array.from({ length: options.threads }, (_, index) => `bench-idle-${index}-${randomUUID()}`);
   const pids = await system.pids();
@@ -87,8 +87,6 @@ export async function idle(bench: Bench): Promise<readonly Figure[]> {
   const woken: Woken[] = [];
   const step = Math.max(1, Math.floor(ids.length / WAKES));
   for (const id of ids.filter((_, index) => index % step === 0).slice(0, WAKES)) woken.push(await wake(bench, id));
-  bench.say(`  stopping ${ids.length} threads`);
-  await inParallel(ids, WIDTH, async (id) => void (await api.stop(id)));
   const count = options.threads.toLocaleString('en');
   return [
     figure(`${count} threads spawned, run and released`, 's', [seconds], { note: `shells that run one command; ${WIDTH} spawns in flight` }),

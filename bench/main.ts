@@ -10,10 +10,12 @@ import { reads } from './reads';
 import { circumstances, table, writeResults, type Group } from './report';
 import { openBench, type Bench, type Scenario } from './scenario';
 import { start } from './start';
-import { BenchSystem } from './system';
+import { BenchSystem, stopAll } from './system';
 
 /** All but the cold starts, which have systems of their own. The one with many threads comes last. */
 const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle };
+
+let interrupted = false;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -58,12 +60,18 @@ async function main(): Promise<void> {
   if (about.loadBefore > 1) say(`The machine is busy (load ${about.loadBefore}): figures will be worse than they are.`);
   const starts = options.only.includes('start') ? [await group('start', () => start(options, say))] : [];
   const groups = [...(await onOneSystem(options)), ...starts];
+  // What was cut off says nothing.
+  if (interrupted) return;
   process.stdout.write(`\n${table(groups)}\n\n`);
   process.stdout.write(`Written to ${writeResults(options.name, about, groups)}.\n`);
   if (groups.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    interrupted = true;
+    void stopAll().finally(() => process.exit(130));
+  });
 main().catch((problem: unknown) => {
   say(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem));
   process.exitCode = 1;

@@ -26,8 +26,14 @@ const COMMANDS: Readonly<Record<Command, readonly [string, readonly string[]]>> 
   node: [process.execPath, [join(ROOT, 'scripts', 'start.mjs')]],
 };
 
+const running = new Set<BenchSystem>();
+
+/** Ends every system that was started and not stopped, for a benchmark that is interrupted. */
+export const stopAll = async (): Promise<void> => void (await Promise.all([...running].map((system) => system.stop())));
+
 export class BenchSystem {
   private output = '';
+  private stopped: Promise<void> | null = null;
   private readonly exited: Promise<void>;
 
   private constructor(
@@ -42,6 +48,7 @@ export class BenchSystem {
       stream?.on('data', (data: Buffer) => (this.output = (this.output + data.toString()).slice(-OUTPUT_KEPT)));
     child.once('error', (problem) => (this.output += problem.message));
     process.on('exit', this.onExit);
+    running.add(this);
   }
 
   /** Resolves when the API answers. */
@@ -98,7 +105,11 @@ export class BenchSystem {
     return new Map([...recorded.map((known) => [known.name, known.pid] as const), ['ptyd', pid] as const]);
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return (this.stopped ??= this.end().finally(() => running.delete(this)));
+  }
+
+  private async end(): Promise<void> {
     const { pid } = this.child;
     if (pid !== undefined && this.child.exitCode === null) {
       // As Ctrl-C does: to everything that belongs to the command.
