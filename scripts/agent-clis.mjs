@@ -16,6 +16,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', 'test', 'agent-clis');
 const FILES = ['package.json', 'package-lock.json'];
+const INSTALL_SCRIPTS = ['opencode-ai/postinstall.mjs', '@anthropic-ai/claude-code/install.cjs'];
 /** Installing takes one to three minutes; past this a waiting installer gives up, and npm is ended. */
 const DEADLINE_MS = 20 * 60_000;
 
@@ -26,7 +27,8 @@ export const cacheDirectory = (env = process.env) =>
 /** Where the CLIs of today's lock file are, or will be. */
 export async function agentClisDirectory(env = process.env) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
-  for (const file of FILES) hash.update(await readFile(join(PACKAGE, file)));
+  // What this file does to the packages is a part of what is installed.
+  for (const file of [...FILES.map((name) => join(PACKAGE, name)), fileURLToPath(import.meta.url)]) hash.update(await readFile(file));
   return join(cacheDirectory(env), `agent-clis-${hash.digest('hex').slice(0, 16)}`);
 }
 
@@ -98,8 +100,8 @@ async function installInto(target, env, say) {
     const ticking = setInterval(() => say(`  … still installing, ${seconds()} s`), 10_000);
     try {
       await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], staging, env);
-      // The one install script that is needed: it puts the platform's binary, which npm has just brought, in its place.
-      await run(process.execPath, [join('node_modules', 'opencode-ai', 'postinstall.mjs')], staging, env);
+      // The install scripts that are needed: they put the platform's binary, which npm has just brought, in its place.
+      for (const script of INSTALL_SCRIPTS) await run(process.execPath, [join('node_modules', script)], staging, env);
     } finally {
       clearInterval(ticking);
     }

@@ -5,7 +5,7 @@
  */
 import type { Adapter, Keystroke, Reading, SessionView } from './adapter';
 import type { Answer, Ask } from '../../src/contracts/managed-thread/ask';
-import { readCodexHooks } from './codex-hooks';
+import { readTurnHooks } from './turn-hooks';
 import { codexOutput, readCodexScreen } from './codex-screen';
 import { codexArguments } from './codex-settings';
 import { stillTaking } from './message-taking';
@@ -22,7 +22,7 @@ const UNTITLED_MS = 10_000;
 
 function read(view: SessionView): Reading {
   const shown = readCodexScreen(view.screen);
-  const { conversationId, worked, ended, message, tool, permission } = readCodexHooks(view);
+  const { conversationId, worked, ended, message, tool, permission } = readTurnHooks(view);
   const known = {
     ...(conversationId !== undefined && { conversationId }),
     ...(message !== undefined && { message }),

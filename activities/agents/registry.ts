@@ -1,6 +1,8 @@
 /** All agent types that a host knows, by name. */
 import { Fault } from '../../src/errors/fault';
 import type { Adapter } from './adapter';
+import { aiderAdapter } from './aider';
+import { claudeAdapter } from './claude';
 import { codexAdapter } from './codex';
 import { customAdapter } from './custom';
 import { geminiAdapter } from './gemini';
@@ -16,7 +18,7 @@ export interface AdapterRegistry {
 }
 
 /** Adapters that need no configuration. */
-export const BUILT_IN: readonly Adapter[] = [codexAdapter, geminiAdapter, opencodeAdapter, shellAdapter, scriptedAdapter];
+export const BUILT_IN: readonly Adapter[] = [codexAdapter, geminiAdapter, opencodeAdapter, claudeAdapter, aiderAdapter, shellAdapter, scriptedAdapter];
 
 export interface RegistryOptions {
   /** Configurations of custom agents, one for each name; see {@link customAdapter}. */

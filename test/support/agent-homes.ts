@@ -15,6 +15,16 @@ export interface AgentHome {
   remove(): void;
 }
 
+/** A way out that leads nowhere: whatever a CLI would fetch or report beside its model fails at once. (Port 9 is the discard port.) */
+const OFFLINE = {
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  https_proxy: 'http://127.0.0.1:9',
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  http_proxy: 'http://127.0.0.1:9',
+  NO_PROXY: '127.0.0.1,localhost',
+  no_proxy: '127.0.0.1,localhost',
+};
+
 async function makeHome(name: string, files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<AgentHome> {
   const programs = await agentPrograms();
   const home = mkdtempSync(join(tmpdir(), `everthread-${name}-home-`));
@@ -23,7 +33,7 @@ async function makeHome(name: string, files: Readonly<Record<string, string>>, e
     writeFileSync(join(home, path), content);
   }
   const PATH = [programs, dirname(process.execPath), process.env.PATH ?? '/usr/bin:/bin'].join(delimiter);
-  return { home, env: { HOME: home, PATH, LANG: 'C.UTF-8', ...env }, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }) };
+  return { home, env: { HOME: home, PATH, LANG: 'C.UTF-8', ...OFFLINE, ...env }, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Codex with a model provider of its own in `config.toml`. */
@@ -72,5 +82,23 @@ export async function opencodeHome(modelUrl: string): Promise<AgentHome> {
     'opencode',
     { '.config/opencode/opencode.json': JSON.stringify(config) },
     { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' },
+  );
+}
+
+/** A key that opens nothing; Claude Code remembers those that a person agreed to by their end. */
+const CLAUDE_KEY = 'none-none-none-none-none';
+
+/** Claude Code after its first-run questions, with an API key that opens nothing. `trusted`: folders whose trust was given. */
+export async function claudeHome(modelUrl: string, trusted: readonly string[] = []): Promise<AgentHome> {
+  const state = {
+    hasCompletedOnboarding: true,
+    theme: 'dark',
+    customApiKeyResponses: { approved: [CLAUDE_KEY.slice(-20)], rejected: [] },
+    projects: Object.fromEntries(trusted.map((folder) => [folder, { hasTrustDialogAccepted: true }])),
+  };
+  return makeHome(
+    'claude',
+    { '.claude.json': JSON.stringify(state) },
+    { ANTHROPIC_API_KEY: CLAUDE_KEY, ANTHROPIC_BASE_URL: modelUrl, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' },
   );
 }

@@ -12,9 +12,9 @@ export const messagesApi: Wire = {
     for (const message of list(body['messages'])) {
       const parts = typeof message['content'] === 'string' ? [{ type: 'text', text: message['content'] }] : list(message['content']);
       for (const part of parts) {
-        const text = textOf(part);
+        const text = part['type'] === 'tool_result' ? textOf(part) : withoutContext(textOf(part));
         if (part['type'] === 'tool_result') collector.tool(text);
-        else if (part['type'] !== 'text' || text.startsWith('<system-reminder>')) continue;
+        else if (part['type'] !== 'text' || (message['role'] !== 'assistant' && message['role'] !== 'user')) continue;
         else if (message['role'] === 'assistant') collector.assistant(text);
         else collector.user(text);
       }
@@ -42,6 +42,10 @@ export const messagesApi: Wire = {
 
   whole: (reply, context) => ({ ...messageOf(reply, context), input_tokens: 12 }),
 };
+
+/** Claude Code puts reminders of its own among a person's words, and marks what was pasted. */
+const withoutContext = (text: string): string =>
+  text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').replace(/<\/?pasted_content\b[^>]*>\n?/g, '');
 
 const named = (type: string, data: Json): StreamEvent => ({ event: type, data: { type, ...data } });
 

@@ -1,11 +1,11 @@
-/** What Codex's hooks told since a watch began. Pure. */
+/** What the hooks of Codex and Claude Code told since a watch began: both name their events and fields alike. Pure. */
 import type { AskAction } from '../../src/contracts/managed-thread/ask';
 import type { z } from 'zod';
 import type { SessionView } from './adapter';
 
-export interface CodexHooks {
+export interface TurnHooks {
   readonly conversationId?: string;
-  /** Codex was busy since the watch began. */
+  /** The CLI was busy since the watch began. */
   readonly worked: boolean;
   /** The turn ended, in the last word of the hooks on it. */
   readonly ended: boolean;
@@ -15,14 +15,15 @@ export interface CodexHooks {
   readonly permission?: z.output<typeof AskAction>;
 }
 
-const TURN = new Set(['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PostToolUse', 'Stop', 'Interrupt']);
+const TURN = new Set(['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PostToolUse', 'Stop', 'StopFailure', 'Interrupt']);
+const ENDS = new Set(['Stop', 'StopFailure', 'Interrupt']);
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-export function readCodexHooks({ records, recordsBefore }: Pick<SessionView, 'records' | 'recordsBefore'>): CodexHooks {
-  // Agents that Codex starts by itself report too; their turns are not the thread's.
+export function readTurnHooks({ records, recordsBefore }: Pick<SessionView, 'records' | 'recordsBefore'>): TurnHooks {
+  // Agents that the CLI starts by itself report too; their turns are not the thread's.
   const own = records.map(({ data }) => data).filter((data) => text(data.hook_event_name) !== undefined && data.agent_id == null);
-  const conversationId = text(own.findLast((data) => data.hook_event_name === 'SessionStart')?.session_id) ?? text(own.at(-1)?.session_id);
+  const conversationId = conversationOf(own);
   const since = records
     .slice(recordsBefore)
     .map(({ data }) => data)
@@ -30,9 +31,16 @@ export function readCodexHooks({ records, recordsBefore }: Pick<SessionView, 're
   const last = since.at(-1);
   const named = { ...(conversationId !== undefined && { conversationId }) };
   if (!last) return { ...named, worked: false, ended: false, ...permissionOf(own.at(-1)) };
-  const ended = last.hook_event_name === 'Stop' || last.hook_event_name === 'Interrupt';
+  const ended = ENDS.has(String(last.hook_event_name));
   const message = last.hook_event_name === 'Stop' ? text(last.last_assistant_message) : undefined;
   return { ...named, worked: true, ended, ...(message !== undefined && { message }), ...toolOf(last), ...permissionOf(last) };
+}
+
+/** The last conversation that was begun, once something was said in it: an empty one cannot be resumed. */
+function conversationOf(own: readonly Data[]): string | undefined {
+  const start = own.findLastIndex((data) => data.hook_event_name === 'SessionStart');
+  const said = own.slice(start + 1).some((data) => TURN.has(String(data.hook_event_name)));
+  return said || own[start]?.source === 'resume' ? text(own[Math.max(0, start)]?.session_id) : undefined;
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -47,11 +55,19 @@ function toolOf(last: Data): { tool?: { name: string; description?: string } } {
   return { tool: { name, ...(description !== undefined && { description }) } };
 }
 
+const CATEGORIES = [
+  { tools: /^(?:Bash|PowerShell)$/, category: 'shell' },
+  { tools: /^(?:apply_patch|Edit|MultiEdit|Write|NotebookEdit)$/, category: 'file_write' },
+  { tools: /^(?:WebFetch|WebSearch)$/, category: 'web' },
+  { tools: /^(?:Agent|Task|Workflow)$/, category: 'agent' },
+  { tools: /^(?:Read|Glob|Grep|LS)$/, category: 'file_read' },
+] as const;
+
 function permissionOf(last: Data | undefined): { permission?: z.output<typeof AskAction> } {
   if (last?.hook_event_name !== 'PermissionRequest') return {};
   const { command, description, file_path: path } = inputOf(last);
   const name = text(last.tool_name) ?? '';
-  const category = name === 'Bash' ? 'shell' : /^(?:apply_patch|Edit|Write)$/.test(name) ? 'file_write' : 'unknown';
+  const category = CATEGORIES.find(({ tools }) => tools.test(name))?.category ?? 'unknown';
   return {
     permission: {
       category,
