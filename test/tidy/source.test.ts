@@ -4,7 +4,7 @@ import { filesIn, PRODUCT, textOf } from './source-files';
 const FILE_LINES = 300;
 const FUNCTION_LINES = 60;
 /** Files that are longer, and by how much they may be. This list may only shrink. */
-const LONGER: Readonly<Record<string, number>> = { 'workflows/managed-thread/shell.ts': 470 };
+const LONGER: Readonly<Record<string, number>> = {};
 
 /** What each rule forbids, where, and what to do instead. */
 const BANNED: readonly { readonly what: RegExp; readonly where: (path: string) => boolean; readonly instead: string }[] = [

@@ -27,7 +27,7 @@ export async function managedThread(start: ThreadStart, carried?: Carried<Thread
   const shell = new ThreadShell(actor);
   actor.onTaken = (command) => {
     if (command.name === 'report') shell.reports.push(command.input as SessionReport);
-    if (command.name === 'resume') shell.wakeAgain = true;
+    if (command.name === 'resume') shell.wake();
     if (actor.state.stop) shell.abandon();
   };
   // "Cancel" in the Temporal UI is a stop like any other: the terminal is ended and the journal says who asked.
