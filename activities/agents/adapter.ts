@@ -94,6 +94,8 @@ export interface Reading {
   readonly ask?: SeenAsk;
   /** The tool that runs now, when the CLI shows one. */
   readonly tool?: { readonly name: string; readonly description?: string };
+  /** Every tool that it ran since the watch began, oldest first, where a structured source tells: then none is missed, however short. */
+  readonly tools?: readonly { readonly name: string; readonly description?: string }[];
   readonly conversationId?: string;
   /** The agent's own words of this turn, where a structured source has them. */
   readonly message?: string;

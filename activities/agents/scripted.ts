@@ -31,7 +31,8 @@ function read({ records, recordsBefore, screen, purpose }: SessionView): Reading
   const recent = eventsOf(records.slice(recordsBefore));
   const worked = recent.some(({ event }) => event !== 'session_start');
   const started = events.find((event) => event.event === 'session_start');
-  const base = { ...(started && { conversationId: started.conversationId }), ...(purpose !== 'start' && { worked }) };
+  const tools = recent.flatMap((event) => (event.event === 'tool_start' ? [{ name: event.name }] : []));
+  const base = { ...(purpose !== 'start' && { tools }), ...(started && { conversationId: started.conversationId }), ...(purpose !== 'start' && { worked }) };
   const last = events.findLast(({ event }) => event !== 'said' && event !== 'tool_end');
   switch (last?.event) {
     case undefined:

@@ -9,6 +9,8 @@ const FRAME_CHARS = 4_000;
 const CHARS_PER_SECOND = 256 * 1024;
 /** Characters of what was sent last that are looked at again, for a secret that was cut in two. */
 const OVERLAP = 256;
+/** Pieces that may wait for the beginning. */
+const HELD_MAX = 1_000;
 
 export type TerminalFrame = { readonly type: 'terminal'; readonly data: string; readonly offset: number } | { readonly type: 'gap' };
 
@@ -20,13 +22,42 @@ export class LiveOutput {
   private timer: NodeJS.Timeout | null = null;
   private budget = { second: 0, chars: 0 };
   private gapTold = false;
+  /** What comes while it is not known yet where to begin. */
+  private held: { data: string; offset: number }[] | null = null;
+  private shownTo = 0;
 
   constructor(
     private readonly send: (frame: TerminalFrame) => void,
     private readonly redact: (text: string) => string,
   ) {}
 
+  /** Output up to here was taken. */
+  get offsetShown(): number {
+    return this.shownTo;
+  }
+
+  /** Keeps what comes until {@link begin}. */
+  hold(): void {
+    this.held = [];
+  }
+
+  /** Begins with what was printed before: `data` ends at `offset`, and what was held up to there is in it. */
+  begin({ data, offset, complete }: { readonly data: string; readonly offset: number; readonly complete: boolean }): void {
+    const held = this.held ?? [];
+    this.held = null;
+    if (!complete) this.gap();
+    if (data !== '') this.add(data, offset);
+    this.shownTo = Math.max(this.shownTo, offset);
+    for (const piece of held) if (piece.offset > offset) this.add(piece.data, piece.offset);
+  }
+
   add(data: string, offset: number): void {
+    if (this.held) {
+      // Frames may be lost; a beginning that never comes must not fill the memory.
+      if (this.held.push({ data, offset }) > HELD_MAX) this.held.shift();
+      return;
+    }
+    this.shownTo = offset;
     this.text += this.decoder.write(Buffer.from(data, 'base64'));
     this.offset = offset;
     if (this.text.length > CHARS_PER_SECOND) this.flush();

@@ -43,7 +43,11 @@ export interface WatchMemory {
   /** The last fact, told again by a retry: its first telling may have been lost; the thread drops the repeat. */
   readonly last: SentFact | null;
   readonly tool: string | null;
+  /** How many of the reading's `tools` were told. */
+  readonly tools?: number;
   readonly message: string | null;
+  /** Output up to this offset was shown to those who look on, by this watch when it came to an end and by those before it. */
+  readonly shownTo?: number;
 }
 
 const readJson = <T>(path: string): T | null => {
@@ -102,7 +106,8 @@ export class SessionFiles {
       if (left?.turnId === turnId && !left.over) return { ...left, key };
       // A conversation is told once in a session, so every watch of it knows.
       const state = { ...openWatch(), conversationId: left?.state.conversationId ?? null };
-      return { key, turnId, over: false, startedAt, baseline: typed ?? now(), state, told: 0, last: null, tool: null, message: null };
+      const shownTo = left?.shownTo ?? 0;
+      return { key, turnId, over: false, startedAt, baseline: typed ?? now(), state, told: 0, last: null, tool: null, message: null, shownTo };
     })();
     if (memory !== left) this.keepWatch(memory);
     if (typed && (typed.id === memory.baseline.id || memory.turnId === left?.turnId)) this.dropBaseline();

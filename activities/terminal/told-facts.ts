@@ -37,14 +37,18 @@ export function newFacts(
   if (reading.conversationId && reading.conversationId !== memory.state.conversationId)
     seen.push({ type: 'conversation', conversationId: reading.conversationId.slice(0, 200) });
   if (message && message !== memory.message) seen.push({ type: 'output', text: lastOf(redact(message)) });
-  if (reading.tool && tool !== memory.tool) {
-    const { name, description } = reading.tool;
+  const tools = reading.tools?.slice(memory.tools ?? 0) ?? (reading.tool && tool !== memory.tool ? [reading.tool] : []);
+  for (const { name, description } of tools)
     seen.push({ type: 'tool_running', tool: redact(name).slice(0, 200), ...(description && { description: redact(description).slice(0, 2_000) }) });
-  }
 
   const facts = seen.map((fact, index) => ({ requestId: factRequestId({ ...names, key: memory.key }, fact, memory.told + index + 1), fact }));
   const changed = facts.length > 0 || tool !== memory.tool || message !== memory.message;
-  return { facts, memory: changed ? { ...memory, told: memory.told + facts.length, tool, message, last: facts.at(-1) ?? memory.last } : memory };
+  return {
+    facts,
+    memory: changed
+      ? { ...memory, told: memory.told + facts.length, tool, tools: reading.tools?.length ?? memory.tools ?? 0, message, last: facts.at(-1) ?? memory.last }
+      : memory,
+  };
 }
 
 /** Tells facts in order, one at a time, without holding up the watch. */

@@ -119,11 +119,14 @@ export async function watchSession(deps: WatchDeps, request: WatchRequest, contr
   const beat = setInterval(() => control.heartbeat({ turnId: request.turnId, at: Date.now() }), HEARTBEAT_MS);
   control.signal.addEventListener('abort', waker.wake);
   let files: { close(): void } | null = null;
+  live.hold();
   try {
     const first = await look(following, deps, request, control);
     if (!first) return lost();
     files = wakeOnRecords(deps.files.recordsFile, waker.wake);
-    return await new Watch(deps, request, first).run(waker, async () => look(following, deps, request, control));
+    const watch = new Watch(deps, request, first, () => live.offsetShown);
+    live.begin(await earlier(deps, request, watch.showFrom, first.offset));
+    return await watch.run(waker, async () => look(following, deps, request, control));
   } finally {
     clearInterval(beat);
     control.signal.removeEventListener('abort', waker.wake);
@@ -131,6 +134,16 @@ export async function watchSession(deps: WatchDeps, request: WatchRequest, contr
     following.end();
     live.close();
   }
+}
+
+/** What was printed since the last watch: nobody looked on between the typing of an input and this watch. Without an offset, nothing. */
+async function earlier({ ptyd }: WatchDeps, { sessionId }: WatchRequest, from: number | null, now: number) {
+  try {
+    if (from !== null) return await ptyd.output(sessionId, from);
+  } catch {
+    // Frames are for looking on: without them the watch goes on all the same.
+  }
+  return { data: '', offset: now, complete: from === null };
 }
 
 const lost = (): WatchOutcome => ({ kind: 'lost', reason: 'The terminal daemon has no such session: it was killed, or the host was restarted.' });
@@ -150,17 +163,22 @@ class Watch {
   private readonly records: RecordsReader;
   private readonly facts: FactTeller;
   private memory: WatchMemory;
+  /** Where live output goes on; null for an attempt that is made again: the last one showed some of it. */
+  readonly showFrom: number | null;
 
   constructor(
     private readonly deps: WatchDeps,
     private readonly request: WatchRequest,
     private snapshot: Snapshot,
+    private readonly shownTo: () => number,
   ) {
     this.records = new RecordsReader(deps.files.recordsFile);
     this.facts = new FactTeller((fact) => deps.observe(fact));
     const { key, turnId } = request;
     const now = () => ({ id: `watch/${key}`, screen: snapshot.screen, recordsBytes: deps.files.recordsBytes() });
-    this.memory = deps.files.openWatch({ key, turnId, startedAt: Date.now() }, now);
+    const startedAt = Date.now();
+    this.memory = deps.files.openWatch({ key, turnId, startedAt }, now);
+    this.showFrom = this.memory.startedAt === startedAt ? (this.memory.shownTo ?? 0) : null;
     if (this.memory.last) this.facts.add([this.memory.last]);
   }
 
@@ -170,7 +188,7 @@ class Watch {
       const { outcome, againInMs } = this.judge();
       await this.facts.settled(outcome !== null);
       if (outcome) {
-        this.deps.files.keepWatch({ ...this.memory, over: true });
+        this.deps.files.keepWatch({ ...this.memory, over: true, shownTo: this.shownTo() });
         this.deps.files.dropBaseline();
         return outcome;
       }

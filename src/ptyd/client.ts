@@ -77,6 +77,10 @@ export class PtydClient implements Ptyd {
     return this.call({ op: 'serialize', session });
   }
 
+  output(session: string, after: number): ReturnType<Ptyd['output']> {
+    return this.call({ op: 'output', session, after });
+  }
+
   async resize(session: string, cols: number, rows: number): Promise<void> {
     await this.call({ op: 'resize', session, cols, rows });
   }

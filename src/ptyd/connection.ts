@@ -87,6 +87,8 @@ export class Connection {
         return sessions.get(request.session).screen();
       case 'serialize':
         return sessions.get(request.session).serialize();
+      case 'output':
+        return sessions.get(request.session).output(request.after);
       case 'resize':
         return sessions.get(request.session).resize(request.cols, request.rows);
       case 'follow':

@@ -18,6 +18,8 @@ export const PTYD_LIMITS = {
   scrollback: 2_000,
   /** Bytes that may wait for one slow follower before its data is dropped and it is told `gap`. */
   followerBuffer: 1024 * 1024,
+  /** Bytes of output that a session keeps for those who begin to look a moment later. */
+  recent: 32 * 1024,
   /** Ended sessions whose exit is remembered until it is forgotten by request. */
   ended: 5_000,
 } as const;
@@ -55,6 +57,8 @@ export const PtydRequest = z.discriminatedUnion('op', [
   z.object({ op: z.literal('screen'), session: sessionId }),
   /** A byte string that makes an empty terminal look like this one (for attaching people). */
   z.object({ op: z.literal('serialize'), session: sessionId }),
+  /** What was printed after this offset, as far as it is kept; for those who begin to follow. */
+  z.object({ op: z.literal('output'), session: sessionId, after: z.int().min(0) }),
   z.object({ op: z.literal('resize'), session: sessionId, cols: z.int().min(20).max(500), rows: z.int().min(5).max(300) }),
   z.object({ op: z.literal('follow'), session: sessionId }),
   z.object({ op: z.literal('unfollow'), session: sessionId }),
@@ -99,6 +103,8 @@ export interface Ptyd {
   wrote(session: string, inputId: string): Promise<'done' | 'started' | 'never'>;
   screen(session: string): Promise<Snapshot>;
   serialize(session: string): Promise<{ data: string; offset: number; cols: number; rows: number }>;
+  /** Bytes (base64) after `after` and up to `offset`; fewer when they are not kept any more: then `complete` is false. */
+  output(session: string, after: number): Promise<{ data: string; offset: number; complete: boolean }>;
   resize(session: string, cols: number, rows: number): Promise<void>;
   /** Calls back on output (base64 bytes and the offset after them), on the exit, and on `gap` when data was dropped for slowness. Ends by the returned function. */
   follow(session: string, on: (event: FollowEvent) => void): Promise<() => void>;

@@ -60,6 +60,8 @@ export class PtySession {
   private readonly inputs = new Map<string, 'started' | 'done'>();
   private title = '';
   private offset = 0;
+  private recent: Buffer[] = [];
+  private recentBytes = 0;
   private lastMoved = Date.now();
   private exited: Exit | null = null;
   private finalScreen: Screen | null = null;
@@ -121,6 +123,13 @@ export class PtySession {
     const offset = await this.parsed();
     if (this.finalScreen) return { data: screenText(this.finalScreen), offset, cols: this.finalScreen.cols, rows: this.finalScreen.rows };
     return { data: this.serializer.serialize({ scrollback: 1_000 }), offset, cols: this.terminal.cols, rows: this.terminal.rows };
+  }
+
+  /** The bytes after `after`, as far as they are kept. */
+  output(after: number): { data: string; offset: number; complete: boolean } {
+    const kept = Buffer.concat(this.recent);
+    const wanted = Math.max(0, this.offset - after);
+    return { data: kept.subarray(Math.max(0, kept.length - wanted)).toString('base64'), offset: this.offset, complete: wanted <= kept.length };
   }
 
   resize(cols: number, rows: number): void {
@@ -250,8 +259,19 @@ export class PtySession {
       this.held = true;
       this.pty.pause();
     }
+    this.keep(bytes);
     this.terminal.write(bytes, () => this.parsedSome(bytes.length));
     for (const follower of this.followers) follower.data(bytes, offset);
+  }
+
+  private keep(bytes: Buffer): void {
+    this.recent.push(bytes);
+    this.recentBytes += bytes.length;
+    // At least the bound stays: whole pieces go while what is left is enough.
+    for (let first = this.recent[0]; first && this.recentBytes - first.length >= PTYD_LIMITS.recent; first = this.recent[0]) {
+      this.recent.shift();
+      this.recentBytes -= first.length;
+    }
   }
 
   /** A program that prints faster than the screen can be kept is held back, as a real terminal would. */

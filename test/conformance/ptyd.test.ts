@@ -247,6 +247,29 @@ it('pushes output with offsets that join what was serialized before, and the exi
   expect(events.at(-1)).toEqual({ type: 'exit', exitCode: 2, signal: null });
 });
 
+it('gives what was printed a moment ago from an offset on, and says when it does not have all of it', async () => {
+  const { session } = await bash(`printf 'one'; read; printf 'two'; read; seq 20000; echo end; sleep 60`);
+  await shows(session, 'one');
+  const { offset } = await world.client.screen(session);
+  await world.client.write(session, 'go', [{ data: '\r' }]);
+  await shows(session, 'two');
+
+  const { data, ...rest } = await world.client.output(session, offset);
+  expect(Buffer.from(data, 'base64').toString()).toMatch(/^\r?\ntwo$/);
+  expect(rest).toEqual({ offset: offset + Buffer.from(data, 'base64').length, complete: true });
+  expect(await world.client.output(session, rest.offset)).toEqual({ data: '', offset: rest.offset, complete: true });
+
+  await world.client.write(session, 'on', [{ data: '\r' }]);
+  await shows(session, 'end');
+  const late = await world.client.output(session, 0);
+  expect(late).toMatchObject({ complete: false });
+  const kept = Buffer.from(late.data, 'base64');
+  expect(kept.length).toBeGreaterThanOrEqual(PTYD_LIMITS.recent);
+  expect(kept.length).toBeLessThan(PTYD_LIMITS.recent + 128 * 1024);
+  expect(kept.toString()).toMatch(/20000\r\nend\r\n$/);
+  await world.client.end(session, 0);
+});
+
 it('drops output for a follower that does not read, tells it of the gap, and holds nobody else up', async () => {
   const { session } = await bash('read line; seq 2000000; echo the end; sleep 60');
   const slow = connect(world.socketPath);

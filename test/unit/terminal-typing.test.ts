@@ -70,6 +70,19 @@ describe('live output', () => {
     expect(textOf()).toMatch(/^key \[redacted\], key .* end$/);
   });
 
+  it('begins with what was printed before, and repeats none of it', () => {
+    const output = live();
+    output.hold();
+    output.add(base64('one'), 6);
+    output.add(base64('two'), 9);
+    output.begin({ data: base64('zerone'), offset: 6, complete: true });
+    output.add(base64('!'), 10);
+    output.close();
+
+    expect(textOf()).toBe('zeronetwo!');
+    expect(output.offsetShown).toBe(10);
+  });
+
   it('drops what is more than people can read, and says so', () => {
     const output = live();
     for (let n = 0; n < 40; n++) output.add(base64('x'.repeat(50_000)), n);
