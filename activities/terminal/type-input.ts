@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ActorRef } from '../../src/contracts/actor';
 import type { TerminalInput, TypedInput, TypeInputInput } from '../../src/contracts/managed-thread/terminal';
 import { keyBytes } from '../../src/domain/managed-thread/keys';
+import { storedRef } from '../../src/domain/managed-thread/stored-text';
 import { Fault } from '../../src/errors/fault';
 import type { Adapter, Keystroke } from '../agents/adapter';
 import type { TerminalDependencies } from './dependencies';
@@ -111,13 +112,14 @@ async function keystrokesOf(deps: TerminalDependencies, adapter: Adapter, actor:
     case 'objective':
       return adapter.message((await deps.specs.read(actor.tenant, input.specRef)).objective);
     case 'raw':
-      return [{ data: input.data }];
+      return [{ data: await maybeStored(deps, actor, input.data) }];
     case 'keys':
       return input.keys.map((name) => ({ data: bytesOf(name), pauseMs: KEY_PAUSE_MS }));
     case 'interrupt':
       return adapter.interrupt();
     case 'answer': {
-      const keystrokes = adapter.answer(input.ask, input.answer);
+      const { answer } = input;
+      const keystrokes = adapter.answer(input.ask, 'text' in answer ? { text: await maybeStored(deps, actor, answer.text) } : answer);
       if (keystrokes) return keystrokes;
       throw new Fault('invalid', 'thread.cannot_answer_so', 'This prompt cannot be answered in this way.', {
         askId: input.ask.id,
@@ -131,6 +133,12 @@ function bytesOf(name: string): string {
   const bytes = keyBytes(name);
   if (bytes === null) throw new Fault('invalid', 'thread.unknown_key', `There is no key ${name}.`, { key: name });
   return bytes;
+}
+
+/** What a mark stands for; any other text, and a mark of nothing, is meant as it is. */
+async function maybeStored(deps: TerminalDependencies, actor: ActorRef, text: string): Promise<string> {
+  const ref = storedRef(text);
+  return (ref === null ? null : await deps.blobs.get(actor.tenant, ref)) ?? text;
 }
 
 async function storedText(deps: TerminalDependencies, actor: ActorRef, ref: string): Promise<string> {

@@ -13,6 +13,7 @@ import type { ReleaseWorkspaceInput } from '../contracts/managed-thread/terminal
 import type { Principal } from '../contracts/principal';
 import { keyBytes } from '../domain/managed-thread/keys';
 import { previewOf } from '../domain/managed-thread/preview';
+import { storedMark } from '../domain/managed-thread/stored-text';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { newThreadId, specOf, startOf, type SpawnDefaults } from './thread-start';
@@ -118,8 +119,9 @@ export class ManagedThreads<Row extends KnownThread> {
   }
 
   async approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request) {
+    const safe = 'text' in input ? { ...input, text: await this.withoutSecrets(commands.threadRef(principal.tenant, id), input.text) } : input;
     try {
-      return await this.command(principal, id, commands.approve, input, request);
+      return await this.command(principal, id, commands.approve, safe, request);
     } catch (thrown) {
       // Answering twice stays a no-op that shows the first answer after the thread has ended.
       const given =
@@ -134,8 +136,9 @@ export class ManagedThreads<Row extends KnownThread> {
     }
   }
 
-  cancel(principal: Principal, id: string, input: { readonly reason?: string }, request: Request) {
-    return this.command(principal, id, commands.cancel, input, request);
+  async cancel(principal: Principal, id: string, input: { readonly reason?: string }, request: Request) {
+    const redact = await this.store.redactionFor(commands.threadRef(principal.tenant, id));
+    return this.command(principal, id, commands.cancel, redact(input), request);
   }
 
   resume(principal: Principal, id: string, request: Request) {
@@ -198,12 +201,18 @@ export class ManagedThreads<Row extends KnownThread> {
 
   /** A message that is too long for a command, or holds a secret, is stored first and travels by reference: Temporal's history never has it. */
   private async inputOf(actor: ActorRef, input: PlainInput): Promise<commands.SendInput> {
-    if ('raw' in input) return { raw: input.raw };
+    if ('raw' in input) return { raw: await this.withoutSecrets(actor, input.raw) };
     if ('keys' in input) return { keys: knownKeys(input.keys) };
     const text = input.message;
     const shown = (await this.store.redactionFor(actor))(text);
     if (text.length <= commands.MESSAGE_INLINE_MAX && shown === text) return { message: { text } };
     return { message: { ref: await this.store.putBlob(actor.tenant, text), preview: previewOf({ plain: shown }), length: text.length } };
+  }
+
+  /** The text itself, or the mark of where it is stored. */
+  private async withoutSecrets(actor: ActorRef, text: string): Promise<string> {
+    const redact = await this.store.redactionFor(actor);
+    return redact(text) === text ? text : storedMark(await this.store.putBlob(actor.tenant, text));
   }
 
   /** `spec` without secrets: what Temporal keeps of it is read by people. */

@@ -1,6 +1,6 @@
 /** The managed-threads surface's reads, feed and memory, over the store. */
-import { randomUUID } from 'node:crypto';
-import { THREAD_KIND, threadAddress } from '../contracts/managed-thread/commands';
+import { createHash, randomUUID } from 'node:crypto';
+import { THREAD_KIND, threadAddress, threadRef } from '../contracts/managed-thread/commands';
 import { PAGE_MAX, type JournalRow } from '../store/journal-reads';
 import type { Store } from '../store/store';
 import type { EventFeed, EventRow, FeedItem, ThreadMemory, ThreadReads } from '../surfaces/managed-threads/ports';
@@ -71,10 +71,13 @@ export const threadMemory = (store: Store): ThreadMemory => ({
     if (threadId !== undefined) return store.memory.decisionsOfThread(tenant, threadId, filter);
     return store.memory.decisionsOfExecution(tenant, executionId ?? '', filter);
   },
-  async recordDecision(tenant, decision, { idempotencyKey }) {
+  async recordDecision(tenant, given, { idempotencyKey }) {
+    // Events are redacted where they are recorded; what people record by hand, here.
+    const redact = await store.secrets.redactionFor(threadRef(tenant, given.threadId ?? ''));
+    const decision = { ...given, summary: redact(given.summary), details: redact(given.details) };
     if (idempotencyKey === null) return store.memory.recordDecision(tenant, decision);
-    const id = randomUUID();
-    const claim = await store.idempotency.claim({ tenant, route: DECISIONS_ROUTE, key: idempotencyKey, bodyHash: JSON.stringify(decision), resultId: id });
+    const bodyHash = createHash('sha256').update(JSON.stringify(given)).digest('hex');
+    const claim = await store.idempotency.claim({ tenant, route: DECISIONS_ROUTE, key: idempotencyKey, bodyHash, resultId: randomUUID() });
     return store.memory.recordDecision(tenant, decision, claim.resultId);
   },
   experiences: (tenant, filter) => store.memory.queryExperiences(tenant, filter),
