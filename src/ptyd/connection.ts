@@ -88,7 +88,7 @@ export class Connection {
       case 'serialize':
         return sessions.get(request.session).serialize();
       case 'output':
-        return sessions.get(request.session).output(request.after);
+        return sessions.get(request.session).printed.after(request.after);
       case 'resize':
         return sessions.get(request.session).resize(request.cols, request.rows);
       case 'follow':

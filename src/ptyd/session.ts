@@ -8,6 +8,7 @@ import type { Keystroke, Screen } from '../../activities/agents/adapter';
 import { Fault } from '../errors/fault';
 import { endProcesses, processesOf, type ProcessTracker, type SessionProcesses } from './processes';
 import { PTYD_LIMITS, type SessionInfo, type Snapshot } from './protocol';
+import { RecentOutput } from './recent-output';
 import { onCursorVisibility, renderScreen, screenText } from './screen';
 
 export interface SessionStart {
@@ -59,9 +60,7 @@ export class PtySession {
   private readonly followers = new Set<Follower>();
   private readonly inputs = new Map<string, 'started' | 'done'>();
   private title = '';
-  private offset = 0;
-  private recent: Buffer[] = [];
-  private recentBytes = 0;
+  readonly printed = new RecentOutput();
   private lastMoved = Date.now();
   private exited: Exit | null = null;
   private finalScreen: Screen | null = null;
@@ -109,7 +108,7 @@ export class PtySession {
       rows: this.finalScreen?.rows ?? this.terminal.rows ?? rows,
       labels,
       ...(this.exited && { exit: this.exited }),
-      offset: this.offset,
+      offset: this.printed.offset,
     };
   }
 
@@ -123,13 +122,6 @@ export class PtySession {
     const offset = await this.parsed();
     if (this.finalScreen) return { data: screenText(this.finalScreen), offset, cols: this.finalScreen.cols, rows: this.finalScreen.rows };
     return { data: this.serializer.serialize({ scrollback: 1_000 }), offset, cols: this.terminal.cols, rows: this.terminal.rows };
-  }
-
-  /** The bytes after `after`, as far as they are kept. */
-  output(after: number): { data: string; offset: number; complete: boolean } {
-    const kept = Buffer.concat(this.recent);
-    const wanted = Math.max(0, this.offset - after);
-    return { data: kept.subarray(Math.max(0, kept.length - wanted)).toString('base64'), offset: this.offset, complete: wanted <= kept.length };
   }
 
   resize(cols: number, rows: number): void {
@@ -251,27 +243,16 @@ export class PtySession {
   }
 
   private received(bytes: Buffer): void {
-    this.offset += bytes.length;
+    this.printed.add(bytes);
     this.lastMoved = Date.now();
-    const { offset } = this;
+    const { offset } = this.printed;
     this.unparsed += bytes.length;
     if (!this.held && this.unparsed > UNPARSED.hold) {
       this.held = true;
       this.pty.pause();
     }
-    this.keep(bytes);
     this.terminal.write(bytes, () => this.parsedSome(bytes.length));
     for (const follower of this.followers) follower.data(bytes, offset);
-  }
-
-  private keep(bytes: Buffer): void {
-    this.recent.push(bytes);
-    this.recentBytes += bytes.length;
-    // At least the bound stays: whole pieces go while what is left is enough.
-    for (let first = this.recent[0]; first && this.recentBytes - first.length >= PTYD_LIMITS.recent; first = this.recent[0]) {
-      this.recent.shift();
-      this.recentBytes -= first.length;
-    }
   }
 
   /** A program that prints faster than the screen can be kept is held back, as a real terminal would. */
@@ -304,8 +285,8 @@ export class PtySession {
 
   /** Resolves when all output so far is on the screen, with the offset that this is. */
   private parsed(): Promise<number> {
-    if (this.exited) return Promise.resolve(this.offset);
-    const { offset } = this;
+    const { offset } = this.printed;
+    if (this.exited) return Promise.resolve(offset);
     return new Promise((settle) => this.terminal.write('', () => settle(offset)));
   }
 
