@@ -202,10 +202,11 @@ it('a workspace with work that is nowhere else is kept on DELETE, which says whe
   const [kept, pushed] = await Promise.all(
     ['kept', 'pushed'].map((name) => spawn({ ...seedBody(), name, objective: 'git config user.name A; git config user.email a@example.invalid' })),
   );
-  const commit = 'echo more >> src/auth.ts && git commit --quiet --all --message More';
+  // Two commits with one content, author and second are one commit: then the pushed one would save the other.
+  const commit = (name: string) => `echo ${name} >> src/auth.ts && git commit --quiet --all --message ${name}`;
   for (const [thread, command] of [
-    [kept, commit],
-    [pushed, `${commit} && git push --quiet origin HEAD`],
+    [kept, commit('kept')],
+    [pushed, `${commit('pushed')} && git push --quiet origin HEAD`],
   ] as const) {
     await thread?.has('its objective is done', completed(1));
     await thread?.send(`${command} && echo saved`);
