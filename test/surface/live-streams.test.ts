@@ -235,6 +235,25 @@ it('a terminal attaches: bytes out, input in, resize; what people type is in the
   expect(answer).toBe(409);
 }, 60_000);
 
+it('a page of another site may neither read, nor command, nor attach a terminal', async () => {
+  const thread = await spawnThread(world, { agentType: 'shell', objective: 'true' });
+  await thread.has('it is done', completed(1));
+  const foreign = { Origin: 'https://elsewhere.invalid' };
+  const refused = { status: 403, body: { code: 'access.foreign_origin' } };
+
+  expect(await http.call('GET', path(thread), undefined, foreign)).toMatchObject(refused);
+  expect(await http.post(path(thread, '/send'), { message: 'rm -rf /' }, foreign)).toMatchObject(refused);
+  expect((await stream(thread, '', foreign)).response.status).toBe(403);
+  const socket = new WebSocket(http.url(path(thread, '/terminal')).replace('http', 'ws'), { headers: foreign });
+  const status = await new Promise<number>((resolve) => {
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on('open', () => resolve(101));
+    socket.on('error', () => undefined);
+  });
+  expect(status).toBe(403);
+  await thread.stop();
+}, 60_000);
+
 it('frames carry what the terminal prints, as it is printed, without ids, and only when asked for', async () => {
   const thread = await spawnThread(world, { agentType: 'shell', objective: 'true' });
   await thread.has('it is done', completed(1));
