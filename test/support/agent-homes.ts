@@ -66,7 +66,7 @@ export async function geminiHome(modelUrl: string): Promise<AgentHome> {
   return makeHome('gemini', { '.gemini/settings.json': JSON.stringify(settings) }, { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: modelUrl });
 }
 
-/** OpenCode with a provider of its own in `opencode.json`, and nothing that it would fetch. */
+/** OpenCode with a provider of its own in `opencode.json`. It would fetch packages for plugins at its first start; it is told not to try. */
 export async function opencodeHome(modelUrl: string): Promise<AgentHome> {
   const model = { name: 'loopback', tool_call: true, limit: { context: 100_000, output: 8_000 } };
   const config = {
@@ -81,7 +81,7 @@ export async function opencodeHome(modelUrl: string): Promise<AgentHome> {
   return makeHome(
     'opencode',
     { '.config/opencode/opencode.json': JSON.stringify(config) },
-    { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' },
+    { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1', npm_config_offline: 'true', npm_config_fetch_retries: '0' },
   );
 }
 
