@@ -91,11 +91,13 @@ export async function idle(bench: Bench): Promise<readonly Figure[]> {
   return [
     figure(`${count} threads spawned, run and released`, 's', [seconds], { note: `shells that run one command; ${WIDTH} spawns in flight` }),
     figure(`sessions left of ${count} idle threads`, 'sessions', [left], { target: atMost(0) }),
-    ...SHOWN.map((name) =>
-      figure(`memory of ${name} with ${count} idle threads`, 'MiB', [after.get(name) ?? 0], {
-        note: `resident; ${Math.round(before.get(name) ?? 0)} MiB before`,
-      }),
-    ),
+    ...SHOWN.map((name) => {
+      const [now, then] = [after.get(name) ?? 0, before.get(name) ?? 0];
+      const each = Math.round(((now - then) * 1_024) / options.threads);
+      return figure(`memory of ${name} with ${count} idle threads`, 'MiB', [now], {
+        note: `resident, garbage that nobody needed to collect included; ${Math.round(then)} MiB before, ${each} KiB a thread`,
+      });
+    }),
     figure(
       'wake: send to an idle thread until it is typed',
       'ms',
