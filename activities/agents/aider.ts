@@ -25,10 +25,13 @@ import { shellWord } from './hook-command';
 import { conversationOf, launchFacts, recordLaunch } from './launch-record';
 import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
-import { pressKeys, typeMessage } from './typing';
+import { typeWords } from './spoken-words';
+import { pressKeys } from './typing';
 
 const CONTROL_C = '\u0003';
 const CONTROL_D = '\u0004';
+/** Aider's own commands that run programs. */
+const COMMANDS = /^\s*\/(?:run|test|git|lint|load)\b/;
 /** What Aider calls to say that it waits has no input of its own. */
 const WAITS = '{"event":"waiting"}';
 
@@ -111,7 +114,7 @@ function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {
   return letter ? pressKeys([letter.toLowerCase(), '\r']) : null;
 }
 
-const message = (text: string): Keystroke[] => typeMessage(text, { paste: true, pauseMs: 200 });
+const message = (text: string): Keystroke[] => typeWords(text, 200, COMMANDS);
 
 export const aiderAdapter: Adapter = {
   type: 'aider',

@@ -13,7 +13,8 @@ import { conversationOf } from './launch-record';
 import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
 import { readTurnHooks } from './turn-hooks';
-import { pressKeys, typeMessage } from './typing';
+import { typeWords } from './spoken-words';
+import { pressKeys } from './typing';
 
 const ENTER = '\r';
 const ESCAPE = '\u001b';
@@ -80,7 +81,7 @@ function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {
   return [UNHEARD, ...pressKeys(keys, 150)];
 }
 
-const message = (text: string): Keystroke[] => typeMessage(text, { paste: true, pauseMs: MESSAGE_PAUSE_MS });
+const message = (text: string): Keystroke[] => typeWords(text, MESSAGE_PAUSE_MS);
 
 export const claudeAdapter: Adapter = {
   type: 'claude',

@@ -10,7 +10,8 @@ import { codexOutput, readCodexScreen } from './codex-screen';
 import { codexArguments } from './codex-settings';
 import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
-import { pressKeys, typeMessage } from './typing';
+import { typeWords } from './spoken-words';
+import { pressKeys } from './typing';
 
 const ESCAPE = '\u001b';
 const CONTROL_C = '\u0003';
@@ -51,7 +52,7 @@ function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {
   if ('text' in given) {
     // "No, and tell Codex what to do differently": the refusal, then the words as a message.
     if (ask.kind !== 'permission' || ask.denyOption === undefined) return null;
-    return [{ data: String(ask.denyOption), pauseMs: 800 }, ...typeMessage(given.text, { paste: true, pauseMs: MESSAGE_PAUSE_MS })];
+    return [{ data: String(ask.denyOption), pauseMs: 800 }, ...typeWords(given.text, MESSAGE_PAUSE_MS)];
   }
   const option = 'option' in given ? given.option : given.approve ? ask.approveOption : ask.denyOption;
   if (option === undefined || !ask.options.some((known) => known.option === option)) return null;
@@ -68,7 +69,7 @@ export const codexAdapter: Adapter = {
   missing: (env) => missingProgram('codex', env, 'Install it, for example with `npm install -g @openai/codex`.'),
   launch: async (context) => ({ command: 'codex', args: codexArguments(context), resumes: context.conversationId !== null }),
   read,
-  message: (text) => typeMessage(text, { paste: true, pauseMs: MESSAGE_PAUSE_MS }),
+  message: (text) => typeWords(text, MESSAGE_PAUSE_MS),
   answer,
   interrupt: () => [{ data: ESCAPE }],
   // The first clears a draft or a prompt, the second stops work, the next leave.

@@ -15,7 +15,8 @@ import { geminiOutput, readGeminiScreen } from './gemini-screen';
 import { conversationOf, launchFacts, recordLaunch } from './launch-record';
 import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
-import { pressKeys, typeMessage } from './typing';
+import { typeWords } from './spoken-words';
+import { pressKeys } from './typing';
 
 const ESCAPE = '\u001b';
 const CONTROL_C = '\u0003';
@@ -63,7 +64,7 @@ function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {
   return option !== undefined && ask.options.some((known) => known.option === option) ? pressKeys([String(option)]) : null;
 }
 
-const message = (text: string): Keystroke[] => typeMessage(text, { paste: true, pauseMs: MESSAGE_PAUSE_MS });
+const message = (text: string): Keystroke[] => typeWords(text, MESSAGE_PAUSE_MS);
 
 export const geminiAdapter: Adapter = {
   type: 'gemini',

@@ -13,7 +13,8 @@ import { readOpenCodeRecords } from './opencode-records';
 import { openCodeOutput, readOpenCodeScreen } from './opencode-screen';
 import { openCodeEnvironment } from './opencode-settings';
 import { missingProgram } from './program';
-import { pressKeys, typeMessage } from './typing';
+import { typeWords } from './spoken-words';
+import { pressKeys } from './typing';
 
 const ENTER = '\r';
 const ESCAPE = '\u001b';
@@ -61,7 +62,7 @@ function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {
   return pressKeys([...Array.from({ length: option - 1 }, () => RIGHT), ENTER], 80);
 }
 
-const message = (text: string): Keystroke[] => typeMessage(text, { paste: true, pauseMs: 300 });
+const message = (text: string): Keystroke[] => typeWords(text, 300);
 
 export const opencodeAdapter: Adapter = {
   type: 'opencode',

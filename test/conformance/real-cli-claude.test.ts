@@ -100,3 +100,10 @@ it('does not ask under autonomous, and ends its turn when it is interrupted', as
   expect(await watching).toMatchObject({ kind: 'ready', worked: true });
   expect(await driver.turn('hello')).toMatchObject({ kind: 'ready', output: 'echo: hello' });
 });
+
+it('takes a message that looks like a command of its own for words', async () => {
+  const driver = await trusted();
+
+  expect(await driver.turn('!touch banged')).toMatchObject({ kind: 'ready', output: 'echo: !touch banged' });
+  expect(existsSync(join(driver.cwd, 'banged'))).toBe(false);
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codexAdapter } from '../../activities/agents/codex';
@@ -152,4 +153,22 @@ it('reports the trust prompt of a folder that brings settings, and runs none of 
   expect(await driver.answer(review.ask, { approve: false })).toMatchObject({ kind: 'ready' });
   expect(await driver.turn('hello')).toMatchObject({ kind: 'ready', output: 'echo: hello' });
   expect(existsSync(join(cwd, 'hooked'))).toBe(false);
+});
+
+it('takes a message that looks like a command of its own for words', async () => {
+  const driver = await launch();
+  await ready(driver);
+
+  expect(await driver.turn('!touch banged')).toMatchObject({ kind: 'ready', output: 'echo: !touch banged' });
+  expect(existsSync(join(driver.cwd, 'banged'))).toBe(false);
+});
+
+it('works in a worktree without being asked whether it is trusted', async () => {
+  const root = mkdtempSync(join(world.dir, 'repository-'));
+  const git = (...args: string[]): unknown => execFileSync('git', ['-C', root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]);
+  git('init', '-q');
+  git('commit', '-q', '--allow-empty', '-m', 'first');
+  git('worktree', 'add', '-q', join(root, '..', 'worktree'), '-b', 'thread');
+
+  await ready(await launch({ cwd: join(root, '..', 'worktree') }));
 });

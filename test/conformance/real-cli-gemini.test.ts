@@ -118,3 +118,10 @@ it('reports the trust prompt of a folder that brings settings, and runs none of 
   expect(await driver.turn('hello')).toMatchObject({ kind: 'ready', output: 'echo: hello' });
   expect(existsSync(join(cwd, 'hooked'))).toBe(false);
 });
+
+it('takes a message that looks like a command of its own for words', async () => {
+  const driver = await cli.launchReady();
+
+  expect(await driver.turn('!touch banged')).toMatchObject({ kind: 'ready', output: 'echo: !touch banged' });
+  expect(existsSync(join(driver.cwd, 'banged'))).toBe(false);
+});

@@ -97,3 +97,10 @@ it('runs nothing that the settings of a folder name, and keeps the preset agains
   expect(existsSync(join(cwd, 'plugged'))).toBe(false);
   expect(JSON.stringify(cli.model.requests.at(-1)?.body)).toContain('Always be kind, says the file.');
 });
+
+it('takes a message that looks like a command of its own for words', async () => {
+  const driver = await cli.launchReady();
+
+  expect(await driver.turn('!touch banged')).toMatchObject({ kind: 'ready', output: 'echo: !touch banged' });
+  expect(existsSync(join(driver.cwd, 'banged'))).toBe(false);
+});
