@@ -15,7 +15,7 @@ describe.each(adapters.map((adapter) => [adapter.type, adapter] as const))('%s',
 
   it('sends a line that the program would run as words', () => {
     expect(typed(adapter, '!rm -rf .')).toEqual(['\u001b[200~ !rm -rf .\u001b[201~', '\r']);
-    expect(typed(adapter, '\n!rm -rf .')[0]).toMatch(/^\u001b\[200~ /);
+    expect(typed(adapter, '\n!rm -rf .')[0]?.startsWith('\u001b[200~ ')).toBe(true);
   });
 
   it('lets no message press keys', () => {
