@@ -7,7 +7,7 @@ import { threadAddress } from '../src/contracts/managed-thread/commands';
 import { ofRequest, ofType, type EventStream } from './event-stream';
 import { atLeast, figure, median, type Figure } from './figures';
 import { HelperProcess } from './helper-process';
-import { settledHistory, type Bench } from './scenario';
+import { addedHistory, settledHistory, type Bench } from './scenario';
 
 const PEER = join(__dirname, '..', '..', 'bench', 'workflow-streams');
 const PEER_MS = 600_000;
@@ -20,19 +20,25 @@ const WARM_UP = 3;
 /** Samples as they come in, and what each message added to the workflow's history. */
 class Measured {
   readonly ms: number[] = [];
-  private history = 0;
+  private history = { events: 0, messages: 0 };
 
-  add(ms: readonly number[], historyEvents: number): void {
+  /** Without the history events of a block that nobody could count. */
+  add(ms: readonly number[], historyEvents: number | null): void {
     this.ms.push(...ms);
-    this.history += historyEvents;
+    if (historyEvents !== null) this.history = { events: this.history.events + historyEvents, messages: this.history.messages + ms.length };
   }
 
   get median(): number {
     return median(this.ms);
   }
 
+  /** Of how many messages the history events were counted. */
+  get counted(): number {
+    return this.history.messages;
+  }
+
   get historyEvents(): number {
-    return this.history / this.ms.length;
+    return this.history.events / this.history.messages;
   }
 }
 
@@ -77,7 +83,7 @@ async function queued(bench: Bench, id: string, events: EventStream, { samples, 
     ms.push(await toEvent(bench, id, events, `: message ${at}`));
     if (pauseMs > 0) await delay(pauseMs);
   }
-  to.add(ms, (await settledHistory(bench, threadAddress('default', id))) - before);
+  to.add(ms, addedHistory(before, await settledHistory(bench, threadAddress('default', id))));
   await free(bench, id, events);
 }
 
@@ -95,7 +101,7 @@ async function turns(bench: Bench, id: string, events: EventStream, samples: num
     ms.push(first.at - started);
     turnMs.push(last.at - started);
   }
-  to.add(ms, (await settledHistory(bench, address)) - before);
+  to.add(ms, addedHistory(before, await settledHistory(bench, address)));
 }
 
 interface PeerRequest extends Block {
@@ -121,9 +127,9 @@ async function withPeer<T>(address: string, work: (peer: Peer) => Promise<T>): P
   }
 }
 
-const history = (what: string, { ms, historyEvents }: Measured, note?: string): Figure => ({
+const history = (what: string, { counted, historyEvents }: Measured, note?: string): Figure => ({
   ...figure(what, 'events', [historyEvents], note === undefined ? {} : { note }),
-  samples: ms.length,
+  samples: counted,
 });
 
 const kinds = () => ({ after: new Measured(), alone: new Measured() });

@@ -41,15 +41,23 @@ export async function openBench(system: BenchSystem, options: Options, say: (lin
   };
 }
 
-/** The number of a workflow's history events, as soon as none has been added for a while. */
-export async function settledHistory({ temporal }: Bench, workflowId: string): Promise<number> {
+export interface HistoryMark {
+  readonly runId: string;
+  readonly length: number;
+}
+
+/** How long a workflow's history is, as soon as nothing has been added for a while. */
+export async function settledHistory({ temporal }: Bench, workflowId: string): Promise<HistoryMark> {
   const handle = temporal.workflow.getHandle(workflowId);
-  let { historyLength } = await handle.describe();
+  let { runId, historyLength } = await handle.describe();
   for (let look = 0; look < 100; look++) {
     await delay(250);
     const before = historyLength;
-    ({ historyLength } = await handle.describe());
+    ({ runId, historyLength } = await handle.describe());
     if (historyLength === before) break;
   }
-  return historyLength;
+  return { runId, length: historyLength };
 }
+
+/** What was added between two looks; null when the thread continued as new in between, so that nobody can tell. */
+export const addedHistory = (before: HistoryMark, after: HistoryMark): number | null => (before.runId === after.runId ? after.length - before.length : null);
