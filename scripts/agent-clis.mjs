@@ -11,8 +11,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { alive, withLockFile } from './lock.mjs';
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', 'test', 'agent-clis');
 const FILES = ['package.json', 'package-lock.json'];
@@ -38,54 +38,20 @@ const exists = (path) =>
     () => false,
   );
 
-const alive = (pid) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (problem) {
-    return problem.code === 'EPERM';
-  }
-};
-
 /** Installs when needed; returns the directory. `say` gets progress, one line at a time. */
 export async function installAgentClis({ env = process.env, say = (line) => process.stderr.write(`${line}\n`) } = {}) {
   const target = await agentClisDirectory(env);
   if (await exists(target)) return target;
   await mkdir(dirname(target), { recursive: true });
-  const release = await lock(`${target}.lock`, target, say);
-  if (!release) return target;
-  try {
-    if (!(await exists(target))) await installInto(target, env, say);
-    return target;
-  } finally {
-    await release();
-  }
-}
-
-/**
- * Takes the lock (a directory that names its owner), or waits until `target` exists (null then). A lock whose owner is dead is taken over; should
- * two take over at once, both install and the rename decides.
- */
-async function lock(path, target, say) {
-  const deadline = Date.now() + DEADLINE_MS;
-  for (let told = false; Date.now() < deadline; await sleep(500)) {
-    try {
-      await mkdir(path);
-      await writeFile(join(path, 'pid'), String(process.pid));
-      return () => rm(path, { recursive: true, force: true });
-    } catch (problem) {
-      if (problem.code !== 'EEXIST') throw problem;
-    }
-    if (await exists(target)) return null;
-    const owner = Number(await readFile(join(path, 'pid'), 'utf8').catch(() => '0'));
-    const young = Date.now() - (await stat(path).then((found) => found.mtimeMs, Date.now)) < 5_000;
-    if (owner ? !alive(owner) : !young) await rm(path, { recursive: true, force: true });
-    else if (!told) {
-      told = true;
-      say('Waiting for another process that installs the agent CLIs …');
-    }
-  }
-  throw new Error(`gave up waiting for ${path}: remove it if no installation runs`);
+  await withLockFile(
+    `${target}.lock`,
+    'installing the agent CLIs',
+    async () => {
+      if (!(await exists(target))) await installInto(target, env, say);
+    },
+    { deadlineMs: DEADLINE_MS, say },
+  );
+  return target;
 }
 
 async function installInto(target, env, say) {

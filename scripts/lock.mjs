@@ -1,7 +1,7 @@
 /**
- * One process at a time for a piece of set-up work on this checkout (installing packages, building).
+ * One process at a time for a piece of set-up work: on this checkout (installing packages, building), or on a place that checkouts share.
  *
- * The lock is a file in the temporary directory that names its owner. A lock whose owner has died is taken over: its file is moved aside by a rename
+ * The lock is a file that names its owner; this checkout's are in the temporary directory. A lock whose owner has died is taken over: its file is moved aside by a rename
  * and looked at again, so that two who take over at once cannot both hold it.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -13,7 +13,8 @@ import { ROOT } from './root.mjs';
 
 const DEADLINE_MS = 15 * 60_000;
 
-const alive = (pid) => {
+/** Whether a process of this id runs. */
+export const alive = (pid) => {
   try {
     process.kill(pid, 0);
     return true;
@@ -22,13 +23,16 @@ const alive = (pid) => {
   }
 };
 
-/** Runs `work` while holding the lock `name`; waits for whoever holds it, at most 15 minutes. */
-export async function withLock(name, work) {
-  const path = join(tmpdir(), `everthread-${userInfo().uid}-${createHash('sha256').update(ROOT).digest('hex').slice(0, 16)}-${name}.lock`);
+/** Runs `work` while holding this checkout's lock `name`; waits for whoever holds it, at most 15 minutes. */
+export const withLock = (name, work) =>
+  withLockFile(join(tmpdir(), `everthread-${userInfo().uid}-${createHash('sha256').update(ROOT).digest('hex').slice(0, 16)}-${name}.lock`), name, work);
+
+/** The same with a lock file of one's own; its folder exists. `name` says in words what is locked; `say` gets a line when somebody else holds it. */
+export async function withLockFile(path, name, work, { deadlineMs = DEADLINE_MS, say = (line) => process.stderr.write(`${line}\n`) } = {}) {
   const mine = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(mine, String(process.pid), { mode: 0o600 });
   try {
-    await take(path, mine, name);
+    await take(path, mine, { name, deadlineMs, say });
     try {
       return await work();
     } finally {
@@ -39,8 +43,8 @@ export async function withLock(name, work) {
   }
 }
 
-async function take(path, mine, name) {
-  const deadline = Date.now() + DEADLINE_MS;
+async function take(path, mine, { name, deadlineMs, say }) {
+  const deadline = Date.now() + deadlineMs;
   for (let told = false; Date.now() < deadline; await sleep(200)) {
     try {
       await link(mine, path);
@@ -52,7 +56,7 @@ async function take(path, mine, name) {
     if (owner && !alive(owner)) await moveAside(path, owner);
     else if (!told && owner) {
       told = true;
-      process.stderr.write(`Waiting for another process (${owner}) that is busy with: ${name} …\n`);
+      say(`Waiting for another process (${owner}) that is busy with: ${name} …`);
     }
   }
   throw new Error(`gave up waiting for ${path}; remove it if no such process runs`);

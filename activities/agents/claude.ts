@@ -12,7 +12,7 @@ import { claudePermissions, claudeSettings } from './claude-settings';
 import { conversationOf } from './launch-record';
 import { stillTaking } from './message-taking';
 import { missingProgram } from './program';
-import { readTurnHooks } from './turn-hooks';
+import { blockedOn, readTurnHooks, toldBy } from './turn-hooks';
 import { typeWords } from './spoken-words';
 import { pressKeys } from './typing';
 
@@ -45,17 +45,10 @@ async function launch(context: LaunchContext): Promise<Launch> {
 
 function read(view: SessionView): Reading {
   const shown = readClaudeScreen(view.screen);
-  const { conversationId, worked, ended, message, tool, permission } = readTurnHooks(view);
-  const known = {
-    ...(conversationId !== undefined && { conversationId }),
-    ...(message !== undefined && { message }),
-    ...((worked || shown.working) && { worked: true }),
-  };
-  if (shown.ask) {
-    const asks = shown.ask.kind === 'permission' && permission !== undefined;
-    const action = asks ? { ...shown.ask.action, ...permission } : shown.ask.action;
-    return { ...known, phase: 'blocked', ask: { ...shown.ask, ...(action && { action }) }, certain: asks };
-  }
+  const hooks = readTurnHooks(view);
+  const { worked, ended, tool } = hooks;
+  const known = toldBy(hooks, shown.working);
+  if (shown.ask) return { ...known, ...blockedOn(shown.ask, hooks) };
   if (!shown.composer) return { ...known, phase: worked ? 'working' : 'starting' };
   if (shown.working) return { ...known, phase: 'working', ...(tool && { tool }) };
   if (!worked && stillTaking(view)) return { ...known, phase: 'starting' };

@@ -5,7 +5,7 @@
  */
 import type { Adapter, Keystroke, Reading, SessionView } from './adapter';
 import type { Answer, Ask } from '../../src/contracts/managed-thread/ask';
-import { readTurnHooks } from './turn-hooks';
+import { blockedOn, readTurnHooks, toldBy } from './turn-hooks';
 import { codexOutput, readCodexScreen } from './codex-screen';
 import { codexArguments } from './codex-settings';
 import { stillTaking } from './message-taking';
@@ -23,21 +23,10 @@ const UNTITLED_MS = 10_000;
 
 function read(view: SessionView): Reading {
   const shown = readCodexScreen(view.screen);
-  const { conversationId, worked, ended, message, tool, permission } = readTurnHooks(view);
-  const known = {
-    ...(conversationId !== undefined && { conversationId }),
-    ...(message !== undefined && { message }),
-    ...((worked || shown.working) && { worked: true }),
-  };
-  if (shown.ask) {
-    const action = shown.ask.kind === 'permission' && permission ? { ...shown.ask.action, ...permission } : shown.ask.action;
-    return {
-      ...known,
-      phase: 'blocked',
-      ask: { ...shown.ask, ...(action && { action }) },
-      certain: shown.ask.kind === 'permission' && permission !== undefined,
-    };
-  }
+  const hooks = readTurnHooks(view);
+  const { worked, ended, tool } = hooks;
+  const known = toldBy(hooks, shown.working);
+  if (shown.ask) return { ...known, ...blockedOn(shown.ask, hooks) };
   // Codex draws its composer once before it looks at hooks, folders and accounts, which may all bring a prompt.
   if (shown.composer && !shown.titled && view.purpose === 'start' && view.sinceMs < UNTITLED_MS) return { ...known, phase: 'starting' };
   if (!shown.composer) return { ...known, phase: worked ? 'working' : 'starting' };

@@ -1,7 +1,7 @@
 /** What the hooks of Codex and Claude Code told since a watch began: both name their events and fields alike. Pure. */
 import type { AskAction } from '../../src/contracts/managed-thread/ask';
 import type { z } from 'zod';
-import type { SessionView } from './adapter';
+import type { Reading, SeenAsk, SessionView } from './adapter';
 
 export interface TurnHooks {
   readonly conversationId?: string;
@@ -13,6 +13,20 @@ export interface TurnHooks {
   readonly tool?: { readonly name: string; readonly description?: string };
   /** What the prompt that is open asks about. */
   readonly permission?: z.output<typeof AskAction>;
+}
+
+/** What a reading says whatever its phase is: from the hooks, and from a screen that shows whether the CLI works. */
+export const toldBy = ({ conversationId, worked, message }: TurnHooks, showsWork: boolean): Pick<Reading, 'conversationId' | 'message' | 'worked'> => ({
+  ...(conversationId !== undefined && { conversationId }),
+  ...(message !== undefined && { message }),
+  ...((worked || showsWork) && { worked: true }),
+});
+
+/** A prompt of the screen; the hooks say what a permission prompt is about, and then it is certain. */
+export function blockedOn(ask: SeenAsk, { permission }: TurnHooks): Pick<Reading, 'phase' | 'ask' | 'certain'> {
+  const asks = ask.kind === 'permission' && permission !== undefined;
+  const action = asks ? { ...ask.action, ...permission } : ask.action;
+  return { phase: 'blocked', ask: { ...ask, ...(action && { action }) }, certain: asks };
 }
 
 const TURN = new Set(['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PostToolUse', 'Stop', 'StopFailure', 'Interrupt']);

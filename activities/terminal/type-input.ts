@@ -5,7 +5,7 @@ import type { TerminalInput, TypedInput, TypeInputInput } from '../../src/contra
 import { keyBytes } from '../../src/domain/managed-thread/keys';
 import { storedRef } from '../../src/domain/managed-thread/stored-text';
 import { Fault } from '../../src/errors/fault';
-import type { Adapter, Keystroke } from '../agents/adapter';
+import type { Adapter, Keystroke, Screen } from '../agents/adapter';
 import type { TerminalDependencies } from './dependencies';
 import { ownedSession } from './owned-session';
 import { SessionFiles } from './session-files';
@@ -54,7 +54,7 @@ class Typing {
     const snapshot = await ownedSession(this.deps.ptyd, actor, sessionId);
     if (!snapshot || snapshot.exit) return 'lost';
     this.files.markClaim(effectId);
-    return this.type();
+    return this.type(snapshot.screen);
   }
 
   /** Somebody claimed and left no receipt: an earlier attempt, or one for a session that is gone. ptyd knows whether this session got it. */
@@ -67,11 +67,12 @@ class Typing {
     return snapshot.exit ? 'lost' : this.type();
   }
 
-  private async type(): Promise<'done' | 'unknown' | 'lost'> {
+  /** `seen`: the screen, when it was looked at just now. */
+  private async type(seen?: Screen): Promise<'done' | 'unknown' | 'lost'> {
     const { ptyd } = this.deps;
     const { sessionId, effectId, input } = this.request;
     try {
-      const { screen } = await ptyd.screen(sessionId);
+      const screen = seen ?? (await ptyd.screen(sessionId)).screen;
       const begins = input.kind === 'message' || input.kind === 'objective' || input.kind === 'answer';
       this.files.keepBaseline({ id: effectId, screen, recordsBytes: this.files.recordsBytes() }, begins);
       const { written } = await ptyd.write(sessionId, effectId, this.keystrokes);

@@ -19,6 +19,11 @@ import { LIMITS, type Cause, type CommandDefinition, type Envelope } from '../co
 import { parse } from '../contracts/parse';
 import { Fault, faultFrom } from '../errors/fault';
 
+/** Temporal does not answer. What was asked of it may have arrived all the same, so a repetition needs the same request id or key. */
+export const temporalUnavailable = (thrown: unknown): Fault =>
+  new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached.', {}, thrown instanceof Error ? thrown : undefined);
+
+/** done: it happened; the journal holds, or will hold, the reply's `seq`. accepted: it is on its way, for no worker answered in time. */
 export type Commanded<R> = { readonly status: 'done'; readonly reply: R } | { readonly status: 'accepted' };
 
 export interface DoorOptions {
@@ -86,7 +91,7 @@ export class Doors {
       return true;
     } catch (thrown) {
       if (thrown instanceof WorkflowNotFoundError || grpcCode(thrown) === GRPC.notFound) return false;
-      throw new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached.', {}, thrown instanceof Error ? thrown : undefined);
+      throw temporalUnavailable(thrown);
     }
   }
 
@@ -141,8 +146,7 @@ export class Doors {
     if (isFault(thrown)) return faultFrom(thrown);
     const code = grpcCode(thrown);
     if (thrown instanceof WorkflowNotFoundError || code === GRPC.notFound || thrown instanceof WorkflowUpdateFailedError) return this.missing(address);
-    if (thrown instanceof ServiceError || code !== null)
-      return new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached.', {}, thrown as Error);
+    if (thrown instanceof ServiceError || code !== null) return temporalUnavailable(thrown);
     return faultFrom(thrown);
   }
 
@@ -154,7 +158,7 @@ export class Doors {
     } catch (thrown) {
       if (thrown instanceof WorkflowNotFoundError || grpcCode(thrown) === GRPC.notFound)
         return new Fault('not_found', 'actor.not_found', 'There is no such thing.', {});
-      return new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached.', {}, thrown as Error);
+      return temporalUnavailable(thrown);
     }
   }
 }

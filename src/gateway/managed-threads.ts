@@ -13,9 +13,9 @@ import type { ReleaseWorkspaceInput } from '../contracts/managed-thread/terminal
 import type { Principal } from '../contracts/principal';
 import { keyBytes } from '../domain/managed-thread/keys';
 import { previewOf } from '../domain/managed-thread/preview';
-import { storedMark } from '../domain/managed-thread/stored-text';
+import { storedMark, storedRef } from '../domain/managed-thread/stored-text';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
 import { newThreadId, specOf, startOf, type SpawnDefaults } from './thread-start';
 
 /** What the gateway reads of a thread's row. */
@@ -152,8 +152,8 @@ export class ManagedThreads<Row extends KnownThread> {
     input: { readonly force?: boolean; readonly timeoutMs?: number; readonly reason?: string },
     request: Request,
   ): Promise<Commanded<{ readonly seq: number }>> {
-    const row = await this.store.getThread(principal.tenant, id);
-    if (!row || !isTerminal(row.status)) return this.command(principal, id, commands.stop, input, request);
+    const row = await this.known(principal, id);
+    if (!isTerminal(row.status)) return this.deliver(principal, id, commands.stop, input, request);
     if (row.status !== 'stopped' && row.workspace?.workspaceId && row.workspace.path && row.hostId) {
       const actor = commands.threadRef(principal.tenant, id);
       const release: ReleaseWorkspaceInput = { actor, specRef: row.specRef, workspace: { ...row.workspace, path: row.workspace.path } };
@@ -171,8 +171,14 @@ export class ManagedThreads<Row extends KnownThread> {
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
       });
     } catch (thrown) {
-      if (!(thrown instanceof WorkflowExecutionAlreadyStartedError)) throw unreachable(thrown);
+      if (!(thrown instanceof WorkflowExecutionAlreadyStartedError)) throw temporalUnavailable(thrown);
     }
+  }
+
+  private async known({ tenant }: Principal, id: string): Promise<Row> {
+    const row = await this.store.getThread(tenant, id);
+    if (!row) throw notFound(id);
+    return row;
   }
 
   private async command<I extends z.ZodType, R extends z.ZodType>(
@@ -182,10 +188,19 @@ export class ManagedThreads<Row extends KnownThread> {
     input: z.input<I>,
     request: Request,
   ): Promise<Commanded<z.output<R>>> {
-    const row = await this.store.getThread(principal.tenant, id);
-    if (!row) throw notFound(id);
-    if (isTerminal(row.status))
-      throw new Fault('conflict', 'thread.stopped', `The thread is ${row.status}; it takes no more commands.`, { status: row.status });
+    const { status } = await this.known(principal, id);
+    if (isTerminal(status)) throw new Fault('conflict', 'thread.stopped', `The thread is ${status}; it takes no more commands.`, { status });
+    return this.deliver(principal, id, definition, input, request);
+  }
+
+  /** Through a door, to a thread that is known to be there. */
+  private async deliver<I extends z.ZodType, R extends z.ZodType>(
+    principal: Principal,
+    id: string,
+    definition: CommandDefinition<I, R>,
+    input: z.input<I>,
+    request: Request,
+  ): Promise<Commanded<z.output<R>>> {
     const address = commands.threadAddress(principal.tenant, id);
     try {
       const result = await this.doors.send(address, definition, { input, requestId: request.requestId, by: causeOf(principal) });
@@ -209,10 +224,10 @@ export class ManagedThreads<Row extends KnownThread> {
     return { message: { ref: await this.store.putBlob(actor.tenant, text), preview: previewOf({ plain: shown }), length: text.length } };
   }
 
-  /** The text itself, or the mark of where it is stored. */
+  /** The text itself, or the mark of where it is stored. A text that looks like a mark is stored too: else it would be taken for one. */
   private async withoutSecrets(actor: ActorRef, text: string): Promise<string> {
     const redact = await this.store.redactionFor(actor);
-    return redact(text) === text ? text : storedMark(await this.store.putBlob(actor.tenant, text));
+    return redact(text) === text && storedRef(text) === null ? text : storedMark(await this.store.putBlob(actor.tenant, text));
   }
 
   /** `spec` without secrets: what Temporal keeps of it is read by people. */
@@ -237,13 +252,7 @@ export class ManagedThreads<Row extends KnownThread> {
       return true;
     } catch (thrown) {
       if (thrown instanceof WorkflowExecutionAlreadyStartedError) return false;
-      throw new Fault(
-        'unavailable',
-        'temporal.unavailable',
-        'Temporal cannot be reached; nothing was started.',
-        {},
-        thrown instanceof Error ? thrown : undefined,
-      );
+      throw temporalUnavailable(thrown);
     }
   }
 
@@ -270,7 +279,5 @@ function knownKeys(keys: readonly string[]): string[] {
 }
 
 const causeOf = (principal: Principal): Cause => ({ subject: principal.subject, via: 'api' });
-const unreachable = (thrown: unknown): Fault =>
-  new Fault('unavailable', 'temporal.unavailable', 'Temporal cannot be reached; nothing was started.', {}, thrown instanceof Error ? thrown : undefined);
 const notFound = (id: string): Fault => new Fault('not_found', 'thread.not_found', 'Thread not found', { id });
 const exists = (id: string): Fault => new Fault('conflict', 'thread.exists', 'A thread of this id exists already.', { field: 'id', id });

@@ -1,5 +1,5 @@
 /** A managed thread's row: what it was made from, and the projection of its events. */
-import type { ApprovalPreset, ThreadPolicy, WorkspaceSpec } from '../contracts/managed-thread/spawn';
+import type { ApprovalPreset, ThreadPolicy, ThreadSpec, WorkspaceSpec } from '../contracts/managed-thread/spawn';
 import type { ThreadProjection } from '../contracts/managed-thread/projection';
 import { canonicalJson, storableText } from './canonical-json';
 import type { Queryable } from './database';
@@ -7,24 +7,12 @@ import type { Redact } from './secrets';
 import type { StoredSpec } from './thread-specs';
 
 /** What reads return. Secrets are redacted; contents of context files stay behind `specRef`. */
-export interface ThreadRow extends ThreadProjection {
-  readonly id: string;
-  readonly tenant: string;
+export interface ThreadRow extends ThreadProjection, Omit<ThreadSpec, 'workspace' | 'contextFiles'> {
   readonly address: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly agentType: string;
-  readonly role: string | null;
-  readonly objective: string;
   /** The workspace that was asked for; `workspace` is what preparation made of it. */
   readonly requestedWorkspace: WorkspaceSpec | null;
   /** Paths only. */
   readonly contextFiles: readonly string[];
-  readonly approvalPreset: ApprovalPreset;
-  readonly policy: ThreadPolicy;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly envNames: readonly string[];
-  readonly createdAt: string;
   /** The last event that the row knows of; 0 before the first commit. */
   readonly lastSeq: number;
 }

@@ -5,7 +5,8 @@ import { scriptedAdapter } from '../../activities/agents/scripted';
 import type { WatchOutcome } from '../../src/contracts/managed-thread/terminal';
 import { program } from '../support/ptyd-build';
 import { launchSession, type SessionOptions } from '../support/session-driver';
-import { startPtydWorld, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { startPtydWorld, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { shellAdapter } from '../../activities/agents/shell';
 import { launchSession } from '../support/session-driver';
-import { startPtydWorld, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { startPtydWorld, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 beforeAll(async () => {

@@ -49,7 +49,7 @@ describe('workspaces', () => {
     workspaceId,
     thread,
     hostId: 'h1',
-    path: `/work/${workspaceId}`,
+    path: `/code/${workspaceId}`,
     repo: 'acme/auth',
     branch: 'main',
     worktreeId: `parallax/${thread}`,

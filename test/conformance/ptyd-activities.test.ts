@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SessionFiles } from '../../activities/terminal/session-files';
 import type { TerminalInput, WatchSessionInput } from '../../src/contracts/managed-thread/terminal';
 import { activityEnvironment, testHost, type TestHost, type TestThread } from '../support/ptyd-host';
-import { isAlive, startPtydWorld, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { isAlive, startPtydWorld, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 let host: TestHost;

@@ -8,7 +8,8 @@ import { Fault } from '../../src/errors/fault';
 import { HostRegistration } from '../../src/host/host-registration';
 import { startRelay, type Relay } from '../../src/host/relay';
 import { SessionMonitor, type MonitorDependencies } from '../../src/host/session-monitor';
-import { startPtydWorld, TEST_ENV, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { startPtydWorld, TEST_ENV, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 const signalled: { address: string; envelope: Envelope }[] = [];
@@ -288,10 +289,14 @@ it('keeps the row of a host alive and takes it back on a clean stop', async () =
   const renewed: object[] = [];
   const retired: string[] = [];
   let fail = false;
+  let refused = 0;
   const registration = new HostRegistration({
     hosts: {
       renew: async (host) => {
-        if (fail) throw new Fault('unavailable', 'store.unreachable', 'Not now.');
+        if (fail) {
+          refused += 1;
+          throw new Fault('unavailable', 'store.unreachable', 'Not now.');
+        }
         renewed.push(host);
       },
       retire: async (hostId) => void retired.push(hostId),
@@ -310,7 +315,7 @@ it('keeps the row of a host alive and takes it back on a clean stop', async () =
   await until('three renewals', () => renewed.length > 2);
   fail = true;
   const before = renewed.length;
-  await new Promise((later) => setTimeout(later, 40));
+  await until('refused renewals', () => refused > 1);
   fail = false;
   await until('another renewal', () => renewed.length > before + 1);
   await registration.stop();

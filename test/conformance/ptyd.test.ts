@@ -9,7 +9,8 @@ import { PtydClient } from '../../src/ptyd/client';
 import { ensurePtyd } from '../../src/ptyd/ensure';
 import { PTYD_LIMITS, type FollowEvent } from '../../src/ptyd/protocol';
 import { program } from '../support/ptyd-build';
-import { isAlive, startPtydWorld, TEST_ENV, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { isAlive, startPtydWorld, TEST_ENV, type PtydWorld } from '../support/ptyd-world';
 
 let world: PtydWorld;
 beforeAll(async () => {

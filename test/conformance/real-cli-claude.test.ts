@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { claudeAdapter } from '../../activities/agents/claude';
 import { INSTALL_TIMEOUT_MS } from '../support/agent-clis';
 import { claudeHome } from '../support/agent-homes';
-import { until } from '../support/ptyd-world';
+import { until } from '../support/eventually';
 import { askIn, conversationIn, startRealCli, type RealCli } from '../support/real-cli';
 import type { SessionDriver, SessionOptions } from '../support/session-driver';
 

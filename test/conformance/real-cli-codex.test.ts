@@ -5,7 +5,8 @@ import { codexAdapter } from '../../activities/agents/codex';
 import { INSTALL_TIMEOUT_MS } from '../support/agent-clis';
 import { codexHome, type AgentHome } from '../support/agent-homes';
 import { startModelServer, type ModelServer } from '../support/model-server/model-server';
-import { startPtydWorld, until, type PtydWorld } from '../support/ptyd-world';
+import { until } from '../support/eventually';
+import { startPtydWorld, type PtydWorld } from '../support/ptyd-world';
 import { launchSession, type SessionDriver, type SessionOptions } from '../support/session-driver';
 
 let world: PtydWorld;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { geminiAdapter } from '../../activities/agents/gemini';
 import { INSTALL_TIMEOUT_MS } from '../support/agent-clis';
 import { geminiHome } from '../support/agent-homes';
-import { until } from '../support/ptyd-world';
+import { until } from '../support/eventually';
 import { askIn, conversationIn, startRealCli, type RealCli } from '../support/real-cli';
 
 let cli: RealCli;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { opencodeAdapter } from '../../activities/agents/opencode';
 import { INSTALL_TIMEOUT_MS } from '../support/agent-clis';
 import { opencodeHome } from '../support/agent-homes';
-import { until } from '../support/ptyd-world';
+import { until } from '../support/eventually';
 import { askIn, conversationIn, startRealCli, type RealCli } from '../support/real-cli';
 
 // The first start of a home prepares it, which takes OpenCode a while.

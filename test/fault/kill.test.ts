@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiClient } from '../../src/cli/api-client';
 import { eventually } from '../support/eventually';
-import { spawnThread, type SeenEvent } from '../support/threads';
+import { completed, spawnThread, type TestThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -13,9 +13,6 @@ beforeAll(async () => {
   world = await startWorld({ ownPostgres: true, env: { EVERTHREAD_HOST_GONE_AFTER_MS: '60000' } });
 }, 120_000);
 afterAll(() => world.stop(), 60_000);
-
-const turns = (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete');
-const completed = (count: number) => (events: readonly SeenEvent[]) => turns(events).length >= count;
 
 it('a worker killed in a turn: the next one goes on with it', async () => {
   const thread = await spawnThread(world, { objective: 'say begin' });
@@ -113,8 +110,9 @@ it('Postgres killed and started again: what happened meanwhile is journalled aft
   await thread.send('work 2000; say said while the journal was away');
   await eventually('it is typed', () => thread.lines().length === 2);
 
+  const ended = thread.recorded('turn_end');
   await world.kill('postgres');
-  await eventually('the agent is done', () => new Promise((resolve) => setTimeout(() => resolve(true), 2_500)));
+  await eventually('the agent is done', () => thread.recorded('turn_end') > ended);
   await world.start('postgres');
 
   await thread.has('the turn is journalled', completed(2), 90_000);
@@ -173,10 +171,19 @@ it('two spawns with one Idempotency-Key at once make one thread', async () => {
 }, 60_000);
 
 it('the objective is typed exactly once, whatever is killed while the thread starts', async () => {
-  const threads = [];
-  for (const part of ['worker', 'host', 'api', 'worker', 'host'] as const) {
-    threads.push(await spawnThread(world, { objective: `say objective ${threads.length}`, env: { EVERTHREAD_SCRIPTED_START_MS: '300' } }));
-    await new Promise((resolve) => setTimeout(resolve, 60 + threads.length * 90));
+  const threads: TestThread[] = [];
+  for (const [part, after] of [
+    ['worker', 'thread_status'],
+    ['host', 'thread_status'],
+    ['worker', 'thread_prepared'],
+    ['host', 'thread_started'],
+    ['api', 'thread_started'],
+    ['worker', 'thread_ready'],
+    ['host', 'thread_turn_started'],
+  ] as const) {
+    const thread = await spawnThread(world, { objective: `say objective ${threads.length}`, env: { EVERTHREAD_SCRIPTED_START_MS: '300' } });
+    threads.push(thread);
+    await thread.has(`${after} is journalled`, (events) => events.some(({ type }) => type === after));
     await world.kill(part);
     await world.start(part);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isAlive, isGone, type ProcessIdentity } from '../../src/embedded/process-identity';
 import type { RecordedProcess } from '../../src/embedded/data-directory';
-import { until } from '../support/ptyd-world';
+import { until } from '../support/eventually';
 import { ensureBuilt } from '../support/world';
 import { rememberUntilExit } from '../support/processes';
 

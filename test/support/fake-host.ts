@@ -5,6 +5,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { HostActivities, PlacementActivities, WatchOutcome } from '../../src/contracts/managed-thread/terminal';
 import type { Ask } from '../../src/contracts/managed-thread/ask';
+import { ask } from './thread-journey';
 
 interface FakeSession {
   screen: 'starting' | 'ready' | 'blocked' | 'busy' | 'exited';
@@ -144,22 +145,9 @@ export class FakeHost {
         return { kind: 'ready', worked, output, confidence: null, conversationId: worked ? this.conversationId : null };
       }
       case 'blocked':
-        return { kind: 'blocked', ask: currentAsk && !session.worked ? currentAsk : fakeAsk(askId), conversationId: null };
+        return { kind: 'blocked', ask: currentAsk && !session.worked ? currentAsk : ask(askId), conversationId: null };
       case 'exited':
         return { kind: 'exited', exitCode: session.exitCode, signal: null, output: session.output };
     }
   }
 }
-
-export const fakeAsk = (id: string): Ask => ({
-  id,
-  kind: 'permission',
-  text: 'Run rm -rf build?',
-  options: [
-    { option: 1, label: 'Yes' },
-    { option: 2, label: 'No' },
-  ],
-  approveOption: 1,
-  denyOption: 2,
-  action: { category: 'shell', command: 'rm -rf build' },
-});

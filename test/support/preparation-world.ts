@@ -1,6 +1,6 @@
 /** A host's preparation in a temporary directory, with real git repositories beside it and the store's two ports in memory. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ import { previewPreparation, type PreparationPreview } from '../../activities/pr
 import type { PreviewBody } from '../../activities/preparation/request';
 import type { Memory, WorkspaceRecord, Workspaces } from '../../activities/ports';
 import { threadRef } from '../../src/contracts/managed-thread/commands';
-import type { ThreadSpec } from '../../src/contracts/managed-thread/spawn';
+import type { ThreadSpec, WorkspaceSpec } from '../../src/contracts/managed-thread/spawn';
 import type { PreparedThread, PreparedWorkspace, ReleasedWorkspace } from '../../src/contracts/managed-thread/terminal';
 import type { Decision, Experience } from '../../src/domain/memory/records';
 import { Fault } from '../../src/errors/fault';
@@ -37,6 +37,19 @@ export async function commitFile(repository: string, path: string, content: stri
   await writeFile(join(repository, path), content);
   await git(repository, 'add', '--', path);
   await git(repository, 'commit', '--quiet', '-m', message);
+}
+
+/** Whether something is at this path, a link to nothing included. */
+export const there = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
+
+/** What a promise was refused with. */
+export async function faultOf(promise: Promise<unknown>): Promise<Fault> {
+  const thrown: unknown = await promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(Fault);
+  return thrown as Fault;
 }
 
 export function workspacesInMemory(): Workspaces {
@@ -74,6 +87,10 @@ export interface PreparationWorld {
   /** A new repository with one commit on `main`. */
   repository(name?: string): Promise<string>;
   prepare(asked: Asked): Promise<PreparedThread>;
+  /** Prepares a thread that gets a workspace, and returns that. */
+  made(id: string, workspace: WorkspaceSpec | null, more?: Partial<Asked>): Promise<PreparedWorkspace>;
+  /** Directories in the cache of clones. */
+  cloneNames(): Promise<readonly string[]>;
   preview(body: Partial<PreviewBody>, tenant?: string): Promise<PreparationPreview>;
   release(asked: Asked, workspace: PreparedWorkspace | null): Promise<ReleasedWorkspace>;
   close(): Promise<void>;
@@ -148,6 +165,12 @@ export async function preparationWorld(changes: Partial<PreparationDependencies>
       return path;
     },
     prepare: (asked) => activities.prepareThread(inputOf(asked)),
+    async made(id, workspace, more = {}) {
+      const { workspace: made } = await activities.prepareThread(inputOf({ ...more, id, workspace }));
+      if (made === null) throw new Fault('internal', 'test.no_workspace', 'expected a workspace');
+      return made;
+    },
+    cloneNames: async () => (await readdir(join(deps.workspacesDir, '.cache'))).filter((name) => !name.endsWith('.lock')),
     preview: (body, tenant = 'default') =>
       previewPreparation(deps, tenant, { executionId: 'exec_1', name: 'auth-controller', objective: 'Refactor the auth controller', ...body }),
     release: (asked, workspace) => activities.releaseWorkspace({ ...inputOf(asked), workspace }),

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { PtydClient } from '../../src/ptyd/client';
 import { ensurePtyd } from '../../src/ptyd/ensure';
 import { program } from './ptyd-build';
@@ -40,15 +39,6 @@ export async function startPtydWorld({ revive = false } = {}): Promise<PtydWorld
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** Polls until `look` gives something, or fails after `withinMs` with what was waited for. */
-export async function until<T>(what: string, look: () => T | Promise<T>, withinMs = 15_000): Promise<NonNullable<T>> {
-  for (const by = Date.now() + withinMs; ; await delay(15)) {
-    const seen = await look();
-    if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<T>;
-    if (Date.now() > by) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
-  }
 }
 
 /** Whether a process runs. A zombie whose parent does not reap it has ended too. */

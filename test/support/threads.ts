@@ -92,6 +92,12 @@ export class TestThread {
       .map((line) => JSON.parse(line) as SeenInput);
   }
 
+  /** How many events of this kind the agent of the first session has recorded: what it did while nobody could be asked. */
+  recorded(event: string): number {
+    const file = join(this.world.dataDir, 'sessions', `${this.id}.1`, 'records.jsonl');
+    return existsSync(file) ? readFileSync(file, 'utf8').split(event).length - 1 : 0;
+  }
+
   lines(): readonly string[] {
     return this.inputs()
       .filter(({ kind }) => kind === 'line')
@@ -107,6 +113,9 @@ export class TestThread {
     expect(new Set(lines).size).toBe(lines.length);
   }
 }
+
+/** Whether so many turns are done. */
+export const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 
 export interface SpawnOptions {
   readonly objective?: string;

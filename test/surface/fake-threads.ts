@@ -2,16 +2,8 @@
 import { once, EventEmitter } from 'node:events';
 import type { Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import type {
-  ApprovalReply,
-  Commanded,
-  DecisionRow,
-  EventRow,
-  ExperienceRow,
-  FeedItem,
-  ManagedThreadPorts,
-  ThreadRow,
-} from '../../src/surfaces/managed-threads/ports';
+import type { Commanded } from '../../src/gateway/doors';
+import type { ApprovalReply, DecisionRow, EventRow, ExperienceRow, FeedItem, ManagedThreadPorts, ThreadRow } from '../../src/surfaces/managed-threads/ports';
 
 export const threadRow = (given: Partial<ThreadRow> & Pick<ThreadRow, 'id'>): ThreadRow => ({
   executionId: 'exec_1',

@@ -1,9 +1,10 @@
 /** What is said to a thread and what it asks: messages, raw input, keys, prompts and their answers, presets and policies. Over HTTP, on a whole real system. */
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { Http, type Answer } from '../support/http';
-import { spawnThread, type SeenEvent, type TestThread } from '../support/threads';
+import { completed, spawnThread, type SeenEvent, type TestThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -17,7 +18,6 @@ afterAll(() => world.stop(), 60_000);
 const path = (thread: TestThread, rest = ''): string => `/managed-threads/${thread.id}${rest}`;
 const send = (thread: TestThread, body: object) => http.post(path(thread, '/send'), body);
 const answer = (thread: TestThread, body: object) => http.post(path(thread, '/approvals'), body);
-const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 const ofType = async (thread: TestThread, type: SeenEvent['type']): Promise<readonly Record<string, any>[]> =>
   (await thread.events()).filter((event) => event.type === type).map(({ data }) => data);
 const lastOutput = async (thread: TestThread): Promise<unknown> => (await ofType(thread, 'thread_turn_complete')).at(-1)?.['output'];
@@ -51,6 +51,21 @@ it('messages to a busy thread wait in order, each is told its position, and each
     data: { input: { message: { text: 'say 1' } } },
   });
   await thread.isWhole();
+  await thread.stop();
+}, 60_000);
+
+it('a text that looks like the mark of a stored one is typed as it stands', async () => {
+  const thread = await ready();
+  const stored = `say ${'long '.repeat(1_000)}`;
+  await send(thread, { message: stored });
+  await thread.has('the stored message is done', completed(2));
+  const mark = `[stored:${createHash('sha256').update(stored).digest('hex')}]`;
+
+  await send(thread, { raw: mark });
+  await send(thread, { keys: ['ENTER'] });
+
+  await eventually('it is typed', () => thread.lines().length === 3);
+  expect(thread.lines().at(-1)).toBe(mark);
   await thread.stop();
 }, 60_000);
 

@@ -9,7 +9,7 @@ import { ptydSocketPath } from '../../src/ptyd/ensure';
 import { eventually } from '../support/eventually';
 import { Http } from '../support/http';
 import { makeRepository } from '../support/repositories';
-import { spawnThread, type SeenEvent, type TestThread } from '../support/threads';
+import { completed, spawnThread, type SeenEvent, type TestThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -21,7 +21,6 @@ beforeAll(async () => {
 afterAll(() => world.stop(), 60_000);
 
 const path = (thread: TestThread, rest = ''): string => `/managed-threads/${thread.id}${rest}`;
-const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 const remove = (thread: TestThread, query = ''): ReturnType<Http['delete']> => http.delete(path(thread, query));
 
 async function dataOf(thread: TestThread, type: SeenEvent['type']): Promise<Readonly<Record<string, any>>> {

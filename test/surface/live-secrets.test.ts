@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { Http } from '../support/http';
 import { makeRepository } from '../support/repositories';
-import { spawnThread, TestThread, type SeenEvent } from '../support/threads';
+import { TestThread, completed, spawnThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 import { openStream } from './serve';
 
@@ -17,8 +17,6 @@ beforeAll(async () => {
   http = new Http(world);
 }, 120_000);
 afterAll(() => world.stop(), 60_000);
-
-const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 
 /** All texts in a protocol message, also those in payloads. */
 function textsIn(value: unknown, found: string[] = []): readonly string[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { Http } from '../support/http';
 import { git, makeRepository } from '../support/repositories';
-import { spawnThread, TestThread, type SeenEvent } from '../support/threads';
+import { TestThread, completed, spawnThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -36,7 +36,6 @@ const seedBody = (executionId = `exec_${randomUUID().slice(0, 8)}`) => ({
   metadata: { source: 'manual' },
 });
 
-const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 const lastOutput = async (thread: TestThread): Promise<unknown> =>
   (await thread.events()).findLast(({ type }) => type === 'thread_turn_complete')?.data['output'];
 

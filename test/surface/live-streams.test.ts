@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import WebSocket from 'ws';
 import { eventually } from '../support/eventually';
 import { Http } from '../support/http';
-import { spawnThread, TestThread, type SeenEvent } from '../support/threads';
+import { TestThread, completed, spawnThread, type SeenEvent } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 import { openStream, type SseSeen } from './serve';
 
@@ -20,7 +20,6 @@ afterAll(() => world.stop(), 60_000);
 
 const path = (thread: TestThread, rest = ''): string => `/managed-threads/${thread.id}${rest}`;
 const stream = (thread: TestThread, query = '', headers?: Record<string, string>) => openStream(http.url(path(thread, `/events${query}`)), headers);
-const completed = (count: number) => (events: readonly SeenEvent[]) => events.filter(({ type }) => type === 'thread_turn_complete').length >= count;
 
 /** Messages until the stream ends, or one for which `last` holds. */
 async function read(opened: Awaited<ReturnType<typeof openStream>>, last: (seen: SseSeen) => boolean = () => false): Promise<readonly SseSeen[]> {

@@ -1,3 +1,4 @@
+import type { ExperienceRow } from '../../src/surfaces/managed-threads/ports';
 import { Decision, EventList, Experience, Prepared, Sent, Thread, ThreadList } from '../../src/surfaces/managed-threads/wire';
 import { serve, type Served } from './serve';
 
@@ -429,7 +430,7 @@ describe('memory', () => {
   });
 
   it('queries experiences', async () => {
-    const experience = {
+    const experience: ExperienceRow = {
       id: 'exp_1',
       executionId: 'exec_1',
       threadId: null,

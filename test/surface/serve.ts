@@ -1,4 +1,5 @@
 /** The shell with the managed-threads surface over fakes, on a free loopback port. */
+import { until as waitFor } from '../support/eventually';
 import { Writable } from 'node:stream';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
 import { controlPlane, type HealthPorts } from '../../src/surfaces/control-plane/health';
@@ -53,13 +54,8 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */
 export { request as rawRequest } from 'node:http';
 
-/** Polls until the condition holds, or fails after five seconds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const limit = Date.now() + 5_000; !condition();) {
-    if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** Waits for a condition of a server in this process, which needs no longer than five seconds. */
+export const until = (condition: () => boolean, what: string): Promise<unknown> => waitFor(what, condition, 5_000);
 
 export interface SseSeen {
   id?: string;

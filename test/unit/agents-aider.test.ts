@@ -44,7 +44,7 @@ describe('reading the screen', () => {
   });
 
   it('knows its conversation from the launch, once it has spoken', () => {
-    const launch = { source: 'launch', at: 0, data: { cwd: '/work/project', conversationId: 'c-1' } };
+    const launch = { source: 'launch', at: 0, data: { cwd: '/code/project', conversationId: 'c-1' } };
     const waits = { source: 'notify', at: 1, data: { event: 'waiting' } };
     expect(read('ready', { records: [launch] })).toEqual({ phase: 'ready' });
     expect(read('done', { records: [launch, waits] })).toEqual({ phase: 'ready', worked: true, conversationId: 'c-1' });

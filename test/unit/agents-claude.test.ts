@@ -43,7 +43,7 @@ describe('reading the screen', () => {
         ],
         approveOption: 2,
         denyOption: 1,
-        action: { path: '/work/project' },
+        action: { path: '/code/project' },
       },
     });
     expect(read('api-key')).toMatchObject({

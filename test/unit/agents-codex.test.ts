@@ -40,7 +40,7 @@ describe('reading the screen', () => {
   });
 
   it('is blocked by questions about folders, hooks and accounts', () => {
-    expect(read('trust')).toMatchObject({ phase: 'blocked', ask: { kind: 'trust', approveOption: 1, action: { path: '/work/project' } } });
+    expect(read('trust')).toMatchObject({ phase: 'blocked', ask: { kind: 'trust', approveOption: 1, action: { path: '/code/project' } } });
     expect(read('hooks-review')).toMatchObject({ phase: 'blocked', ask: { kind: 'config', approveOption: 2, denyOption: 3 } });
     expect(read('login')).toMatchObject({ phase: 'blocked', ask: { kind: 'login', options: [{ label: 'Sign in with ChatGPT' }, {}, {}] } });
     expect(read('command-center')).toMatchObject({ phase: 'blocked', ask: { kind: 'unknown', options: [] } });

@@ -6,7 +6,7 @@ import { geminiAdapter } from '../../activities/agents/gemini';
 import { geminiPolicy } from '../../activities/agents/gemini-policy';
 import { goldenScreen, viewOf } from '../support/golden-screen';
 
-const launched = { source: 'launch', at: 0, data: { cwd: '/work/project', conversationId: 'c-1' } };
+const launched = { source: 'launch', at: 0, data: { cwd: '/code/project', conversationId: 'c-1' } };
 const view = (name: string, more: Partial<SessionView> = {}): SessionView =>
   viewOf(goldenScreen('gemini', name), [], { records: [launched], recordsBefore: 1, ...more });
 const read = (name: string, more: Partial<SessionView> = {}) => geminiAdapter.read(view(name, more));
@@ -33,7 +33,7 @@ describe('reading the screen', () => {
         options: [{ label: 'Allow once' }, { label: 'Allow for this session' }, { label: 'No, suggest changes (esc)' }],
         approveOption: 1,
         denyOption: 3,
-        action: { category: 'shell', command: 'touch /work/project/made.txt' },
+        action: { category: 'shell', command: 'touch /code/project/made.txt' },
       },
     });
   });
@@ -46,7 +46,7 @@ describe('reading the screen', () => {
   });
 
   it('is blocked by questions about folders and accounts', () => {
-    expect(read('trust')).toMatchObject({ ask: { kind: 'trust', approveOption: 1, denyOption: 3, action: { path: '/work/project' } } });
+    expect(read('trust')).toMatchObject({ ask: { kind: 'trust', approveOption: 1, denyOption: 3, action: { path: '/code/project' } } });
     expect(read('login')).toMatchObject({ ask: { kind: 'login', options: [{ label: 'Sign in with Google' }, {}, {}] } });
   });
 

@@ -70,7 +70,7 @@ describe('reading the plugin', () => {
   });
 
   it('knows a resumed conversation before anything is said in it', () => {
-    const launch: SessionRecord = { source: 'launch', at: 0, data: { cwd: '/work/project', conversationId: 'ses_9' } };
+    const launch: SessionRecord = { source: 'launch', at: 0, data: { cwd: '/code/project', conversationId: 'ses_9' } };
     expect(read('ready', [], { records: [launch] })).toMatchObject({ conversationId: 'ses_9' });
   });
 

@@ -3,7 +3,7 @@ import type { ApprovalPreset } from '../../src/contracts/managed-thread/spawn';
 import { autoAnswer, type AutoAnswerQuestion } from '../../src/domain/managed-thread/auto-answer';
 
 const PRESETS: readonly ApprovalPreset[] = ['readonly', 'standard', 'permissive', 'autonomous'];
-const WORKSPACE = '/work/spaces/ws_1';
+const WORKSPACE = '/code/spaces/ws_1';
 
 const ask = (kind: AskKind, more: Partial<Ask> = {}): Ask => ({
   ...{
@@ -71,7 +71,7 @@ describe('other prompts', () => {
     ['by its path with a slash at the end', ask('trust', { action: { category: 'unknown', path: `${WORKSPACE}/` } }), 'yes'],
     ['in the text', ask('trust', { text: `Do you trust the files in this folder?\n  ${WORKSPACE}\n` }), 'yes'],
     ['in the text, as a question', ask('trust', { text: `Do you trust ${WORKSPACE}?` }), 'yes'],
-    ['its parent', ask('trust', { text: 'Do you trust /work/spaces?' }), 'person'],
+    ['its parent', ask('trust', { text: 'Do you trust /code/spaces?' }), 'person'],
     ['a sibling with the same beginning', ask('trust', { text: `Do you trust ${WORKSPACE}0?` }), 'person'],
     ['something below it', ask('trust', { action: { category: 'unknown', path: `${WORKSPACE}/sub` } }), 'person'],
     ['itself and another', ask('trust', { text: `Do you trust ${WORKSPACE} and /etc?` }), 'person'],

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { previewPreparation } from '../../activities/preparation/preview';
 import type { WorkspaceSpec } from '../../src/contracts/managed-thread/spawn';
-import type { PreparedWorkspace } from '../../src/contracts/managed-thread/terminal';
-import { Fault } from '../../src/errors/fault';
-import { git, preparationWorld, type PreparationWorld } from '../support/preparation-world';
+import { faultOf, git, preparationWorld, there, type PreparationWorld } from '../support/preparation-world';
 
 let world: PreparationWorld;
 beforeEach(async () => {
@@ -15,22 +13,6 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8');
-const there = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
-
-async function prepared(id: string, workspace: WorkspaceSpec | null, more: object = {}): Promise<PreparedWorkspace> {
-  const { workspace: made } = await world.prepare({ id, workspace, ...more });
-  if (made === null) throw new Fault('internal', 'test.no_workspace', 'expected a workspace');
-  return made;
-}
-
-async function faultOf(promise: Promise<unknown>): Promise<Fault> {
-  const thrown: unknown = await promise.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Fault);
-  return thrown as Fault;
-}
 
 describe('context files', () => {
   const decision = {
@@ -63,7 +45,7 @@ describe('context files', () => {
   it("keep the caller's words in a file at the memory file's own path", async () => {
     world.decisions.push(decision);
 
-    const made = await prepared('thr_1', null, { contextFiles: [{ path: './.parallax/thread-memory.md', content: 'Mine.' }] });
+    const made = await world.made('thr_1', null, { contextFiles: [{ path: './.parallax/thread-memory.md', content: 'Mine.' }] });
 
     expect(await text(join(made.path, '.parallax/thread-memory.md'))).toMatch(/^Mine\.\n\n# Parallax Thread Memory\n/);
   });
@@ -72,8 +54,8 @@ describe('context files', () => {
     const repo = await world.repository();
     world.decisions.push(decision);
 
-    await prepared('thr_1', { path: repo });
-    await prepared('thr_2', { path: repo });
+    await world.made('thr_1', { path: repo });
+    await world.made('thr_2', { path: repo });
 
     expect(await git(repo, 'status', '--porcelain')).toBe('');
     expect((await text(join(repo, '.git/info/exclude'))).match(/\.parallax/g)).toHaveLength(1);
@@ -93,7 +75,7 @@ describe('context files', () => {
         { path, content: 'evil' },
       ];
 
-      for (const promise of [prepared('thr_1', { path: root }, { contextFiles }), world.preview({ workspace: { path: root }, contextFiles })]) {
+      for (const promise of [world.made('thr_1', { path: root }, { contextFiles }), world.preview({ workspace: { path: root }, contextFiles })]) {
         expect(await faultOf(promise)).toMatchObject({ kind: 'invalid', code: 'thread.context_file_outside_workspace', facts: { path } });
       }
       expect(await readdir(world.root)).toEqual(['mine']);
@@ -108,7 +90,7 @@ describe('context files', () => {
       await mkdir(join(root, 'deep'), { recursive: true });
       await writeFile(join(root, 'README'), '');
 
-      expect((await faultOf(prepared('thr_1', { path: root }, { contextFiles: [{ path, content: '' }] }))).code).toBe('thread.context_file_invalid');
+      expect((await faultOf(world.made('thr_1', { path: root }, { contextFiles: [{ path, content: '' }] }))).code).toBe('thread.context_file_invalid');
     },
   );
 
@@ -117,7 +99,7 @@ describe('context files', () => {
     await mkdir(join(root, 'real'), { recursive: true });
     await symlink('real', join(root, 'alias'));
 
-    await prepared('thr_1', { path: root }, { contextFiles: [{ path: 'alias/a.txt', content: 'a' }] });
+    await world.made('thr_1', { path: root }, { contextFiles: [{ path: 'alias/a.txt', content: 'a' }] });
 
     expect(await text(join(root, 'real/a.txt'))).toBe('a');
     expect((await lstat(join(root, 'alias'))).isSymbolicLink()).toBe(true);
@@ -163,18 +145,18 @@ describe('prepare and spawn', () => {
     ] as const) {
       const preview = await world.preview({ name: id, ...(workspace ? { workspace } : {}) });
 
-      expect(await prepared(id, preview.workspace, { name: id })).toEqual(preview.workspace);
+      expect(await world.made(id, preview.workspace, { name: id })).toEqual(preview.workspace);
     }
   });
 
   it('agree for a second thread of the same name', async () => {
     const repo = await world.repository();
-    const first = await prepared('thr_1', { repo });
+    const first = await world.made('thr_1', { repo });
 
     const preview = await world.preview({ workspace: { repo } });
 
     expect(preview.workspace.workspaceId).toBe(`${first.workspaceId}-2`);
-    expect(await prepared('thr_2', { repo })).toEqual(preview.workspace);
+    expect(await world.made('thr_2', { repo })).toEqual(preview.workspace);
   });
 
   it('give the twins at top level up for what preparation says', async () => {

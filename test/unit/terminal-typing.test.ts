@@ -3,6 +3,7 @@ import { plainText, typeMessage } from '../../activities/agents/typing';
 import { LiveOutput, type TerminalFrame } from '../../activities/terminal/live-output';
 import { blankScreen } from '../../activities/terminal/screen-text';
 import { withoutTerminalReplies } from '../../src/host/terminal-replies';
+import { until } from '../support/eventually';
 
 const E = '\u001b';
 
@@ -62,7 +63,7 @@ describe('live output', () => {
   it('takes secrets out, also one that is cut in two by a pause', async () => {
     const output = live();
     output.add(base64('key s3cr3t-value, key s3cr'), 10);
-    await new Promise((later) => setTimeout(later, 40));
+    await until('the first frame', () => frames.length > 0);
     output.add(base64('3t-value end'), 20);
     output.close();
 

@@ -1,9 +1,6 @@
-import { lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WorkspaceSpec } from '../../src/contracts/managed-thread/spawn';
-import type { PreparedWorkspace } from '../../src/contracts/managed-thread/terminal';
-import { Fault } from '../../src/errors/fault';
-import { commitFile, git, preparationWorld, type PreparationWorld } from '../support/preparation-world';
+import { commitFile, faultOf, git, preparationWorld, there, type PreparationWorld } from '../support/preparation-world';
 
 let world: PreparationWorld;
 beforeEach(async () => {
@@ -11,31 +8,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const there = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
-
-async function prepared(id: string, workspace: WorkspaceSpec | null, more: object = {}): Promise<PreparedWorkspace> {
-  const { workspace: made } = await world.prepare({ id, workspace, ...more });
-  if (made === null) throw new Fault('internal', 'test.no_workspace', 'expected a workspace');
-  return made;
-}
-
-async function faultOf(promise: Promise<unknown>): Promise<Fault> {
-  const thrown: unknown = await promise.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Fault);
-  return thrown as Fault;
-}
-
-const cloneNames = async (): Promise<string[]> => (await readdir(join(world.deps.workspacesDir, '.cache'))).filter((name) => !name.endsWith('.lock'));
-
 describe('a workspace that is not a checkout', () => {
   it('is the directory that was given, as it is', async () => {
     const path = join(world.root, 'mine');
     await mkdir(path);
 
-    const made = await prepared('thr_1', { path });
+    const made = await world.made('thr_1', { path });
 
     expect(made).toEqual({ path });
     expect(await world.release({ id: 'thr_1' }, made)).toMatchObject({ removed: false, path });
@@ -48,8 +26,8 @@ describe('a workspace that is not a checkout', () => {
     const strict = await preparationWorld({ localRoots: [join(world.root, 'allowed')] });
     await symlink('/tmp', join(world.root, 'allowed', 'link'));
 
-    expect((await faultOf(prepared('thr_1', { path: join(world.root, 'none') }))).code).toBe('workspace.path_not_found');
-    expect((await faultOf(prepared('thr_1', { path: join(world.root, 'file') }))).code).toBe('workspace.not_a_directory');
+    expect((await faultOf(world.made('thr_1', { path: join(world.root, 'none') }))).code).toBe('workspace.path_not_found');
+    expect((await faultOf(world.made('thr_1', { path: join(world.root, 'file') }))).code).toBe('workspace.not_a_directory');
     expect((await faultOf(strict.prepare({ id: 'thr_1', workspace: { path: '/tmp' } }))).code).toBe('workspace.path_not_allowed');
     expect((await faultOf(strict.prepare({ id: 'thr_1', workspace: { path: join(world.root, 'allowed', 'link') } }))).code).toBe('workspace.path_not_allowed');
     expect((await strict.prepare({ id: 'thr_1', workspace: { path: join(world.root, 'allowed') } })).workspace?.path).toBe(join(world.root, 'allowed'));
@@ -57,8 +35,8 @@ describe('a workspace that is not a checkout', () => {
   });
 
   it('is an empty directory of its own when nothing is asked for, kept at the end only when something is in it', async () => {
-    const one = await prepared('thr_1', null, { contextFiles: [{ path: 'notes.md', content: 'n' }] });
-    const other = await prepared('thr_2', null);
+    const one = await world.made('thr_1', null, { contextFiles: [{ path: 'notes.md', content: 'n' }] });
+    const other = await world.made('thr_2', null);
     await writeFile(join(other.path, 'result.txt'), 'r');
 
     expect(other.path).not.toBe(one.path);
@@ -73,10 +51,10 @@ describe('a workspace that is not a checkout', () => {
 
   it("is another thread's when its id or path is named, and goes with the last of them", async () => {
     const repo = await world.repository();
-    const first = await prepared('thr_1', { repo });
+    const first = await world.made('thr_1', { repo });
 
-    expect(await prepared('thr_2', { workspaceId: first.workspaceId ?? '' })).toEqual(first);
-    expect(await prepared('thr_3', first)).toEqual(first);
+    expect(await world.made('thr_2', { workspaceId: first.workspaceId ?? '' })).toEqual(first);
+    expect(await world.made('thr_3', first)).toEqual(first);
 
     expect(await world.release({ id: 'thr_1' }, first)).toEqual({ removed: false, reason: 'another thread works in it', path: first.path });
     expect(await world.release({ id: 'thr_2' }, first)).toMatchObject({ removed: false });
@@ -85,19 +63,19 @@ describe('a workspace that is not a checkout', () => {
 
   it("is never another tenant's, nor anything else below our own directory", async () => {
     const repo = await world.repository();
-    const first = await prepared('thr_1', { repo });
+    const first = await world.made('thr_1', { repo });
 
-    expect((await faultOf(prepared('thr_2', { workspaceId: first.workspaceId ?? '' }, { tenant: 'acme' }))).code).toBe('workspace.not_found');
-    expect((await faultOf(prepared('thr_2', { path: first.path }, { tenant: 'acme' }))).code).toBe('workspace.path_not_allowed');
+    expect((await faultOf(world.made('thr_2', { workspaceId: first.workspaceId ?? '' }, { tenant: 'acme' }))).code).toBe('workspace.not_found');
+    expect((await faultOf(world.made('thr_2', { path: first.path }, { tenant: 'acme' }))).code).toBe('workspace.path_not_allowed');
     for (const path of [world.deps.workspacesDir, join(world.deps.workspacesDir, '.cache'), join(first.path, 'sub'), `${first.path}/../.cache`]) {
-      expect((await faultOf(prepared('thr_2', { path }))).code).toBe('workspace.path_not_allowed');
+      expect((await faultOf(world.made('thr_2', { path }))).code).toBe('workspace.path_not_allowed');
     }
     await symlink(join(world.deps.workspacesDir, '.cache'), join(world.root, 'way-in'));
-    expect((await faultOf(prepared('thr_2', { path: join(world.root, 'way-in') }))).code).toBe('workspace.path_not_allowed');
+    expect((await faultOf(world.made('thr_2', { path: join(world.root, 'way-in') }))).code).toBe('workspace.path_not_allowed');
   });
 
   it('is required when the boundary is', async () => {
-    expect((await faultOf(prepared('thr_1', null, { policy: { requireWorkspaceBoundary: true } }))).code).toBe('thread.workspace_required');
+    expect((await faultOf(world.made('thr_1', null, { policy: { requireWorkspaceBoundary: true } }))).code).toBe('thread.workspace_required');
   });
 });
 
@@ -105,18 +83,18 @@ describe('releasing a checkout', () => {
   it('removes it with its branch when everything in it is also elsewhere', async () => {
     const repo = await world.repository();
     const contextFiles = [{ path: 'docs/plan.md', content: 'plan' }];
-    const made = await prepared('thr_1', { repo }, { contextFiles });
+    const made = await world.made('thr_1', { repo }, { contextFiles });
     await commitFile(made.path, 'done.txt', 'done');
     await git(made.path, 'push', '--quiet');
 
     expect(await world.release({ id: 'thr_1', contextFiles }, made)).toEqual({ removed: true, reason: null, path: made.path });
 
     expect(await there(made.path)).toBe(false);
-    const cache = join(world.deps.workspacesDir, '.cache', (await cloneNames())[0] ?? '');
+    const cache = join(world.deps.workspacesDir, '.cache', (await world.cloneNames())[0] ?? '');
     expect(await git(cache, 'for-each-ref', 'refs/heads')).toBe('');
     expect((await git(cache, 'worktree', 'list')).split('\n')).toHaveLength(1);
     // The id is free again; the branch is not, for the remote has it.
-    const next = await prepared('thr_2', { repo });
+    const next = await world.made('thr_2', { repo });
     expect(next.workspaceId).toBe(made.workspaceId);
     expect(next.worktreeId).toMatch(/^everthread\/exec_1\/thread-auth-controller-[0-9a-f]{6}$/);
   });
@@ -147,20 +125,20 @@ describe('releasing a checkout', () => {
   ])('keeps it, and says why, when it holds %s', async (_what, work, reason) => {
     const repo = await world.repository();
     const contextFiles = [{ path: 'plan.md', content: 'plan' }];
-    const made = await prepared('thr_1', { repo }, { contextFiles });
+    const made = await world.made('thr_1', { repo }, { contextFiles });
     await work(made.path);
 
     const released = await world.release({ id: 'thr_1', contextFiles }, made);
 
     expect(released).toEqual({ removed: false, reason, path: made.path });
     expect(await there(made.path)).toBe(true);
-    expect((await prepared('thr_2', { repo })).workspaceId).toBe(`${made.workspaceId}-2`);
-    expect((await prepared('thr_3', { workspaceId: made.workspaceId ?? '' })).path).toBe(made.path);
+    expect((await world.made('thr_2', { repo })).workspaceId).toBe(`${made.workspaceId}-2`);
+    expect((await world.made('thr_3', { workspaceId: made.workspaceId ?? '' })).path).toBe(made.path);
   });
 
   it('is a no-op the second time', async () => {
     const repo = await world.repository();
-    const made = await prepared('thr_1', { repo });
+    const made = await world.made('thr_1', { repo });
     await world.release({ id: 'thr_1' }, made);
 
     expect(await world.release({ id: 'thr_1' }, made)).toMatchObject({ removed: false, path: made.path });

@@ -9,7 +9,6 @@ import type { ThreadCalls } from './thread-calls';
 const PREPARE_MAX_MS = 30 * 60_000;
 /** Pause between looks for a host when none is alive. */
 const NO_HOST_PAUSE_MS = 2_000;
-const GONE = 'the terminal is gone';
 
 export class Lifecycle {
   /** Somebody asked for the session while it was being released. */
@@ -75,7 +74,7 @@ export class Lifecycle {
       10_000,
     );
     if (this.calls.state.status !== 'ready' || nextStep(this.calls.state).do !== 'rest') return;
-    if (!check.exists) return this.calls.lost(GONE);
+    if (!check.exists) return this.calls.lost();
     // Quiet for at least most of the time since the last check: people may have typed in an attached terminal.
     this.quietChecks = check.quietMs >= start.policy.idleTimeoutMs * 0.9 ? this.quietChecks + 1 : 0;
     if (this.quietChecks < start.policy.maxIdleChecks) return;

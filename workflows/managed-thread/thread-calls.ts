@@ -49,8 +49,8 @@ export class ThreadCalls implements HostLink {
     if (!isTerminal(this.state.status)) this.actor.record(events);
   }
 
-  /** The terminal is gone, as an act found out. */
-  lost(reason: string): void {
+  /** The session is lost, as an act found out. */
+  lost(reason = 'the terminal is gone'): void {
     this.record(...whenLost(this.state, reason));
   }
 

@@ -5,8 +5,6 @@ import type { GivenAnswer, QueuedInput } from '../../src/domain/managed-thread/s
 import { faultFrom } from '../../src/errors/fault';
 import type { ThreadCalls } from './thread-calls';
 
-const GONE = 'the terminal is gone';
-
 export class Typing {
   /** Something was typed into a prompt outside a watch: the screen must be looked at again. */
   lookAgain = false;
@@ -30,7 +28,7 @@ export class Typing {
     const { outcome } = await this.type(effectId, input, objective ? 'type the objective' : 'type a message');
     const preview = queued ? previewOf(queued) : this.calls.state.start.objectivePreview;
     this.calls.record({ type: 'thread_input', data: { kind: objective ? 'objective' : 'message', requestId: turn.requestId, effectId, outcome, preview } });
-    if (outcome === 'lost') this.calls.lost(GONE);
+    if (outcome === 'lost') this.calls.lost();
   }
 
   async typeAtOnce(item: QueuedInput): Promise<void> {
@@ -48,7 +46,7 @@ export class Typing {
       type: 'thread_input',
       data: { kind: raw ? 'raw' : 'keys', requestId: item.requestId, effectId, outcome, preview: previewOf(item.input) },
     });
-    if (outcome === 'lost') this.calls.lost(GONE);
+    if (outcome === 'lost') this.calls.lost();
     else if (this.calls.state.status === 'blocked') this.lookAgain = true;
   }
 
@@ -63,7 +61,7 @@ export class Typing {
     try {
       const { outcome } = await this.type(effectId, { kind: 'answer', ask, answer: given.answer }, `answer ${ask.kind}`);
       this.calls.record({ type: 'thread_input', data: { kind: 'answer', requestId: null, effectId, outcome, preview: previewOf(given.answer), ...given } });
-      if (outcome === 'lost') this.calls.lost(GONE);
+      if (outcome === 'lost') this.calls.lost();
     } catch (thrown) {
       const fault = faultFrom(thrown);
       if (fault.kind !== 'invalid') throw thrown;
@@ -80,7 +78,7 @@ export class Typing {
       type: 'thread_input',
       data: { kind: 'interrupt', requestId: null, effectId, outcome, preview: pending.reason, automatic: pending.reason.startsWith('policy.') },
     });
-    if (outcome === 'lost') this.calls.lost(GONE);
+    if (outcome === 'lost') this.calls.lost();
     else if (!this.calls.state.turn) this.lookAgain = true;
   }
 

@@ -4,40 +4,21 @@
  */
 import type { Cause } from '../../contracts/actor';
 import type { Principal } from '../../contracts/principal';
-import type { Answer, Ask } from '../../contracts/managed-thread/ask';
-import type { Completion } from '../../contracts/managed-thread/events';
-import type { ApprovalPreset, ThreadPolicy, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
+import type { Answer } from '../../contracts/managed-thread/ask';
+import type { ThreadProjection } from '../../contracts/managed-thread/projection';
+import type { ApprovalPreset, ThreadSpec, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
 import type { ThreadStatus } from '../../contracts/managed-thread/status';
 import type { MemoryContext } from '../../contracts/managed-thread/terminal';
+import type { Decision, Experience } from '../../domain/memory/records';
+import type { Commanded } from '../../gateway/doors';
 import type { PrepareBody, SpawnBody } from './bodies';
 
 /** A thread as reads have it: what the spawn said and what became of it. Times are ISO 8601. */
-export interface ThreadRow {
-  readonly id: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly agentType: string;
-  readonly role: string | null;
-  readonly objective: string;
-  readonly approvalPreset: ApprovalPreset;
-  readonly policy: ThreadPolicy;
-  /** What the caller gave; `memoryContext` is beside it. */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly status: ThreadStatus;
-  readonly statusReason: string | null;
+export interface ThreadRow
+  extends
+    Pick<ThreadSpec, 'id' | 'executionId' | 'name' | 'agentType' | 'role' | 'objective' | 'approvalPreset' | 'policy' | 'metadata' | 'createdAt'>,
+    Omit<ThreadProjection, 'specRef' | 'workspace'> {
   readonly workspace: WorkspaceSpec | null;
-  readonly memoryContext: MemoryContext | null;
-  readonly hostId: string | null;
-  readonly sessionId: string | null;
-  readonly conversationId: string | null;
-  readonly ask: Ask | null;
-  readonly queued: number;
-  readonly turns: number;
-  readonly summary: string | null;
-  readonly completion: Completion | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly lastActivityAt: string | null;
   /** Seq of the last event that this row contains. */
   readonly lastSeq: number;
 }
@@ -52,9 +33,6 @@ export interface EventRow {
   readonly by: Cause;
   readonly requestId: string | null;
 }
-
-/** done: it happened, and reads after this see it (the journal holds `seq`). accepted: it is on its way, for no worker answered in time. */
-export type Commanded<R> = { readonly status: 'done'; readonly reply: R } | { readonly status: 'accepted' };
 
 export interface Request {
   /** Makes a repeated command of one thread a no-op that answers as the first did. */
@@ -143,28 +121,8 @@ export interface EventFeed {
   ): AsyncIterable<{ readonly cursor: string; readonly event: EventRow }>;
 }
 
-export interface DecisionRow {
-  readonly id: string;
-  readonly executionId: string;
-  readonly threadId: string | null;
-  readonly category: string;
-  readonly summary: string;
-  readonly details: Readonly<Record<string, unknown>> | null;
-  readonly createdAt: string;
-}
-
-export interface ExperienceRow {
-  readonly id: string;
-  readonly executionId: string;
-  readonly threadId: string | null;
-  readonly role: string | null;
-  readonly repo: string | null;
-  readonly objective: string;
-  readonly summary: string;
-  readonly outcome: string;
-  readonly details: Readonly<Record<string, unknown>> | null;
-  readonly createdAt: string;
-}
+export type DecisionRow = Decision;
+export type ExperienceRow = Experience;
 
 /** Shared decisions and experiences; lists come newest first. */
 export interface ThreadMemory {

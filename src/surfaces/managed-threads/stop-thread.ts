@@ -7,11 +7,12 @@ import { THREAD_EVENTS } from '../../contracts/managed-thread/events';
 import type { Principal } from '../../contracts/principal';
 import { isTerminal } from '../../contracts/managed-thread/status';
 import { faultFrom } from '../../errors/fault';
+import type { Commanded } from '../../gateway/doors';
 import { route } from '../http/route';
 import { queryFlag, queryInt, ThreadParams } from './bodies';
 import { once } from './command-thread';
 import { existing } from './get-thread';
-import type { Commanded, ManagedThreadPorts } from './ports';
+import type { ManagedThreadPorts } from './ports';
 import { endsThread } from './read-events';
 import { Stopping } from './wire';
 
