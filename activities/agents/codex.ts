@@ -34,7 +34,7 @@ function read(view: SessionView): Reading {
   if (shown.working) return { ...known, phase: 'working', ...(tool && { tool }) };
   if (!worked && stillTaking(view)) return { ...known, phase: 'starting' };
   // After an interruption something may follow at once: words that were typed with it, or waited in Codex's queue.
-  return { ...known, phase: 'ready', ...(ended && message !== undefined && { certain: true }) };
+  return { ...known, phase: 'ready', ...(ended && known.message !== undefined && { certain: true }) };
 }
 
 function answer(ask: Ask, given: Answer): readonly Keystroke[] | null {

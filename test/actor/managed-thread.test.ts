@@ -188,6 +188,7 @@ it('releases an idle session and wakes it with its conversation at the next send
   await thread.send('wake up', 'wake');
 
   await eventually('it is typed', () => inputs(host).includes('message-wake'));
+  await eventually('the journal knows', () => thread.types().includes('thread_session_resumed'));
   expect(thread.events().find((event) => event.type === 'thread_session_resumed')?.data).toMatchObject({ generation: 2, resumed: true });
   await thread.stop();
   await thread.handle.result();
@@ -222,7 +223,7 @@ it('moves to another host when its own is gone for good', async () => {
 
   await eventually('it is typed there', () => inputs(other).includes('message-moved'), 40_000);
   expect(inputs(host)).not.toContain('message-moved');
-  expect(thread.types()).toContain('thread_session_lost');
+  await eventually('the journal knows', () => thread.types().includes('thread_session_lost'));
   await thread.stop();
   await thread.handle.result();
 }, 90_000);

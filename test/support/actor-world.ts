@@ -110,9 +110,13 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
   };
 }
 
+const ROOT = join(__dirname, '../..');
 const bundles = new Map<string, Promise<WorkflowBundle>>();
+/** As scripts/build.mjs bundles them: with the pure modules shared. */
 export function bundleOf(workflows: string): Promise<WorkflowBundle> {
-  const known = bundles.get(workflows) ?? bundleWorkflowCode({ workflowsPath: join(__dirname, '../..', workflows), logger: new DefaultLogger('ERROR') });
+  const known =
+    bundles.get(workflows) ??
+    bundleWorkflowCode({ workflowsPath: join(ROOT, workflows), preloadModules: [join(ROOT, 'workflows/preload.ts')], logger: new DefaultLogger('ERROR') });
   bundles.set(workflows, known);
   return known;
 }

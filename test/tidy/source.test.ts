@@ -15,6 +15,11 @@ const BANNED: readonly { readonly what: RegExp; readonly where: (path: string) =
     instead: 'take the time or the number as an argument: the domain is replayed',
   },
   {
+    what: /^(export )?(let|var) |^(export )?const \w+ = new (Map|Set|WeakMap|WeakSet|Array)\b/,
+    where: (path) => /^src\/(domain|contracts|errors)\//.test(path),
+    instead: 'keep no state in a module, or type it as readonly: workflows share these modules (workflows/preload.ts)',
+  },
+  {
     what: /\bprocess\.env\b/,
     where: (path) => /^(src\/(domain|contracts|errors|gateway|store|surfaces)|workflows)\//.test(path),
     instead: 'read settings in src/config and pass them on',

@@ -1,0 +1,30 @@
+/**
+ * What all workflows of a worker share: the pure modules, evaluated once a worker instead of once a workflow. Building the schemas anew costs more time and
+ * memory than a resting thread itself (docs/decisions/0012-share-pure-modules-between-workflows.md has the figures).
+ *
+ * The SDK freezes shared modules to their last object, so that no workflow can tell another anything through them; schemas fill in parts of
+ * themselves at their first use, and break. What is frozen already it leaves alone, so the exports are frozen here, one level deep. Only modules
+ * without a state of their own may be listed, and test/tidy/source.test.ts holds them to it.
+ */
+import '../src/contracts/parse';
+import '../src/contracts/managed-thread/commands';
+import '../src/contracts/managed-thread/events';
+import '../src/contracts/managed-thread/projection';
+import '../src/domain/actor/receipts';
+import '../src/domain/managed-thread/decide';
+import '../src/domain/managed-thread/describe';
+import '../src/domain/managed-thread/evolve';
+import '../src/domain/managed-thread/next-step';
+import '../src/domain/managed-thread/outcomes';
+import '../src/domain/managed-thread/project';
+import '../src/domain/redaction';
+import '../src/errors/fault';
+
+declare const __webpack_modules__: Readonly<Record<string, unknown>>;
+const cache = (globalThis as unknown as { __webpack_module_cache__: Readonly<Record<string, { readonly exports: object } | undefined>> })
+  .__webpack_module_cache__;
+
+for (const id of Object.keys(__webpack_modules__)) {
+  const loaded = /(?:\/node_modules\/zod\/|\/src\/(?:contracts|domain|errors)\/)/.test(id) ? cache[id] : undefined;
+  if (loaded) Object.freeze(loaded.exports);
+}
