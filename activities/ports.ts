@@ -2,8 +2,9 @@
  * What the world must supply to activities. The store (Postgres) and ptyd implement these; composition roots in src/main hand them
  * over. Each port has one conformance suite in test/conformance.
  */
-import type { ActorRef, CommitBatch } from '../src/contracts/actor';
+import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { StartedTarget, Target } from '../src/contracts/target';
 import type { Decision, Experience } from '../src/domain/memory/records';
 import type { z } from 'zod';
 
@@ -107,4 +108,13 @@ export interface Memory {
   decisions(tenant: string, executionId: string, limit: number): Promise<readonly Decision[]>;
   /** With this repository and this role, each only when it is not null. */
   experiences(tenant: string, wanted: { readonly repo: string | null; readonly role: string | null }, limit: number): Promise<readonly Experience[]>;
+}
+
+/** Starts what schedules and triggers name. */
+export interface Targets {
+  /**
+   * Starts the target, once for each key however often it is called; a repetition answers as the first time. Faults: `target.unsupported`
+   * (unsupported) for kinds that are not served yet, and whatever the work's own route would say.
+   */
+  start(request: { readonly tenant: string; readonly target: Target; readonly key: string; readonly by: Cause }): Promise<StartedTarget>;
 }

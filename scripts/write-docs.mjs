@@ -13,7 +13,7 @@ const { openapi } = built('http/openapi.js');
 
 const folder = join(ROOT, 'docs', 'openapi');
 await mkdir(folder, { recursive: true });
-for (const surface of [built('managed-threads/surface.js').managedThreads, built('control-plane/health.js').controlPlane]) {
+for (const surface of [built('managed-threads/surface.js').managedThreads, built('control-plane/surface.js').controlPlane]) {
   await writeFile(join(folder, `${surface.name}.json`), `${JSON.stringify(openapi(surface), null, 2)}\n`);
 }
 

@@ -4,7 +4,9 @@ export interface Principal {
   readonly subject: string;
   /** Names such as `threads:read`; `*` allows everything (open mode on loopback). */
   readonly scopes: readonly string[];
+  /** Id of the API key that was sent; null for a token, and in open mode. Rate limits and the audit log tell callers apart by it. */
+  readonly keyId: string | null;
 }
 
 /** The principal of open mode: loopback only, no keys configured. */
-export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'] };
+export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null };

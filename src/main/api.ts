@@ -6,7 +6,8 @@ import type { Config } from '../config/config';
 import { OPEN_PRINCIPAL } from '../contracts/principal';
 import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
-import { controlPlane, type HealthPorts } from '../surfaces/control-plane/health';
+import type { HealthPorts } from '../surfaces/control-plane/health';
+import { controlPlane } from '../surfaces/control-plane/surface';
 import type { Log } from '../surfaces/http/log';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
@@ -45,7 +46,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, health)],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     log,

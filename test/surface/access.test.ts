@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import { controlPlane } from '../../src/surfaces/control-plane/health';
+import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { SCOPES } from '../../src/surfaces/http/scope';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { rawRequest, serve, type Served } from './serve';
@@ -27,10 +27,10 @@ const BODIES: Record<string, unknown> = {
 };
 
 const PEOPLE: Record<string, Principal> = {
-  reader: { tenant: 'default', subject: 'reader', scopes: ['threads:read'] },
-  writer: { tenant: 'default', subject: 'writer', scopes: ['threads:write'] },
-  stranger: { tenant: 'other', subject: 'stranger', scopes: ['threads:*'] },
-  nobody: { tenant: 'default', subject: 'nobody', scopes: [] },
+  reader: { tenant: 'default', subject: 'reader', scopes: ['threads:read'], keyId: null },
+  writer: { tenant: 'default', subject: 'writer', scopes: ['threads:write'], keyId: null },
+  stranger: { tenant: 'other', subject: 'stranger', scopes: ['threads:*'], keyId: null },
+  nobody: { tenant: 'default', subject: 'nobody', scopes: [], keyId: null },
 };
 
 interface Sent {
@@ -78,14 +78,14 @@ describe('in open mode', () => {
   it.each(named)('%s refuses a foreign Host', async (_name, route) => {
     const answer = await send(served, route, 'thr_1', { Host: 'rebound.example:80' });
 
-    expect([answer.status, answer.body.code ?? answer.body.error.code]).toEqual([403, 'access.foreign_host']);
+    expect([answer.status, answer.body.code ?? answer.body.error.details.code]).toEqual([403, 'access.foreign_host']);
   });
 
   it.each(named)('%s refuses a foreign Origin', async (_name, route) => {
     const host = `127.0.0.1:${served.server.port}`;
     for (const origin of ['https://page.example', 'null', 'http://localhost:1', 'http://127.0.0.1.page.example']) {
       const answer = await send(served, route, 'thr_1', { Host: host, Origin: origin });
-      expect([origin, answer.status, answer.body.code ?? answer.body.error.code]).toEqual([origin, 403, 'access.foreign_origin']);
+      expect([origin, answer.status, answer.body.code ?? answer.body.error.details.code]).toEqual([origin, 403, 'access.foreign_origin']);
     }
   });
 

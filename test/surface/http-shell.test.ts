@@ -37,7 +37,7 @@ describe('what cannot be understood is answered in the words of its surface', ()
     const unknown = await served.call('GET', '/nothing/here');
     const wrong = await served.call('PUT', '/managed-threads');
 
-    expect([unknown.status, unknown.body.code]).toEqual([404, 'request.unknown_route']);
+    expect([unknown.status, unknown.body.error.code, unknown.body.error.details.code]).toEqual([404, 'NOT_FOUND', 'request.unknown_route']);
     expect([wrong.status, wrong.body.code]).toEqual([405, 'request.method']);
     expect(wrong.headers.get('allow')).toContain('POST');
   });
@@ -45,7 +45,7 @@ describe('what cannot be understood is answered in the words of its surface', ()
   it('speaks another dialect below the health routes', async () => {
     const wrong = await served.call('DELETE', '/health');
 
-    expect(wrong.body).toMatchObject({ error: { code: 'request.method', details: {} }, requestId: expect.any(String) });
+    expect(wrong.body).toMatchObject({ error: { code: 'VALIDATION_ERROR', details: { code: 'request.method' } }, requestId: expect.any(String) });
   });
 
   it('answers a malformed escape in a path with 4xx JSON', async () => {

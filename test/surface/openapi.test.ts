@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { controlPlane } from '../../src/surfaces/control-plane/health';
+import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { openapi } from '../../src/surfaces/http/openapi';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { serve } from './serve';

@@ -2,7 +2,8 @@
 import { until as waitFor } from '../support/eventually';
 import { Writable } from 'node:stream';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
-import { controlPlane, type HealthPorts } from '../../src/surfaces/control-plane/health';
+import type { HealthPorts } from '../../src/surfaces/control-plane/health';
+import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
@@ -33,7 +34,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, health)],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     log: createLog({ level: 'debug', to }),

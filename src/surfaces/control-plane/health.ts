@@ -1,7 +1,6 @@
 /** Health of this process and of what it needs (seed 001 "Health"; the detailed form comes with the rest of the control plane). */
 import { z } from 'zod';
 import { route } from '../http/route';
-import type { FaultBody, SurfaceDefinition } from '../http/surface';
 
 /** Asks whether something that is needed answers. Rejects, or takes too long: it is down. */
 export type Probe = () => Promise<void>;
@@ -12,6 +11,11 @@ export interface HealthPorts {
   readonly probes: Readonly<Record<string, Probe>>;
   /** True from the moment in which the process was told to stop. */
   draining(): boolean;
+}
+
+/** What these routes are given of the surface's ports. */
+interface HealthPort {
+  readonly health: HealthPorts;
 }
 
 const PROBE_MS = 2_000;
@@ -44,7 +48,7 @@ export const getHealth = route({
   summary: 'Health of this server',
   scope: 'public',
   reply: { status: 200, description: '`healthy`, or `unhealthy` while something that it needs does not answer.', body: Health },
-  handle: async (_request, { version, probes }: HealthPorts) => ({
+  handle: async (_request, { health: { version, probes } }: HealthPort) => ({
     body: { status: allUp(await checkAll(probes)) ? ('healthy' as const) : ('unhealthy' as const), version, uptime: Math.round(process.uptime()) },
   }),
 });
@@ -56,7 +60,7 @@ export const getReady = route({
   scope: 'public',
   reply: { status: 200, description: 'It can.', body: Ready },
   also: [{ status: 503, description: 'Something that it needs is down, or it is stopping.', body: Ready }],
-  handle: async (_request, ports: HealthPorts) => {
+  handle: async (_request, { health: ports }: HealthPort) => {
     const checks = await checkAll(ports.probes);
     if (ports.draining()) return { status: 503, body: { ready: false, status: 'draining' as const, checks } };
     if (!allUp(checks)) return { status: 503, body: { ready: false, status: 'unavailable' as const, checks } };
@@ -70,19 +74,5 @@ export const getLive = route({
   summary: 'Whether this process lives',
   scope: 'public',
   reply: { status: 200, description: 'It does.', body: z.object({ status: z.literal('ok') }) },
-  handle: async (_request, _ports: HealthPorts) => ({ body: { status: 'ok' as const } }),
+  handle: async (_request, _ports: HealthPort) => ({ body: { status: 'ok' as const } }),
 });
-
-const faultBody: FaultBody = (fault, requestId) => ({ error: { code: fault.code, message: fault.message, details: fault.facts }, requestId });
-
-export const controlPlane: SurfaceDefinition<HealthPorts> = {
-  name: 'control-plane',
-  title: 'Everthread control plane',
-  description: 'Health of the server.',
-  prefixes: ['/api/health'],
-  faultBody,
-  faultSchema: z
-    .object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }), requestId: z.string() })
-    .meta({ id: 'Fault' }),
-  routes: [getHealth, getReady, getLive],
-};

@@ -9,14 +9,31 @@ export const SCOPES = {
   public: 'Nobody is asked who they are: health and API descriptions.',
   'threads:read': 'Read managed threads: state, events, screens, decisions, experiences.',
   'threads:write': 'Start managed threads, talk to them, answer them, stop them, and type into their terminals.',
+  'patterns:read': 'Read patterns and their versions.',
+  'patterns:write': 'Create, change and delete patterns.',
+  'executions:read': 'Read executions and batches, and watch them.',
+  'executions:write': 'Start, cancel and retry executions and batches.',
+  'agents:read': 'Read the registry of connected agents.',
+  'agents:write': 'Connect as an agent, and disconnect agents.',
+  'agent:read': 'Read conversations, their rollouts and events, and agents.',
+  'agent:run': 'Run agents in conversations, publish to them, and change them.',
+  'runs:read': 'Read runs, their ledgers, worlds and audit entries.',
+  'runs:write': 'Start, approve, resume, branch and cancel runs.',
+  'scripts:read': 'Read scripts, their versions and executions.',
+  'scripts:write': 'Change, publish and run scripts, and answer them.',
+  'schedules:read': 'Read schedules, triggers and what they started.',
+  'schedules:write': 'Create, change, pause, fire and delete schedules and triggers.',
+  'webhooks:read': 'Read webhooks and their deliveries.',
+  'webhooks:write': 'Create, change, test and delete webhooks, and deliver again.',
+  admin: 'Everything in its tenant; alone allows to manage API keys and to read the audit log.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;
 
-/** Throws `access.scope_missing` (forbidden) unless the principal holds the scope, its whole area (`threads:*`) or everything (`*`). */
+/** Throws `access.scope_missing` (forbidden) unless the principal holds the scope, its whole area (`threads:*`), `admin` or everything (`*`). */
 export function assertScope(principal: Principal, scope: Scope): void {
   if (scope === 'public') return;
   const area = `${scope.slice(0, scope.indexOf(':'))}:*`;
-  if (principal.scopes.some((held) => held === '*' || held === area || held === scope)) return;
+  if (principal.scopes.some((held) => held === '*' || held === 'admin' || held === scope || (scope.includes(':') && held === area))) return;
   throw new Fault('forbidden', 'access.scope_missing', `This needs the scope ${scope}.`, { scope });
 }

@@ -1,0 +1,18 @@
+/** The control plane (seed 001): what surrounds all actors. Each part of it is a port of its own and a few files named for it. */
+import type { SurfaceDefinition } from '../http/surface';
+import { faultBody, faultSchema } from './fault-body';
+import { getHealth, getLive, getReady, type HealthPorts } from './health';
+
+export interface ControlPlanePorts {
+  readonly health: HealthPorts;
+}
+
+export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
+  name: 'control-plane',
+  title: 'Everthread control plane',
+  description: 'Health of the server, and what surrounds its actors.',
+  prefixes: ['/api'],
+  faultBody,
+  faultSchema,
+  routes: [getHealth, getReady, getLive],
+};
