@@ -33,7 +33,7 @@ export interface ThreadStore<Row extends KnownThread> {
   /** Adds the row of a thread that no worker has taken up yet; does nothing when there is one. */
   insertPending(spec: ThreadSpec, specRef: string): Promise<void>;
   writeSpec(spec: ThreadSpec): Promise<string>;
-  sealEnvironment(actor: ActorRef, env: Readonly<Record<string, string>>): Promise<void>;
+  sealEnvironment(actor: ActorRef, env: Readonly<Record<string, string>>, options: { readonly chosen: boolean }): Promise<void>;
   /** Replaces the secrets of this thread (those sealed for it, and what has the shape of one) in anything. */
   redactionFor(actor: ActorRef): Promise<Redact>;
   claimKey(request: {
@@ -102,7 +102,7 @@ export class ManagedThreads<Row extends KnownThread> {
     const actor = commands.threadRef(tenant, id);
     if (!keyed && body.id !== undefined && (await this.store.getThread(tenant, id))) throw exists(id);
     const specRef = await this.store.writeSpec(spec);
-    await this.store.sealEnvironment(actor, env);
+    await this.store.sealEnvironment(actor, env, { chosen: body.id !== undefined });
     const redact = await this.store.redactionFor(actor);
     const started = await this.start(actor, { ...spec, name: redact(spec.name), objective: redact(spec.objective) }, specRef, causeOf(principal));
     if (!started && idempotencyKey === null) throw exists(id);

@@ -19,7 +19,7 @@ const threadStore = (store: Store): ThreadStore<ThreadRow> => ({
   getThread: (tenant, id) => store.threads.getThread(tenant, id),
   insertPending: (spec, specRef) => store.threads.insertPendingThread(spec, specRef),
   writeSpec: (spec) => store.specs.write(spec),
-  sealEnvironment: (actor, env) => store.secrets.sealEnvironment(actor, env),
+  sealEnvironment: (actor, env, options) => store.secrets.sealEnvironment(actor, env, options),
   redactionFor: (actor) => store.secrets.redactionFor(actor),
   claimKey: (request) => store.idempotency.claim(request),
   putBlob: (tenant, value) => store.blobs.put(tenant, value),

@@ -1,6 +1,8 @@
 /** The environment values of actors, sealed; and the redaction that knows them. */
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
+import { Fault } from '../errors/fault';
+import { canonicalJson } from './canonical-json';
 import { guarded } from './database';
 import { Recent } from './recent';
 import { open, seal, type SealingKeys } from './sealing';
@@ -22,14 +24,21 @@ export class Secrets {
     private readonly redaction: Redaction,
   ) {}
 
-  /** Seals the values under the actor's address, before the actor exists. The first write stands. */
-  async sealEnvironment(actor: ActorRef, environment: Readonly<Record<string, string>>): Promise<void> {
-    if (Object.keys(environment).length === 0) return;
+  /**
+   * Seals the values under the actor's address, before the actor exists. The first write stands: for an actor whose id the caller chose, an empty one
+   * too. Fault `thread.environment_differs` (conflict) when other values stand there, left by a request that never got as far as its workflow:
+   * the actor must not start with them unseen.
+   */
+  async sealEnvironment(actor: ActorRef, environment: Readonly<Record<string, string>>, { chosen = false } = {}): Promise<void> {
+    if (Object.keys(environment).length === 0 && !chosen) return;
     const { keyId, bytes } = seal(this.keys, actor.address, JSON.stringify(environment));
-    await guarded(() =>
+    const { rowCount } = await guarded(() =>
       this.pool.query('insert into secrets (actor, key_id, sealed) values ($1, $2, $3) on conflict do nothing', [actor.address, keyId, bytes]),
     );
     this.#redactions.delete(actor.address);
+    if (rowCount === 1 || canonicalJson(await this.environment(actor)) === canonicalJson(environment)) return;
+    const message = 'An earlier spawn of this id, with other environment values, did not succeed. Repeat it with its values, or choose another id.';
+    throw new Fault('conflict', 'thread.environment_differs', message, { field: 'preparation.env' });
   }
 
   /** The values, or an empty record when none were given. */

@@ -78,6 +78,26 @@ describe('thread specs', () => {
     await world.pool.query('delete from secrets where actor = $1', ['managed-thread/thief']);
   });
 
+  it('keep the first environment of an id, and refuse another one instead of starting with values that nobody sees', async () => {
+    const [given, none] = [threadRef('default', 's5'), threadRef('default', 's6')];
+    await world.store.secrets.sealEnvironment(given, { A: '1', B: '2' }, { chosen: true });
+    await world.store.secrets.sealEnvironment(none, {}, { chosen: true });
+
+    await world.store.secrets.sealEnvironment(given, { B: '2', A: '1' }, { chosen: true });
+    for (const [actor, other] of [
+      [given, { A: '1' }],
+      [given, {}],
+      [none, { A: '1' }],
+    ] as const) {
+      await expect(world.store.secrets.sealEnvironment(actor, other, { chosen: true })).rejects.toMatchObject({
+        kind: 'conflict',
+        code: 'thread.environment_differs',
+      });
+    }
+    expect(await world.store.specs.environment(given)).toEqual({ A: '1', B: '2' });
+    expect(await world.store.specs.environment(none)).toEqual({});
+  });
+
   it('stay readable while the key is changed, and after the old key is gone', async () => {
     const actor = threadRef('default', 's4');
     await world.store.secrets.sealEnvironment(actor, { A: 'kept' });
