@@ -19,25 +19,31 @@ export async function start(config: Config, { keepSessions, ui }: StartOptions):
   for (const name of unknownVariables()) warn(`${name} is set, but Everthread has no such variable.`);
   let system: RunningSystem | null = null;
   let toldAt = 0;
+  const interrupt = new AbortController();
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // Nothing is up yet: leaving ends what was started.
-        if (!system) process.exit(130);
         if (toldAt === 0) {
           toldAt = Date.now();
           say('\nStopping …');
+          interrupt.abort();
           resolve();
         } else if (Date.now() - toldAt > SECOND_SIGNAL_MS) {
           warn('Killing everything now.');
-          system.kill();
+          system?.kill();
           process.exit(1);
         }
       });
     }
   });
   say('Starting …');
-  system = await startSystem(config, { ui, say, warn });
+  try {
+    system = await startSystem(config, { ui, say, warn, signal: interrupt.signal });
+  } catch (problem) {
+    if (!interrupt.signal.aborted) throw problem;
+    say('Stopped.');
+    process.exit(130);
+  }
   say(greeting(system, config));
   await told;
   await system.stop({ keepSessions });

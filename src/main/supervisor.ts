@@ -12,6 +12,7 @@ import { signal } from '../embedded/process-identity';
 import { findTemporalCli } from '../embedded/temporal-cli';
 import { temporalServer } from '../embedded/temporal-server';
 import { boundLog } from '../embedded/log-file';
+import { Fault } from '../errors/fault';
 import { PtydClient } from '../ptyd/client';
 import { ptydSocketPath } from '../ptyd/ensure';
 import { migrateDatabase, registerSearchAttributes } from './migrate';
@@ -24,6 +25,8 @@ export interface SupervisorOptions {
   readonly say: (line: string) => void;
   /** Something needs attention, or a role said so in its log. */
   readonly warn: (line: string) => void;
+  /** Aborted before everything is up: whatever was started by then is ended again, terminals included, and the start fails with `start.interrupted`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningSystem {
@@ -49,12 +52,27 @@ export async function startSystem(config: Config, options: SupervisorOptions): P
   assertOpenModeIsSafe(config);
   const directory = await claimDataDirectory(config.dataDir, options.say);
   const system = new System(config, options, directory);
+  const left = new AbortController();
   try {
-    return await system.start();
+    return await Promise.race([system.start(), interrupted(system, options.signal, left.signal)]);
   } catch (problem) {
     await system.stop({ keepSessions: true });
     throw problem;
+  } finally {
+    left.abort();
   }
+}
+
+/** Rejects when everything has been stopped after `signal`; a host that was about to start the terminal daemon is awaited by that. */
+function interrupted(system: System, signal: AbortSignal | undefined, left: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void =>
+      void system
+        .stop({ keepSessions: false })
+        .catch(() => undefined)
+        .then(() => reject(new Fault('unavailable', 'start.interrupted', 'The start was interrupted.')));
+    signal?.addEventListener('abort', stop, { once: true, signal: left });
+  });
 }
 
 class System {
@@ -98,6 +116,7 @@ class System {
   }
 
   private async run(spec: ChildSpec): Promise<Readonly<Record<string, unknown>>> {
+    if (this.stopped) throw new Fault('unavailable', 'start.interrupted', 'The start was interrupted.');
     const child = new Child(spec, this.listener);
     this.children.push(child);
     return child.start();

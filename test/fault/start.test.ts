@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isAlive, isGone, type ProcessIdentity } from '../../src/embedded/process-identity';
@@ -126,6 +126,21 @@ it('brings everything up, ends every process at Ctrl-C, and goes on with the sam
   );
   await interrupt(second);
 }, 180_000);
+
+it.each(['temporal', 'postgres', 'host'])(
+  'leaves no process behind when it is interrupted as soon as %s was started',
+  async (part) => {
+    const early = run(['start']);
+    await until(`${part} was started`, () => existsSync(join(dataDir, 'processes.json')) && named(part) !== undefined, 90_000);
+
+    early.child.kill('SIGINT');
+
+    expect(await early.exited).toBe(130);
+    expect(everyProcess()).toEqual([]);
+    expect(early.output()).toContain('Stopped.');
+  },
+  120_000,
+);
 
 it('recovers from being killed: the next start ends what was left, and sessions live on', async () => {
   const first = await start();

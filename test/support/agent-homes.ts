@@ -32,8 +32,15 @@ async function makeHome(name: string, files: Readonly<Record<string, string>>, e
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), content);
   }
+  // What a CLI leaves in the temporary directory goes with its home.
+  const TMPDIR = join(home, 'tmp');
+  mkdirSync(TMPDIR, { recursive: true });
   const PATH = [programs, dirname(process.execPath), process.env.PATH ?? '/usr/bin:/bin'].join(delimiter);
-  return { home, env: { HOME: home, PATH, LANG: 'C.UTF-8', ...OFFLINE, ...env }, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }) };
+  return {
+    home,
+    env: { HOME: home, TMPDIR, PATH, LANG: 'C.UTF-8', ...OFFLINE, ...env },
+    remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }
 
 /** Codex with a model provider of its own in `config.toml`. */
