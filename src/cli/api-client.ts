@@ -22,7 +22,11 @@ export interface StreamedEvent {
 }
 
 export class ApiClient {
-  constructor(private readonly base: string) {}
+  /** `key` is sent with every request; without one the API must be open. */
+  constructor(
+    private readonly base: string,
+    private readonly key: string | undefined = process.env.EVERTHREAD_API_KEY || undefined,
+  ) {}
 
   /** The answer's JSON. Faults: what the API refused with, `api.unreachable` (unavailable) when nobody answers. */
   async call<T>(path: string, { method = 'GET', body, query, headers }: ApiRequest = {}): Promise<T> {
@@ -69,7 +73,8 @@ export class ApiClient {
 
   private async fetch(url: URL, init: RequestInit, signal?: AbortSignal): Promise<Response> {
     try {
-      return await fetch(url, { ...init, ...(signal && { signal }) });
+      const headers = { ...(init.headers as Record<string, string>), ...(this.key !== undefined && { authorization: `Bearer ${this.key}` }) };
+      return await fetch(url, { ...init, headers, ...(signal && { signal }) });
     } catch (problem) {
       const why = ((problem as Error).cause as Error | undefined)?.message ?? (problem as Error).message;
       throw new Fault(

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../config/config';
 import { Fault } from '../errors/fault';
+import { keysCommand } from './keys';
 import { threadsCommand } from './threads';
 
 const version = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
@@ -68,6 +69,7 @@ program
     process.exitCode = (await doctor()) ? 0 : 1;
   });
 
+program.addCommand(keysCommand());
 program.addCommand(threadsCommand(`http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`));
 
 program.parseAsync().catch((problem: unknown) => {

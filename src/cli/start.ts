@@ -60,6 +60,7 @@ function greeting(system: RunningSystem, config: Config): string {
   const id = `first-${randomBytes(3).toString('hex')}`;
   const threads = `${system.apiUrl}/api/managed-threads`;
   const spawn = JSON.stringify({ id, executionId: 'tour', name: 'first', agentType: 'shell', objective: 'echo hello from $(hostname)' });
+  const key = system.open ? '' : ' -H "authorization: Bearer $EVERTHREAD_API_KEY"';
   return `
 Everthread is up, ${(performance.now() / 1000).toFixed(1)} s after the command.
 
@@ -70,12 +71,16 @@ Everthread is up, ${(performance.now() / 1000).toFixed(1)} s after the command.
   Data         ${config.dataDir}
   Logs         ${system.logs}
 
-Open mode is in force: no keys are configured, so whoever can reach the loopback address of this machine may do everything.
+${
+  system.open
+    ? 'Open mode is in force: no keys are configured, so whoever can reach the loopback address of this machine may do everything.'
+    : 'Requests need an API key (`everthread keys create`) or a token.'
+}
 
 A first thread, a plain shell, and its events as they come:
 
-  curl -sX POST ${threads} -H 'content-type: application/json' -d '${spawn}'
-  curl -sN ${threads}/${id}/events -H 'accept: text/event-stream'
+  curl -sX POST ${threads}${key} -H 'content-type: application/json' -d '${spawn}'
+  curl -sN ${threads}/${id}/events${key} -H 'accept: text/event-stream'
 
 Ctrl-C stops everything. The data stays, and the next start goes on with it.
 `;

@@ -23,6 +23,7 @@ const count = (fallback: number, { min, max }: { min: number; max: number }) =>
     .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
     .default(fallback);
 const text = z.string().max(4_096);
+const words = text.regex(/^[\x20-\x7e]+$/, 'expected printable ASCII characters');
 const path = text.transform((value) => resolve(value));
 const url = (protocols: readonly string[]) =>
   text.refine(
@@ -34,9 +35,35 @@ const address = z
   .max(256)
   .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'expected a host name or an address');
 
+/** At most 100 names, separated by commas. */
+const names = (of: string) =>
+  text
+    .transform((value) =>
+      value
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (list) => list.length > 0 && list.length <= 100 && list.every((name) => /^[A-Za-z_][A-Za-z0-9_:./-]*$/.test(name)),
+      `expected names of ${of}, separated by commas`,
+    );
+
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
   EVERTHREAD_API_HOST: address.default('127.0.0.1'),
+  EVERTHREAD_API_KEY: words.optional(),
+  EVERTHREAD_AUTH: z.enum(['auto', 'required']).default('auto'),
+  EVERTHREAD_JWT_JWKS_URL: url(['https:', 'http:']).optional(),
+  EVERTHREAD_JWT_PUBLIC_KEY_FILE: path.optional(),
+  EVERTHREAD_JWT_SECRET: text.refine((value) => Buffer.byteLength(value) >= 32, 'expected at least 32 bytes').optional(),
+  EVERTHREAD_JWT_ISSUER: words.optional(),
+  EVERTHREAD_JWT_AUDIENCE: words.optional(),
+  EVERTHREAD_JWT_TENANT_CLAIM: names('claims').default(['tenant', 'tenant_id', 'org_id']),
+  EVERTHREAD_JWT_TENANT: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected the name of a tenant')
+    .optional(),
   EVERTHREAD_DATA_DIR: path.optional(),
   EVERTHREAD_CACHE_DIR: path.optional(),
   EVERTHREAD_TEMPORAL_ADDRESS: z
@@ -94,6 +121,19 @@ const Environment = z.object({
 
 export interface Config {
   readonly api: { readonly host: string; readonly port: number };
+  readonly auth: {
+    /** auto: open while on loopback with neither keys nor tokens. */
+    readonly mode: 'auto' | 'required';
+    readonly jwt: {
+      readonly jwksUrl: string | null;
+      readonly publicKeyFile: string | null;
+      readonly secret: string | null;
+      readonly issuer: string | null;
+      readonly audience: string | null;
+      readonly tenantClaims: readonly string[];
+      readonly tenant: string | null;
+    };
+  };
   /** Absolute. */
   readonly dataDir: string;
   readonly cacheDir: string;
@@ -152,6 +192,18 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
   const dataDir = values.EVERTHREAD_DATA_DIR ?? resolve('.everthread');
   return {
     api: { host: values.EVERTHREAD_API_HOST, port: values.EVERTHREAD_API_PORT },
+    auth: {
+      mode: values.EVERTHREAD_AUTH,
+      jwt: {
+        jwksUrl: values.EVERTHREAD_JWT_JWKS_URL ?? null,
+        publicKeyFile: values.EVERTHREAD_JWT_PUBLIC_KEY_FILE ?? null,
+        secret: values.EVERTHREAD_JWT_SECRET ?? null,
+        issuer: values.EVERTHREAD_JWT_ISSUER ?? null,
+        audience: values.EVERTHREAD_JWT_AUDIENCE ?? null,
+        tenantClaims: values.EVERTHREAD_JWT_TENANT_CLAIM,
+        tenant: values.EVERTHREAD_JWT_TENANT ?? null,
+      },
+    },
     dataDir,
     cacheDir: cacheDirectory(env),
     temporal: {

@@ -22,6 +22,19 @@ const row = (name: string, fallback: string, meaning: string): ConfigVariable =>
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_API_PORT', '8080', 'Port of the API. 0 takes any free port.'),
   row('EVERTHREAD_API_HOST', '127.0.0.1', 'Address the API listens on. Anything but loopback is refused while no authentication is configured.'),
+  row('EVERTHREAD_API_KEY', 'not set', 'The key that `everthread threads …` sends; `everthread keys create` makes one.'),
+  row('EVERTHREAD_AUTH', 'auto', '`auto`: open to whoever reaches the loopback address until a key is made or tokens are configured. `required`: never open.'),
+  row('EVERTHREAD_JWT_JWKS_URL', 'not set', 'Where the issuer of tokens publishes its keys (RS256, ES256, EdDSA).'),
+  row('EVERTHREAD_JWT_PUBLIC_KEY_FILE', 'not set', 'Instead of that: a file with its public key in PEM.'),
+  row('EVERTHREAD_JWT_SECRET', 'not set', 'A shared secret of at least 32 bytes for tokens by HS256.'),
+  row('EVERTHREAD_JWT_ISSUER', 'not set', 'The `iss` that tokens must have.'),
+  row('EVERTHREAD_JWT_AUDIENCE', 'not set', 'The `aud` that tokens must have.'),
+  row(
+    'EVERTHREAD_JWT_TENANT_CLAIM',
+    '`tenant`, `tenant_id`, `org_id`',
+    'Claims that may hold the tenant, separated by commas; the first that is there decides.',
+  ),
+  row('EVERTHREAD_JWT_TENANT', 'not set', 'The tenant of tokens that name none. Without it they are refused.'),
   row(
     'EVERTHREAD_DATA_DIR',
     '.everthread',

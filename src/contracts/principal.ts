@@ -6,7 +6,9 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Id of the API key that was sent; null for a token, and in open mode. Rate limits and the audit log tell callers apart by it. */
   readonly keyId: string | null;
+  /** Holds `*` as its tenant: it may act in any, one at a time, and manage keys for all of them. */
+  readonly operator: boolean;
 }
 
 /** The principal of open mode: loopback only, no keys configured. */
-export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null };
+export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null, operator: true };

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
-import { OPEN_PRINCIPAL } from '../contracts/principal';
 import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
 import type { HealthPorts } from '../surfaces/control-plane/health';
@@ -14,11 +13,14 @@ import { bind } from '../surfaces/http/surface';
 import type { AgentTypeRow, ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
 import { knownAgents } from './agents';
+import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
 import { hostRelay } from './host-relay';
-import { assertOpenModeIsSafe } from './open-mode';
+import { keyAdmin } from './key-admin';
+import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
 import { threadGateway } from './thread-gateway';
+import { acceptsTokens, tokenVerifier } from './tokens';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -44,18 +46,24 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     draining: () => draining,
     probes: { postgres: () => answers(store), temporal: () => reaches(temporal.client, config.temporal.namespace) },
   };
+  let onKeys = (): void => undefined;
+  const { hears } = await store.watchKeys(() => onKeys());
+  const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
+  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config));
+  onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health })],
-    authenticate: () => OPEN_PRINCIPAL,
-    open: {},
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys) })],
+    authenticate: (request) => access.authenticate(request),
+    open: () => access.open(),
     log,
   });
   return {
-    facts: { url: server.url, open: true },
+    facts: { url: server.url, open: (await access.open()) !== null },
     stop: async () => {
       draining = true;
       await server.close(config.drainMs);
+      await access.stop();
       await temporal.close();
       await opened.close();
     },

@@ -9,6 +9,7 @@ import { claimDataDirectory, type ClaimedDirectory } from '../embedded/data-dire
 import { freePort } from '../embedded/ports';
 import { createDatabase, postgresServer } from '../embedded/postgres';
 import { signal } from '../embedded/process-identity';
+import { recordDatabasePort } from '../embedded/running-database';
 import { findTemporalCli } from '../embedded/temporal-cli';
 import { temporalServer } from '../embedded/temporal-server';
 import { boundLog } from '../embedded/log-file';
@@ -31,6 +32,8 @@ export interface SupervisorOptions {
 
 export interface RunningSystem {
   readonly apiUrl: string;
+  /** Whether whoever reaches the API may do everything. */
+  readonly open: boolean;
   readonly temporalAddress: string;
   /** Null when Temporal is not embedded, or runs without its UI. */
   readonly temporalUiUrl: string | null;
@@ -105,6 +108,7 @@ class System {
     const addresses: Addresses = { temporalAddress: temporal.address, databaseUrl };
     const [api] = await Promise.all([this.role('api', addresses), this.role('worker', addresses), this.role('host', addresses)]);
     return {
+      open: api.open === true,
       apiUrl: String(api.url ?? `http://${config.api.host}:${config.api.port}`),
       temporalAddress: temporal.address,
       temporalUiUrl: temporal.uiUrl,
@@ -156,6 +160,7 @@ class System {
     });
     await this.run(server.spec);
     await createDatabase(server);
+    recordDatabasePort(directory.path, port);
     await migrateDatabase(server.url());
     return server.url();
   }

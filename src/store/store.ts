@@ -10,6 +10,7 @@ import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
+import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { effects } from './effects';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
@@ -44,6 +45,7 @@ export interface Store {
   readonly specs: SpecStore;
   readonly secrets: Secrets;
   readonly hosts: Hosts;
+  readonly keys: ApiKeys;
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
@@ -54,6 +56,8 @@ export interface Store {
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
+  /** Tells of every change of an API key, and whenever such changes may have been missed; `hears` says whether it would tell now. Starts to listen. */
+  watchKeys(changed: () => void): Promise<{ readonly hears: () => boolean }>;
   /** Whether the database answers, and whether this process hears commits (null: nobody has asked it to listen). */
   health(): Promise<{ readonly reachable: boolean; readonly listening: boolean | null }>;
   /** Stops listening and sends what frames still wait. Subscriptions must have been aborted. */
@@ -73,6 +77,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     specs,
     secrets,
     hosts: hosts(pool, options.sealing),
+    keys: new ApiKeys(pool),
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),
@@ -83,6 +88,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     readEvents: (address, page) => readEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
+    watchKeys: (changed) => live.watchKeys(changed),
     async health() {
       const reachable = await pool.query('select 1').then(
         () => true,
@@ -105,20 +111,23 @@ function liveSide(pool: Pool, url: string, log: StoreLog) {
     if (stopped) return Promise.resolve();
     return (started ??= listener.start());
   };
+  const keyWatchers = new Set<() => void>();
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
   const listener = new Listener(
     url,
-    [JOURNAL_CHANNEL, FRAMES_CHANNEL],
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL],
     {
       onNotice: (channel, payload) => {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
+        if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
         if (notice) feed.onNotice(notice);
       },
       onConnected: () => {
         feed.onConnected();
         frameReader.onConnected();
+        keyWatchers.forEach((changed) => changed());
       },
     },
     log,
@@ -126,6 +135,11 @@ function liveSide(pool: Pool, url: string, log: StoreLog) {
   return {
     feed,
     frameReader,
+    async watchKeys(changed: () => void) {
+      keyWatchers.add(changed);
+      await start();
+      return { hears: () => listener.connected };
+    },
     listening: (): boolean | null => (started ? listener.connected : null),
     async stop(): Promise<void> {
       stopped = true;

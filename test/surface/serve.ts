@@ -8,12 +8,14 @@ import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeKeys } from './fake-keys';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
   readonly server: HttpServer;
   readonly url: string;
   readonly threads: FakeThreads;
+  readonly keys: FakeKeys;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
   /** Log lines so far, parsed. */
   readonly lines: Record<string, unknown>[];
@@ -23,6 +25,7 @@ export interface Served {
 
 export async function serve(options: Partial<HttpServerOptions> = {}): Promise<Served> {
   const threads = new FakeThreads();
+  const keys = new FakeKeys();
   const health: Served['health'] = { version: '0.0.0', probes: {}, draining: () => false };
   const lines: Record<string, unknown>[] = [];
   const to = new Writable({
@@ -34,7 +37,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     log: createLog({ level: 'debug', to }),
@@ -49,7 +52,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, health, lines, call };
+  return { server, url: server.url, threads, keys, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

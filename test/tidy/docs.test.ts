@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configurationTable } from '../../src/config/table';
+import { scopeTable } from '../../src/surfaces/http/scope';
 import { filesIn, ROOT, textOf } from './source-files';
 
 const PAGES = ['README.md', ...filesIn('docs', '.md')];
@@ -21,6 +22,12 @@ it.each(['README.md', 'docs/configuration.md'])('%s has the table of all variabl
   const [, found] = /<!-- configuration -->\n([\s\S]*?)<!-- \/configuration -->/.exec(textOf(path)) ?? [];
 
   expect(found?.trim()).toBe(configurationTable());
+});
+
+it('docs/authentication.md has the table of all scopes as the code has it; `npm run docs` writes it', () => {
+  const [, found] = /<!-- scopes -->\n([\s\S]*?)<!-- \/scopes -->/.exec(textOf('docs/authentication.md')) ?? [];
+
+  expect(found?.trim()).toBe(scopeTable());
 });
 
 it('shows only commands that exist', () => {

@@ -9,7 +9,7 @@ import { Fault } from '../../errors/fault';
 import { readBody } from './body';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
 import { shownFault, statusOf } from './fault-status';
-import { refuseForeign, type OpenMode } from './foreign';
+import { openNow, refuseForeign, type OpenNow } from './foreign';
 import { readInput } from './input';
 import type { Log } from './log';
 import { openapi } from './openapi';
@@ -21,8 +21,8 @@ import type { FaultBody, Surface } from './surface';
 export interface ShellOptions {
   readonly surfaces: readonly Surface[];
   readonly authenticate: Authenticate;
-  /** Set exactly when no keys are configured. */
-  readonly open: OpenMode | null;
+  /** Not null exactly while no authentication is configured. */
+  readonly open: OpenNow;
   readonly log: Log;
   readonly timing?: SseTiming;
   /** Streams that one process serves at a time. */
@@ -82,7 +82,8 @@ function shell({ surfaces, open, log }: ShellOptions): Koa.Middleware<State> {
     ctx.set(SECURITY_HEADERS);
     ctx.set('X-Request-Id', ctx.state.requestId);
     try {
-      if (open) refuseForeign(ctx.req.headers, open);
+      const mode = await openNow(open);
+      if (mode) refuseForeign(ctx.req.headers, mode);
       await next();
     } catch (thrown) {
       answerFault(ctx as unknown as Context, thrown, dialectOf(surfaces, ctx.path), log);

@@ -10,7 +10,7 @@ import { assertScope, type Scope } from './scope';
 /** Who sent this request. Throws a fault of kind `unauthenticated` when nobody can be named. */
 export type Authenticate = (request: IncomingMessage) => Principal | Promise<Principal>;
 
-const NOBODY: Principal = { tenant: '-', subject: 'anonymous', scopes: [], keyId: null };
+const NOBODY: Principal = { tenant: '-', subject: 'anonymous', scopes: [], keyId: null, operator: false };
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 

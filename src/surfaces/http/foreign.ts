@@ -13,6 +13,11 @@ export interface OpenMode {
   readonly origins?: readonly string[];
 }
 
+/** Open mode as it is for this request: it ends for good when the first key is made. */
+export type OpenNow = OpenMode | null | (() => Promise<OpenMode | null>);
+
+export const openNow = (open: OpenNow): Promise<OpenMode | null> | OpenMode | null => (typeof open === 'function' ? open() : open);
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 function hostOf(authority: string): string | null {

@@ -25,10 +25,22 @@ export const SCOPES = {
   'schedules:write': 'Create, change, pause, fire and delete schedules and triggers.',
   'webhooks:read': 'Read webhooks and their deliveries.',
   'webhooks:write': 'Create, change, test and delete webhooks, and deliver again.',
+  'metrics:read': 'Read metrics and the detailed health.',
   admin: 'Everything in its tenant; alone allows to manage API keys and to read the audit log.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;
+
+/** Everything that a key or token may hold: the scopes, each area as a whole, and everything. */
+export const GRANTABLE_SCOPES: readonly string[] = [
+  ...Object.keys(SCOPES).filter((scope) => scope !== 'public'),
+  ...new Set(
+    Object.keys(SCOPES)
+      .filter((scope) => scope.includes(':'))
+      .map((scope) => `${scope.slice(0, scope.indexOf(':'))}:*`),
+  ),
+  '*',
+];
 
 /** Throws `access.scope_missing` (forbidden) unless the principal holds the scope, its whole area (`threads:*`), `admin` or everything (`*`). */
 export function assertScope(principal: Principal, scope: Scope): void {
@@ -37,3 +49,7 @@ export function assertScope(principal: Principal, scope: Scope): void {
   if (principal.scopes.some((held) => held === '*' || held === 'admin' || held === scope || (scope.includes(':') && held === area))) return;
   throw new Fault('forbidden', 'access.scope_missing', `This needs the scope ${scope}.`, { scope });
 }
+
+/** For docs/authentication.md; a test holds the page to it. */
+export const scopeTable = (): string =>
+  ['| scope | allows |', '| --- | --- |', ...Object.entries(SCOPES).map(([scope, what]) => `| \`${scope}\` | ${what} |`)].join('\n');

@@ -10,7 +10,7 @@ import { Fault } from '../../errors/fault';
 import { dialectOf, type ShellOptions } from './app';
 import { admit, readAddress, requestIdOf } from './exchange';
 import { shownFault, statusOf } from './fault-status';
-import { refuseForeign } from './foreign';
+import { openNow, refuseForeign } from './foreign';
 import { matches } from './path';
 import type { OnSocket, SocketRoute } from './route';
 
@@ -111,7 +111,8 @@ function find(options: ShellOptions, path: string): { route: SocketRoute<void>; 
 }
 
 async function prepare(request: IncomingMessage, { path, search }: Target, requestId: string, signal: AbortSignal, options: ShellOptions): Promise<OnSocket> {
-  if (options.open) refuseForeign(request.headers, options.open);
+  const mode = await openNow(options.open);
+  if (mode) refuseForeign(request.headers, mode);
   const { route, params } = find(options, path);
   const principal = await admit(request, route.scope, options.authenticate);
   const address = readAddress(route, params, search);

@@ -66,6 +66,4 @@ export const DecisionBody = z
   })
   .meta({ id: 'RecordDecision' });
 
-/** A number in a query string. */
-export const queryInt = (min: number, max: number) => z.coerce.number('expected a number').int('expected a whole number').min(min).max(max);
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

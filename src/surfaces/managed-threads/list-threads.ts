@@ -2,17 +2,17 @@
 import { z } from 'zod';
 import { ThreadStatus } from '../../contracts/managed-thread/status';
 import { route } from '../http/route';
-import { ExecutionParams, queryInt } from './bodies';
+import { pageOf, pageShape } from '../http/paging';
+import { ExecutionParams } from './bodies';
 import type { ManagedThreadPorts, ThreadFilter } from './ports';
 import { threadView } from './view';
 import { ThreadList } from './wire';
 
-const PAGE = { limit: queryInt(1, 500).default(100), offset: queryInt(0, 1_000_000).default(0) };
+const PAGE = pageShape({ limit: 100, max: 500 });
 
 async function page(reads: ManagedThreadPorts['reads'], tenant: string, filter: ThreadFilter) {
   const { threads, total } = await reads.list(tenant, filter);
-  const { limit, offset } = filter;
-  return { body: { threads: threads.map(threadView), count: threads.length, total, limit, offset, hasMore: offset + threads.length < total } };
+  return { body: { threads: threads.map(threadView), count: threads.length, ...pageOf(filter, threads.length, total) } };
 }
 
 export const listThreads = route({

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { SpawnThread } from '../../contracts/managed-thread/spawn';
 import { route } from '../http/route';
-import { DecisionBody, ExecutionParams, queryInt, ThreadParams } from './bodies';
+import { queryInt } from '../http/paging';
+import { DecisionBody, ExecutionParams, ThreadParams } from './bodies';
 import { existing } from './get-thread';
 import type { ManagedThreadPorts } from './ports';
 import { Decision, DecisionList, ExperienceList } from './wire';

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** `npm run docs`: writes the tables that are made from code into the pages that show them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './root.mjs';
+import { ensureBuild, main } from './setup.mjs';
+
+main(async () => {
+  await ensureBuild();
+  const built = createRequire(import.meta.url);
+  const { configurationTable } = built(join(ROOT, 'dist', 'src', 'config', 'table.js'));
+  const { scopeTable } = built(join(ROOT, 'dist', 'src', 'surfaces', 'http', 'scope.js'));
+  write('configuration', configurationTable(), ['docs/configuration.md', 'README.md']);
+  write('scopes', scopeTable(), ['docs/authentication.md']);
+});
+
+/** Puts a table between its marks. */
+function write(name, table, pages) {
+  for (const page of pages) {
+    const path = join(ROOT, page);
+    const before = readFileSync(path, 'utf8');
+    const marked = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    const after = before.replace(marked, (_all, open, close) => `${open}\n${table}\n\n${close}`);
+    if (after !== before) writeFileSync(path, after);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Who calls: API keys of the database, tokens of the configured issuer, or everybody while the door is open.
+ *
+ * A key that was seen is believed without a query until it changes: every change of any key is notified, and then everything that was remembered is
+ * forgotten. While this process cannot hear notifications nothing is believed, and what cannot be asked is refused: the door never opens by an outage.
+ */
+import type { IncomingMessage } from 'node:http';
+import { ANY_TENANT } from '../contracts/tenant';
+import { OPEN_PRINCIPAL, type Principal } from '../contracts/principal';
+import { isKey, keyHash } from '../domain/access/api-key';
+import { tenantOf } from '../domain/access/tenants';
+import type { TokenGrant } from '../domain/access/claims';
+import { Fault } from '../errors/fault';
+import type { ApiKeyRow, ApiKeys } from '../store/api-keys';
+import { Recent } from '../store/recent';
+import { credentialOf } from '../surfaces/http/credentials';
+import type { OpenMode } from '../surfaces/http/foreign';
+
+/** Keys that one process remembers. */
+const REMEMBERED = 10_000;
+/** Even a process that hears everything looks again after this. */
+const BELIEVED_MS = 5_000;
+/** How often a key's last use is written down. */
+const TOUCH_MS = 60_000;
+
+export interface AuthenticatorParts {
+  readonly keys: Pick<ApiKeys, 'everMade' | 'findLive' | 'touch'>;
+  /** Whether this process hears of changes at the moment. */
+  readonly hears: () => boolean;
+  readonly verifyToken: ((token: string) => Promise<TokenGrant>) | null;
+  readonly now?: () => number;
+}
+
+interface Believed {
+  readonly key: ApiKeyRow;
+  readonly until: number;
+}
+
+export class Authenticator {
+  readonly #believed = new Recent<Believed>(REMEMBERED);
+  readonly #used = new Set<string>();
+  readonly #now: () => number;
+  #openUntil = 0;
+  #closed: boolean;
+  #touching: NodeJS.Timeout;
+
+  constructor(
+    private readonly parts: AuthenticatorParts,
+    closed: boolean,
+    private readonly openMode: OpenMode = {},
+  ) {
+    this.#closed = closed;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#touching = setInterval(() => void this.#touch(), TOUCH_MS);
+    this.#touching.unref();
+  }
+
+  /** Some key changed somewhere. */
+  forget(): void {
+    this.#openUntil = 0;
+    this.#believed.clear();
+  }
+
+  /** The guard of open mode, or null once credentials decide. While nobody can tell, the guard stands: {@link authenticate} refuses then anyway. */
+  async open(): Promise<OpenMode | null> {
+    return (await this.#isOpen().catch(() => true)) ? this.openMode : null;
+  }
+
+  /** Throws faults of kind `unauthenticated`, or `store.unreachable` (unavailable) while nobody can tell whether the door is open. */
+  async authenticate({ headers }: Pick<IncomingMessage, 'headers'>): Promise<Principal> {
+    const credential = credentialOf(headers);
+    if (credential === null) {
+      if (await this.#isOpen()) return { ...OPEN_PRINCIPAL, tenant: tenantOf([ANY_TENANT], headers) };
+      throw new Fault('unauthenticated', 'access.no_credentials', 'Send an API key or a token, such as `Authorization: Bearer pk_live_…`.');
+    }
+    if (isKey(credential)) return this.#ofKey(credential, headers);
+    if (this.parts.verifyToken && credential.split('.').length === 3) {
+      const { subject, tenants, scopes } = await this.parts.verifyToken(credential);
+      return { tenant: tenantOf(tenants, headers), subject, scopes, keyId: null, operator: tenants.includes(ANY_TENANT) };
+    }
+    throw new Fault('unauthenticated', 'access.credentials_unknown', 'This is neither an API key nor a token that is accepted here.');
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#touching);
+    await this.#touch();
+  }
+
+  async #isOpen(): Promise<boolean> {
+    if (this.#closed) return false;
+    if (this.parts.hears() && this.#now() < this.#openUntil) return true;
+    // Once closed for ever: a database in which there was a key is never open again.
+    this.#closed = await this.parts.keys.everMade();
+    if (!this.#closed) this.#openUntil = this.#now() + BELIEVED_MS;
+    return !this.#closed;
+  }
+
+  async #ofKey(text: string, headers: IncomingMessage['headers']): Promise<Principal> {
+    const key = await this.#live(keyHash(text));
+    this.#used.add(key.id);
+    return { tenant: tenantOf([key.tenant], headers), subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT };
+  }
+
+  async #live(hash: string): Promise<ApiKeyRow> {
+    const known = this.#believed.get(hash);
+    if (known && this.parts.hears() && this.#now() < known.until) return known.key;
+    const until = this.#now() + BELIEVED_MS;
+    const found = await this.parts.keys.findLive(hash);
+    if (!found) throw new Fault('unauthenticated', 'access.key_unknown', 'There is no such API key.');
+    if (found.state !== 'live') {
+      const [code, word] = found.state === 'revoked' ? ['access.key_revoked', 'was revoked'] : ['access.key_expired', 'has expired'];
+      throw new Fault('unauthenticated', code, `The API key ${word}.`);
+    }
+    const expires = found.key.expiresAt === null ? Infinity : until - BELIEVED_MS + (Date.parse(found.key.expiresAt) - Date.now());
+    if (this.parts.hears()) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
+    return found.key;
+  }
+
+  async #touch(): Promise<void> {
+    const ids = [...this.#used];
+    this.#used.clear();
+    if (ids.length > 0) await this.parts.keys.touch(ids).catch(() => undefined);
+  }
+}

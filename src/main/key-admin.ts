@@ -1,0 +1,29 @@
+/** Making and managing API keys over the store: for the surface and for `everthread keys`. */
+import { randomBytes } from 'node:crypto';
+import { KEY_BYTES, keyHash, keyHint, keyOf, type KeyPrefix } from '../domain/access/api-key';
+import type { ApiKeys } from '../store/api-keys';
+import type { KeyAdmin } from '../surfaces/control-plane/auth-keys';
+
+const newKey = (prefix: KeyPrefix): { readonly key: string; readonly hash: string; readonly hint: string } => {
+  const key = keyOf(prefix, randomBytes(KEY_BYTES));
+  return { key, hash: keyHash(key), hint: keyHint(key) };
+};
+
+const prefixOf = (hint: string): KeyPrefix => hint.slice(0, 7) as KeyPrefix;
+
+export const keyAdmin = (keys: ApiKeys): KeyAdmin => ({
+  async create({ prefix, ...asked }) {
+    const { key, hash, hint } = newKey(prefix);
+    return { key, row: await keys.create({ ...asked, hash, hint }) };
+  },
+  list: (owner, page) => keys.list(owner, page),
+  get: (owner, id) => keys.get(owner, id),
+  async rotate(owner, id, { createdBy, graceSeconds }) {
+    const old = await keys.get(owner, id);
+    if (!old) return null;
+    const { key, hash, hint } = newKey(prefixOf(old.hint));
+    const row = await keys.rotate(owner, id, { hash, hint, createdBy }, graceSeconds);
+    return row && { key, row };
+  },
+  revoke: (owner, id) => keys.revoke(owner, id),
+});

@@ -1,0 +1,18 @@
+/** Pages of lists, the same on every surface (seed 001 "Pagination"): `limit` and `offset` in, `total` and `hasMore` beside them out. */
+import { z } from 'zod';
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A number in a query string. */
+export const queryInt = (min: number, max: number) => z.coerce.number('expected a number').int('expected a whole number').min(min).max(max);
+
+export const pageShape = ({ limit = 20, max = 100 } = {}) => ({ limit: queryInt(1, max).default(limit), offset: queryInt(0, 1_000_000).default(0) });
+export const pageQuery = (sizes: { readonly limit?: number; readonly max?: number } = {}) => z.object(pageShape(sizes));
+
+/** Of the answer's schema. */
+export const PAGE_FIELDS = { total: z.int(), limit: z.int(), offset: z.int(), hasMore: z.boolean() };
+
+export const pageOf = ({ limit, offset }: Page, shown: number, total: number) => ({ total, limit, offset, hasMore: offset + shown < total });
