@@ -8,6 +8,10 @@ export interface Principal {
   readonly keyId: string | null;
   /** Holds `*` as its tenant: it may act in any, one at a time, and manage keys for all of them. */
   readonly operator: boolean;
+  /** Aborted when the key is revoked or expires: what is still open by then is closed. */
+  readonly valid?: AbortSignal;
+  /** When the token expires, in milliseconds since 1970; the same is closed then. */
+  readonly expiresAt?: number;
 }
 
 /** The principal of open mode: loopback only, no keys configured. */

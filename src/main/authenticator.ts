@@ -39,6 +39,8 @@ interface Believed {
 export class Authenticator {
   readonly #believed = new Recent<Believed>(REMEMBERED);
   readonly #used = new Set<string>();
+  /** Keys that were let in, by id: whoever still has something open by one is told when it ends. */
+  readonly #admitted = new Map<string, { readonly hash: string; readonly ended: AbortController }>();
   readonly #now: () => number;
   #openUntil = 0;
   #closed: boolean;
@@ -51,7 +53,11 @@ export class Authenticator {
   ) {
     this.#closed = closed;
     this.#now = parts.now ?? (() => performance.now());
-    this.#touching = setInterval(() => void this.#touch(), TOUCH_MS);
+    this.#touching = setInterval(() => {
+      void this.#touch();
+      // Expiry is told by nobody.
+      void this.#endAdmitted();
+    }, TOUCH_MS);
     this.#touching.unref();
   }
 
@@ -59,6 +65,7 @@ export class Authenticator {
   forget(): void {
     this.#openUntil = 0;
     this.#believed.clear();
+    void this.#endAdmitted();
   }
 
   /** The guard of open mode, or null once credentials decide. While nobody can tell, the guard stands: {@link authenticate} refuses then anyway. */
@@ -75,8 +82,9 @@ export class Authenticator {
     }
     if (isKey(credential)) return this.#ofKey(credential, headers);
     if (this.parts.verifyToken && credential.split('.').length === 3) {
-      const { subject, tenants, scopes } = await this.parts.verifyToken(credential);
-      return { tenant: tenantOf(tenants, headers), subject, scopes, keyId: null, operator: tenants.includes(ANY_TENANT) };
+      const { subject, tenants, scopes, expiresAt } = await this.parts.verifyToken(credential);
+      const principal = { tenant: tenantOf(tenants, headers), subject, scopes, keyId: null, operator: tenants.includes(ANY_TENANT) };
+      return expiresAt === null ? principal : { ...principal, expiresAt };
     }
     throw new Fault('unauthenticated', 'access.credentials_unknown', 'This is neither an API key nor a token that is accepted here.');
   }
@@ -96,9 +104,13 @@ export class Authenticator {
   }
 
   async #ofKey(text: string, headers: IncomingMessage['headers']): Promise<Principal> {
-    const key = await this.#live(keyHash(text));
+    const hash = keyHash(text);
+    const key = await this.#live(hash);
+    const tenant = tenantOf([key.tenant], headers);
     this.#used.add(key.id);
-    return { tenant: tenantOf([key.tenant], headers), subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT };
+    const admitted = this.#admitted.get(key.id) ?? { hash, ended: new AbortController() };
+    this.#admitted.set(key.id, admitted);
+    return { tenant, subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT, valid: admitted.ended.signal };
   }
 
   async #live(hash: string): Promise<ApiKeyRow> {
@@ -114,6 +126,16 @@ export class Authenticator {
     const expires = found.key.expiresAt === null ? Infinity : until - BELIEVED_MS + (Date.parse(found.key.expiresAt) - Date.now());
     if (this.parts.hears()) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
     return found.key;
+  }
+
+  /** Looks at every key that was let in, and tells of those that no longer live. One that cannot be looked at now is looked at again with the next minute. */
+  async #endAdmitted(): Promise<void> {
+    for (const [id, { hash, ended }] of [...this.#admitted]) {
+      const found = await this.parts.keys.findLive(hash).catch(() => undefined);
+      if (found === undefined || found?.state === 'live') continue;
+      this.#admitted.delete(id);
+      ended.abort();
+    }
   }
 
   async #touch(): Promise<void> {

@@ -187,6 +187,17 @@ describe('with the real keys and tokens of a database', () => {
     }
   });
 
+  it('ends a stream when the key that opened it is revoked', async () => {
+    const reader = await access.key('default', ['threads:read']);
+    const stream = await fetch(`${served.url}/api/managed-threads/thr_mine/events`, {
+      headers: { accept: 'text/event-stream', authorization: `Bearer ${reader.key}` },
+    });
+
+    await access.store.store.keys.revoke('default', reader.id);
+
+    expect(await stream.text()).toContain('retry:');
+  });
+
   it('of an operator acts in the tenant that the header names, and in default without one', async () => {
     const { key } = await access.key('*', ['*']);
     const there = async (headers: Record<string, string>) =>

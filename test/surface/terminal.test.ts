@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
 import { serve, until, type Served } from './serve';
 
 let served: Served;
@@ -46,6 +47,22 @@ async function refusal(socket: WebSocket): Promise<{ status: number | undefined;
   for await (const chunk of response) text += String(chunk);
   return { status: response.statusCode, body: JSON.parse(text) };
 }
+
+it.each(['a key that is revoked', 'a token that expires'])('closes the terminal of %s', async (what) => {
+  const revoked = new AbortController();
+  const credential = what.startsWith('a key') ? { valid: revoked.signal } : { expiresAt: Date.now() + 300 };
+  const closing = await serve({ authenticate: () => ({ ...OPEN_PRINCIPAL, ...credential }) });
+  closing.threads.terminalUrl = served.threads.terminalUrl;
+  closing.threads.add({ id: 'a', hostId: 'host-1', sessionId: 'a.1' });
+  const socket = new WebSocket(`${closing.url.replace('http', 'ws')}/api/managed-threads/a/terminal`);
+  const closed = once(socket, 'close');
+  await once(socket, 'message');
+
+  revoked.abort();
+
+  expect((await closed)[0]).toBe(1008);
+  await closing.server.close(200);
+});
 
 it('carries bytes both ways, and resizes, and tells the host who types', async () => {
   const { socket, got } = attach();

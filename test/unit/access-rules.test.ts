@@ -104,8 +104,9 @@ describe('the claims of a token', () => {
   const rules: ClaimRules = { tenantClaims: ['tenant', 'org_id'], tenant: null, knownScopes: GRANTABLE_SCOPES };
 
   it('name who, where and what', () => {
-    expect(grantOf({ sub: 'ada', tenant: 'acme', scope: 'threads:read runs:* unheard:of' }, rules)).toEqual({
+    expect(grantOf({ sub: 'ada', tenant: 'acme', scope: 'threads:read runs:* unheard:of', exp: 1_900_000_000 }, rules)).toEqual({
       subject: 'ada',
+      expiresAt: 1_900_000_000_000,
       tenants: ['acme'],
       scopes: ['threads:read', 'runs:*'],
     });

@@ -15,6 +15,8 @@ export interface TokenGrant {
   readonly subject: string;
   readonly tenants: readonly string[];
   readonly scopes: readonly string[];
+  /** When the token expires, in milliseconds since 1970. */
+  readonly expiresAt: number | null;
 }
 
 /** Areas that somebody who builds with agents works in. */
@@ -48,5 +50,10 @@ export function grantOf(claims: Readonly<Record<string, unknown>>, rules: ClaimR
   const asked = [...words(claims.scope), ...words(claims.scopes), ...words(claims.scp)].slice(0, MAX.words);
   const roles = [...words(claims.roles), ...words(claims.role)].slice(0, MAX.words);
   const fromRoles = roles.flatMap((role) => (Object.hasOwn(ROLE_SCOPES, role) ? (ROLE_SCOPES[role] as readonly string[]) : []));
-  return { subject, tenants: named, scopes: [...new Set([...asked.filter((scope) => known.has(scope)), ...fromRoles])] };
+  return {
+    subject,
+    tenants: named,
+    scopes: [...new Set([...asked.filter((scope) => known.has(scope)), ...fromRoles])],
+    expiresAt: typeof claims.exp === 'number' ? claims.exp * 1_000 : null,
+  };
 }

@@ -5,9 +5,11 @@
 import { performance } from 'node:perf_hooks';
 import Koa, { type Context } from 'koa';
 import Router from '@koa/router';
+import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
 import { readBody } from './body';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
+import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign, type OpenNow } from './foreign';
 import { readInput } from './input';
@@ -122,7 +124,7 @@ async function serve(ctx: Context, route: Route<void>, options: ShellOptions & {
     { ...address, body, principal, requestId: state.requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal },
     undefined,
   );
-  if (isStream(answer)) await streams.hold(() => stream(ctx, answer, options));
+  if (isStream(answer)) await streams.hold(() => stream(ctx, answer, principal, options));
   else plain(ctx, route, answer);
 }
 
@@ -141,6 +143,7 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
 async function stream(
   ctx: Context,
   answer: SseAnswer,
+  principal: Principal,
   { stopping, log, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal },
 ): Promise<void> {
   ctx.respond = false;
@@ -151,7 +154,15 @@ async function stream(
     return;
   }
   ctx.res.flushHeaders();
-  const end = await serveSse(ctx.res, answer, { stopping, timing });
+  // A stream ends with the process, and with the credential that opened it: whoever comes back is asked again.
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  stopping.addEventListener('abort', stop, { once: true });
+  if (stopping.aborted) over.abort();
+  const unwatch = onCredentialEnd(principal, stop);
+  const end = await serveSse(ctx.res, answer, { stopping: over.signal, timing });
+  unwatch();
+  stopping.removeEventListener('abort', stop);
   const requestId = (ctx.state as State).requestId;
   if (end.why === 'failed') log.error({ err: end.error, requestId, path: ctx.path }, 'stream failed');
   else log.debug({ requestId, path: ctx.path, why: end.why }, 'stream ended');

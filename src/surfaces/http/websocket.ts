@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../../errors/fault';
 import { dialectOf, type ShellOptions } from './app';
 import { admit, readAddress, requestIdOf } from './exchange';
+import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign } from './foreign';
 import { matches } from './path';
@@ -116,7 +117,12 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
   const { route, params } = find(options, path);
   const principal = await admit(request, route.scope, options.authenticate);
   const address = readAddress(route, params, search);
-  return route.open({ ...address, principal, requestId, headers: request.headers, signal }, undefined);
+  const onSocket = await route.open({ ...address, principal, requestId, headers: request.headers, signal }, undefined);
+  return (socket) => {
+    const unwatch = onCredentialEnd(principal, () => socket.close(1008, 'the credential is no longer valid'));
+    socket.once('close', unwatch);
+    if (socket.readyState === socket.OPEN) onSocket(socket);
+  };
 }
 
 function refuse(socket: Duplex, fault: Fault, path: string, requestId: string, { surfaces }: ShellOptions): void {
