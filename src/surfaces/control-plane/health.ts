@@ -43,17 +43,20 @@ const Health = z.object({ status: z.enum(['healthy', 'unhealthy']), version: z.s
 const Ready = z.object({ ready: z.boolean(), status: z.enum(['ready', 'draining', 'unavailable']), checks: z.record(z.string(), z.enum(['up', 'down'])) });
 
 export const getHealth = route({
+  operationId: 'getHealth',
   method: 'get',
   path: '/api/health',
   summary: 'Health of this server',
   scope: 'public',
   reply: { status: 200, description: '`healthy`, or `unhealthy` while something that it needs does not answer.', body: Health },
+  examples: { reply: { status: 'healthy', version: '1.0.0', uptime: 86_400 } },
   handle: async (_request, { health: { version, probes } }: HealthPort) => ({
     body: { status: allUp(await checkAll(probes)) ? ('healthy' as const) : ('unhealthy' as const), version, uptime: Math.round(process.uptime()) },
   }),
 });
 
 export const getReady = route({
+  operationId: 'getReady',
   method: 'get',
   path: '/api/health/ready',
   summary: 'Whether this server can take requests now',
@@ -69,6 +72,7 @@ export const getReady = route({
 });
 
 export const getLive = route({
+  operationId: 'getLive',
   method: 'get',
   path: '/api/health/live',
   summary: 'Whether this process lives',

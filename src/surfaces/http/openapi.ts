@@ -1,6 +1,8 @@
 /** The OpenAPI 3.1 document of a surface, made from its routes' schemas. The committed copies are in docs/openapi; a test compares them. */
 import { z } from 'zod';
-import type { Reply, Route, SocketRoute } from './route';
+import { faultAnswers, faultReference, faultStatuses } from './fault-answers';
+import { operationIdOf } from './operation-id';
+import type { Examples, Reply, Route, SocketRoute } from './route';
 import { SCOPES, type Scope } from './scope';
 import type { SurfaceDefinition } from './surface';
 
@@ -66,80 +68,122 @@ function parameters(components: Components, schema: z.ZodType | undefined, where
   }));
 }
 
+/** A stream is text of server-sent events; what its events hold stands beside it. */
+function eventStream(components: Components, { events }: Reply): Json {
+  const said = Object.entries(events ?? {}).map(([name, schema]) => [name, components.schema(schema)]);
+  return { schema: { type: 'string' }, ...(said.length === 0 ? {} : { 'x-events': Object.fromEntries(said) as Json }) };
+}
+
 function content(components: Components, reply: Reply): Json {
   const kinds: Json = {};
   if (reply.body) kinds['application/json'] = { schema: components.schema(reply.body) };
-  if (reply.stream) kinds['text/event-stream'] = { schema: { type: 'string' } };
+  if (reply.stream) kinds['text/event-stream'] = eventStream(components, reply);
   return { description: reply.description, ...(Object.keys(kinds).length === 0 ? {} : { content: kinds }) };
 }
 
 /** Answers of one status are one entry: a stream and a body at the same status differ by content type. */
-function responses(components: Components, route: Pick<Route<void>, 'reply' | 'also'>): Json {
+function replies(components: Components, route: Pick<Route<void>, 'reply' | 'also' | 'examples'>): Json {
   const entries: Record<string, Json> = {};
   for (const reply of [route.reply, ...(route.also ?? [])]) {
     const entry = content(components, reply);
     const before = entries[reply.status];
     entries[reply.status] = before ? { ...before, content: { ...(before.content as Json), ...(entry.content as Json) } } : entry;
   }
-  return { ...entries, default: { $ref: '#/components/responses/Fault' } };
+  const shown = entries[route.reply.status]?.content as Record<string, Json> | undefined;
+  if (route.examples?.reply !== undefined && shown?.['application/json']) shown['application/json'].example = route.examples.reply;
+  return entries;
 }
 
-const security = (scope: Scope): Json => ({ 'x-scope': scope, security: scope === 'public' ? [] : [{ bearer: [scope] }] });
+const security = (scope: Scope): Json => ({ 'x-scope': scope, security: scope === 'public' ? [] : [{ bearer: [scope] }, { apiKey: [scope] }] });
 
 const pathOf = (path: string): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
 
-function operation(components: Components, route: Route<never>): Json {
-  const headers = [route.idempotent ? HEADERS.idempotency : null, route.reply.stream || route.also?.some((reply) => reply.stream) ? HEADERS.lastEventId : null];
-  const found = [
-    ...parameters(components, route.params, 'path'),
-    ...parameters(components, route.query, 'query'),
-    ...headers.filter((header) => header !== null),
-  ];
+/** `/api/managed-threads/:id` is of `managed-threads`. */
+const tagOf = (path: string): string => path.split('/').filter((segment) => segment !== '' && segment !== 'api')[0] ?? 'everthread';
+
+function requestBody(components: Components, schema: z.ZodType, examples: Examples['bodies']): Json {
+  const named = Object.entries(examples ?? {}).map(([name, value]) => [name, { value }]);
   return {
-    summary: route.summary,
-    ...security(route.scope),
-    ...(found.length === 0 ? {} : { parameters: found }),
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: components.schema(route.body) } } } } : {}),
-    responses: responses(components, route as unknown as Route<void>),
+    // A route whose body may be empty may be called without one.
+    required: !schema.safeParse({}).success,
+    content: { 'application/json': { schema: components.schema(schema), ...(named.length === 0 ? {} : { examples: Object.fromEntries(named) as Json }) } },
   };
 }
 
-const socketOperation = (components: Components, socket: SocketRoute<never>): Json => ({
-  summary: socket.summary,
-  ...security(socket.scope),
-  parameters: [...parameters(components, socket.params, 'path'), ...parameters(components, socket.query, 'query')],
-  responses: {
-    101: { description: 'Switching to a WebSocket.' },
-    426: { $ref: '#/components/responses/Fault' },
-    default: { $ref: '#/components/responses/Fault' },
+/** The document while its operations are added. */
+class Draft {
+  readonly components = new Components();
+  readonly paths: Record<string, Json> = {};
+  readonly faults = new Set<number>();
+
+  route(route: Route<never>): void {
+    const { components } = this;
+    const streams = [route.reply, ...(route.also ?? [])].some((reply) => reply.stream);
+    const headers = [route.idempotent ? HEADERS.idempotency : null, streams ? HEADERS.lastEventId : null];
+    const found = [
+      ...parameters(components, route.params, 'path'),
+      ...parameters(components, route.query, 'query'),
+      ...headers.filter((header) => header !== null),
+    ];
+    const answers = replies(components, route as unknown as Route<void>);
+    const refusals = this.refusals({ ...route, takesBody: route.body !== undefined, faults: route.faults ?? [] });
+    (this.paths[pathOf(route.path)] ??= {})[route.method] = {
+      operationId: route.operationId ?? operationIdOf(route.method, route.path),
+      tags: [tagOf(route.path)],
+      summary: route.summary,
+      ...security(route.scope),
+      ...(found.length === 0 ? {} : { parameters: found }),
+      ...(route.body ? { requestBody: requestBody(components, route.body, route.examples?.bodies) } : {}),
+      responses: { ...refusals, ...answers },
+    };
+  }
+
+  socket(socket: SocketRoute<never>): void {
+    const { components } = this;
+    (this.paths[pathOf(socket.path)] ??= {}).get = {
+      operationId: socket.operationId ?? operationIdOf('get', socket.path),
+      tags: [tagOf(socket.path)],
+      summary: socket.summary,
+      'x-websocket': true,
+      ...security(socket.scope),
+      parameters: [...parameters(components, socket.params, 'path'), ...parameters(components, socket.query, 'query')],
+      responses: { 101: { description: 'Switching to a WebSocket.' }, ...this.refusals({ ...socket, method: null, takesBody: false, faults: socket.faults ?? [] }) },
+    };
+  }
+
+  private refusals(asked: Parameters<typeof faultStatuses>[0]): Json {
+    const statuses = faultStatuses(asked);
+    for (const status of statuses) this.faults.add(status);
+    return Object.fromEntries(statuses.map((status) => [status, faultReference(status)]));
+  }
+}
+
+const SECURITY_SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: `An API key or a JWT. Scopes: ${Object.entries(SCOPES)
+      .map(([name, what]) => `\`${name}\` ${what}`)
+      .join(' ')}`,
   },
-});
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key, with the same scopes.' },
+} as const;
 
 export function openapi(surface: Pick<SurfaceDefinition<never>, 'title' | 'description' | 'faultSchema' | 'routes' | 'sockets'>): Json {
-  const components = new Components();
-  const paths: Record<string, Json> = {};
-  for (const route of surface.routes) (paths[pathOf(route.path)] ??= {})[route.method] = operation(components, route);
-  for (const socket of surface.sockets ?? []) (paths[pathOf(socket.path)] ??= {}).get = socketOperation(components, socket);
-  const fault = {
-    description: 'A refusal or a failure; `code` says which. docs/errors.md lists the codes.',
-    content: { 'application/json': { schema: components.schema(surface.faultSchema) } },
-  };
+  const draft = new Draft();
+  for (const route of surface.routes) draft.route(route);
+  for (const socket of surface.sockets ?? []) draft.socket(socket);
+  const fault = draft.components.schema(surface.faultSchema);
+  const tags = [...new Set([...surface.routes, ...(surface.sockets ?? [])].map(({ path }) => tagOf(path)))].sort();
   return {
     openapi: '3.1.0',
     info: { title: surface.title, description: surface.description, version: '1.0.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    paths,
+    tags: tags.map((name) => ({ name })),
+    paths: draft.paths,
     components: {
-      schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
-      responses: { Fault: fault },
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: `Scopes: ${Object.entries(SCOPES)
-            .map(([name, what]) => `\`${name}\` ${what}`)
-            .join(' ')}`,
-        },
-      },
+      schemas: Object.fromEntries(Object.entries(draft.components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      responses: faultAnswers(draft.faults, fault),
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }

@@ -48,6 +48,16 @@ export interface Reply<R extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly body?: R;
   readonly stream?: true;
+  /** What a stream says, by the names of its events; for the description only. */
+  readonly events?: Readonly<Record<string, z.ZodType>>;
+}
+
+/** Examples for the description. A test holds them against the route's schemas. */
+export interface Examples {
+  /** Bodies by a name that says what each is for. */
+  readonly bodies?: Readonly<Record<string, unknown>>;
+  /** The body of `reply`. */
+  readonly reply?: unknown;
 }
 
 interface Described {
@@ -55,6 +65,10 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */
+  readonly operationId?: string;
+  /** Statuses of faults that the route may answer beside those that every route of its kind may (./fault-answers.ts). */
+  readonly faults?: readonly number[];
 }
 
 export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType, A extends z.ZodType> extends Described {
@@ -65,6 +79,7 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly reply: Reply<R>;
   /** Other answers that are not faults. */
   readonly also?: readonly Reply<A>[];
+  readonly examples?: Examples;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
   readonly idempotent?: true;
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: D): Promise<Answer<Deep<z.output<R>> | Deep<z.output<A>>> | SseAnswer>;
@@ -78,6 +93,7 @@ export interface Route<D> extends Described {
   readonly body?: z.ZodType;
   readonly reply: Reply;
   readonly also?: readonly Reply[];
+  readonly examples?: Examples;
   readonly idempotent?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
 }

@@ -5,6 +5,7 @@ import type { ManagedThreadPorts } from './ports';
 import { AgentTypeList } from './wire';
 
 export const listAgentTypes = route({
+  operationId: 'listAgentTypes',
   method: 'get',
   path: '/api/agent-types',
   summary: 'List the types of agents that a thread may have',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { route, type RouteRequest } from '../http/route';
 import { ApprovalBody, CancelBody, ResumeBody, SendBody, ThreadParams } from './bodies';
+import { ANSWERS, SEED_INPUTS } from './examples';
 import type { ManagedThreadPorts, PlainInput, Request } from './ports';
 import { Accepted, Approved, Cancelled, Resumed, Sent } from './wire';
 
@@ -19,6 +20,7 @@ function inputOf(body: { readonly message?: string; readonly raw?: string; reado
 }
 
 export const sendToThread = route({
+  operationId: 'sendToThread',
   method: 'post',
   path: '/api/managed-threads/:id/send',
   summary: 'Send a message, raw input or keys to a thread',
@@ -28,6 +30,7 @@ export const sendToThread = route({
   body: SendBody,
   reply: { status: 200, description: 'Accepted by the thread.', body: Sent },
   also: [{ status: 202, description: ACCEPTED, body: Sent }],
+  examples: { bodies: SEED_INPUTS, reply: { sent: true, seq: 12, position: 0 } },
   handle: async (request, { gateway }: ManagedThreadPorts) => {
     const sent = await gateway.send(request.principal, request.params.id, inputOf(request.body), once(request));
     if (sent.status === 'accepted') return { status: 202, body: { sent: YES, accepted: YES } };
@@ -36,6 +39,7 @@ export const sendToThread = route({
 });
 
 export const answerThread = route({
+  operationId: 'answerThread',
   method: 'post',
   path: '/api/managed-threads/:id/approvals',
   summary: 'Answer the prompt that a thread is blocked on',
@@ -45,6 +49,7 @@ export const answerThread = route({
   body: ApprovalBody,
   reply: { status: 200, description: 'The answer that counts: this one, or with `repeated` the one that was there before.', body: Approved },
   also: [{ status: 202, description: ACCEPTED, body: Accepted }],
+  examples: { bodies: ANSWERS },
   handle: async (request, { gateway }: ManagedThreadPorts) => {
     const { approve, option, text, askId } = request.body;
     const answer = approve !== undefined ? { approve } : option !== undefined ? { option } : { text: text ?? '' };
@@ -54,6 +59,7 @@ export const answerThread = route({
 });
 
 export const cancelTurn = route({
+  operationId: 'cancelTurn',
   method: 'post',
   path: '/api/managed-threads/:id/cancel',
   summary: 'End the turn in progress and drop the messages that wait; the thread lives on',
@@ -71,6 +77,7 @@ export const cancelTurn = route({
 });
 
 export const resumeThread = route({
+  operationId: 'resumeThread',
   method: 'post',
   path: '/api/managed-threads/:id/resume',
   summary: 'Open the session of an idle thread again without sending anything',

@@ -14,6 +14,7 @@ export async function existing(reads: ThreadReads, tenant: string, id: string): 
 }
 
 export const getThread = route({
+  operationId: 'getThread',
   method: 'get',
   path: '/api/managed-threads/:id',
   summary: 'Get a thread',

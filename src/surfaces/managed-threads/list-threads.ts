@@ -16,6 +16,7 @@ async function page(reads: ManagedThreadPorts['reads'], tenant: string, filter: 
 }
 
 export const listThreads = route({
+  operationId: 'listThreads',
   method: 'get',
   path: '/api/managed-threads',
   summary: 'List threads, newest first',
@@ -32,6 +33,7 @@ export const listThreads = route({
 });
 
 export const listExecutionThreads = route({
+  operationId: 'listExecutionThreads',
   method: 'get',
   path: '/api/managed-threads/executions/:executionId',
   summary: 'List the threads of one execution, newest first',

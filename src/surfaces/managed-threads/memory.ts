@@ -4,6 +4,7 @@ import { SpawnThread } from '../../contracts/managed-thread/spawn';
 import { route } from '../http/route';
 import { queryInt } from '../http/paging';
 import { DecisionBody, ExecutionParams, ThreadParams } from './bodies';
+import { DECISION } from './examples';
 import { existing } from './get-thread';
 import type { ManagedThreadPorts } from './ports';
 import { Decision, DecisionList, ExperienceList } from './wire';
@@ -12,6 +13,7 @@ const limit = queryInt(1, 500).default(100);
 const category = z.string().min(1).max(64).optional();
 
 export const listThreadDecisions = route({
+  operationId: 'listThreadDecisions',
   method: 'get',
   path: '/api/managed-threads/:id/shared-decisions',
   summary: 'Read the shared decisions of a thread, newest first',
@@ -27,6 +29,7 @@ export const listThreadDecisions = route({
 });
 
 export const recordDecision = route({
+  operationId: 'recordDecision',
   method: 'post',
   path: '/api/managed-threads/:id/shared-decisions',
   summary: 'Record a shared decision',
@@ -35,6 +38,7 @@ export const recordDecision = route({
   params: ThreadParams,
   body: DecisionBody,
   reply: { status: 201, description: 'The decision.', body: Decision },
+  examples: { bodies: { decision: DECISION } },
   handle: async ({ params, body, principal, idempotencyKey }, { reads, memory }: ManagedThreadPorts) => {
     const { executionId } = await existing(reads, principal.tenant, params.id);
     const decision = { executionId, threadId: params.id, category: body.category, summary: body.summary, details: body.details ?? null };
@@ -43,6 +47,7 @@ export const recordDecision = route({
 });
 
 export const listExecutionDecisions = route({
+  operationId: 'listExecutionDecisions',
   method: 'get',
   path: '/api/managed-threads/executions/:executionId/shared-decisions',
   summary: 'Read the shared decisions of one execution, newest first',
@@ -57,6 +62,7 @@ export const listExecutionDecisions = route({
 });
 
 export const listExperiences = route({
+  operationId: 'listExperiences',
   method: 'get',
   path: '/api/managed-threads/experiences',
   summary: 'Query episodic experiences, newest first',

@@ -10,7 +10,7 @@ import { queryFlag, ThreadParams } from './bodies';
 import { existing } from './get-thread';
 import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
 import { eventView, runtimeOf } from './view';
-import { EventList } from './wire';
+import { EventList, ThreadEvent } from './wire';
 
 const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_stopped'] satisfies ThreadEventType[];
 
@@ -34,6 +34,7 @@ type Query = z.output<typeof Query>;
 export const wantsStream = ({ headers }: Pick<RouteRequest, 'headers'>): boolean => (headers.accept ?? '').toLowerCase().includes('text/event-stream');
 
 export const readEvents = route({
+  operationId: 'readEvents',
   method: 'get',
   path: '/api/managed-threads/:id/events',
   summary: 'Read the events of a thread, or follow them',
@@ -45,6 +46,7 @@ export const readEvents = route({
     description: 'A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the thread ends.',
     body: EventList,
     stream: true,
+    events: { 'thread_*': ThreadEvent, frame: z.looseObject({ type: z.string() }), gap: z.object({ dropped: z.int() }) },
   },
   also: [{ status: 204, description: 'To a stream: the thread has ended and everything was read. Browsers stop to reconnect.' }],
   handle: async (request, ports: ManagedThreadPorts) => {

@@ -2,11 +2,13 @@
 import { route } from '../http/route';
 import { assertAgentType } from './agent-types';
 import { SpawnBody } from './bodies';
+import { SEED_SPAWN } from './examples';
 import type { ManagedThreadPorts } from './ports';
 import { threadView } from './view';
 import { Thread } from './wire';
 
 export const spawnThread = route({
+  operationId: 'spawnThread',
   method: 'post',
   path: '/api/managed-threads',
   summary: 'Spawn a thread',
@@ -18,6 +20,7 @@ export const spawnThread = route({
     description: 'The thread. With `Idempotency-Replayed: true` it is the one that an earlier request with the same key made.',
     body: Thread,
   },
+  examples: { bodies: { seed: SEED_SPAWN } },
   handle: async ({ body, principal, idempotencyKey }, ports: ManagedThreadPorts) => {
     await assertAgentType(body.agentType, ports);
     const { thread, replayed } = await ports.gateway.spawn(principal, body, { idempotencyKey });

@@ -30,6 +30,7 @@ const Query = z.object({
 });
 
 export const stopThread = route({
+  operationId: 'stopThread',
   method: 'delete',
   path: '/api/managed-threads/:id',
   summary: 'Stop a thread',

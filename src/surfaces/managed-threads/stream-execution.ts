@@ -7,6 +7,25 @@ import { SpawnThread, ThreadId } from '../../contracts/managed-thread/spawn';
 import { wantsStream } from './read-events';
 import { CURSOR, type EventRow, type ManagedThreadPorts, type ThreadRow } from './ports';
 
+const Connected = z.object({ executionId: z.string(), threadIds: z.array(z.string()).nullable() });
+const ExecutionMessage = z
+  .object({
+    executionId: z.string(),
+    threadId: z.string(),
+    type: z.string().describe('`gateway_` and the type of the event.'),
+    data: z.object({
+      thread_id: z.string(),
+      event_type: z.string(),
+      role: z.string().optional(),
+      name: z.string().optional(),
+      data_json: z.string().describe('The data of the event, as JSON.'),
+      timestamp_ms: z.number(),
+      sequence: z.int().min(1),
+    }),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'ExecutionMessage' });
+
 const THREADS_MAX = 500;
 const CURSOR_REASON = 'expected the id of a message of this stream';
 
@@ -16,6 +35,7 @@ const Query = z.object({
 });
 
 export const streamExecution = route({
+  operationId: 'streamExecution',
   method: 'get',
   path: '/api/executions/:id/threads/stream',
   summary: "Follow the events of an execution's threads",
@@ -26,7 +46,9 @@ export const streamExecution = route({
     status: 200,
     description: 'First `connected`, then history and what happens. Does not end by itself: an execution may get another thread.',
     stream: true,
+    events: { connected: Connected, 'thread_*': ExecutionMessage },
   },
+  faults: [406],
   handle: async (request, ports: ManagedThreadPorts) => {
     if (request.headers.accept !== undefined && !wantsStream(request) && !request.headers.accept.includes('*/*')) {
       throw new Fault('invalid', 'request.not_acceptable', 'This address answers only with text/event-stream.', { served: ['text/event-stream'] });

@@ -21,12 +21,14 @@ async function terminalOf(reads: ThreadReads, tenant: string, id: string): Promi
 }
 
 export const getScreen = route({
+  operationId: 'getScreen',
   method: 'get',
   path: '/api/managed-threads/:id/screen',
   summary: "Get the rendered screen of a thread's terminal",
   scope: 'threads:read',
   params: ThreadParams,
   reply: { status: 200, description: 'What a person would see now.', body: Screen },
+  faults: [409],
   handle: async ({ params, principal }, { reads, relay }: ManagedThreadPorts) => {
     const address = await terminalOf(reads, principal.tenant, params.id);
     const { lines, cursor, cols, rows, title, alternate } = await relay.screen(address);
@@ -71,6 +73,7 @@ function dial(url: string, headers: Readonly<Record<string, string>>, signal: Ab
 }
 
 export const attachTerminal = socketRoute({
+  operationId: 'attachTerminal',
   path: '/api/managed-threads/:id/terminal',
   summary: 'Attach a terminal (WebSocket): binary messages are its bytes, `{"type":"resize","cols":…,"rows":…}` sets its size',
   scope: 'threads:write',
