@@ -133,6 +133,20 @@ module.exports = {
       null,
       'The terminal daemon owns processes, bytes and screens; of agents it knows the shape of a screen.',
     ),
+    ...only(
+      'client-is-for-everybody',
+      '^src/client/',
+      [],
+      pkg('openapi-fetch'),
+      "The client runs in browsers and in other people's programs: it knows the wire, by generated types, and nothing of ours.",
+    ),
+    {
+      name: 'client-without-node',
+      severity: 'error',
+      comment: 'Browsers have no Node modules.',
+      from: { path: '^src/client/' },
+      to: { dependencyTypes: ['core'] },
+    },
     ...only('config-is-read-once', '^src/config/', ['^src/errors/'], pkg('zod'), 'The configuration is a value; it depends on nothing that depends on it.'),
     ...only(
       'embedded-serves-start',

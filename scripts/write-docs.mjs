@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-/** Writes what documentation has from code: docs/openapi/*.json, and the event table of docs/managed-threads.md. Tests fail while these are out of date. */
+/**
+ * Writes what is made from code: docs/openapi/*.json, the client's types of them (src/client/generated), and the event table of docs/managed-threads.md.
+ * Tests fail while these are out of date.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { clientTypes } from './client-types.mjs';
 import { ROOT } from './root.mjs';
 
 await build();
@@ -12,9 +16,13 @@ const built = (path) => require(join(ROOT, 'dist', 'src', 'surfaces', path));
 const { openapi } = built('http/openapi.js');
 
 const folder = join(ROOT, 'docs', 'openapi');
+const types = join(ROOT, 'src', 'client', 'generated');
 await mkdir(folder, { recursive: true });
+await mkdir(types, { recursive: true });
 for (const surface of [built('managed-threads/surface.js').managedThreads, built('control-plane/surface.js').controlPlane]) {
-  await writeFile(join(folder, `${surface.name}.json`), `${JSON.stringify(openapi(surface), null, 2)}\n`);
+  const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;
+  await writeFile(join(folder, `${surface.name}.json`), text);
+  await writeFile(join(types, `${surface.name}.ts`), await clientTypes(text));
 }
 
 const page = join(ROOT, 'docs', 'managed-threads.md');

@@ -8,6 +8,7 @@ import Router from '@koa/router';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
 import { readBody } from './body';
+import { serveDocs } from './docs-page';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
 import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
@@ -69,6 +70,7 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
       ctx.body = document;
     });
   }
+  serveDocs(router as unknown as Router, options.surfaces);
   app.silent = true;
   app.on('error', (error: unknown) => options.log.debug({ err: error }, 'connection failed'));
   app.use(shell(options));

@@ -38,8 +38,9 @@ function isArray(schema: z.core.$ZodType): boolean {
 }
 
 /**
- * A query string as an object for its schema. A field that the schema has as an array may be given several times; any other field given twice is a
- * fault. Fields that the schema does not know are dropped, as the clients of the seeds send some.
+ * A query string as an object for its schema. A field that the schema has as an array may be given several times, or once with commas between its
+ * values, as the peer's client sends it; any other field given twice is a fault. Fields that the schema does not know are dropped, as the clients of the
+ * seeds send some.
  */
 export function queryObject(schema: z.ZodType, search: URLSearchParams): Record<string, string | string[]> {
   if (!(schema instanceof z.ZodObject)) return {};
@@ -49,7 +50,7 @@ export function queryObject(schema: z.ZodType, search: URLSearchParams): Record<
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.core.$ZodType>)) {
     const values = search.getAll(name);
     if (values.length === 0) continue;
-    if (isArray(field)) fields[name] = values;
+    if (isArray(field)) fields[name] = values.flatMap((value) => value.split(','));
     else if (values.length === 1) fields[name] = values[0]!;
     else throw new Fault('invalid', 'request.invalid', `${name} is given more than once`, { field: name, reason: 'is given more than once', in: 'query' });
   }
