@@ -172,7 +172,10 @@ async function stream(
 
 /** Nothing matched: another method would, or nothing is there. */
 function refuseUnmatched(ctx: Context, router: Router, surfaces: readonly Surface[]): void {
-  const methods = [...new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods))];
+  const found = router.match(ctx.path, ctx.method).path;
+  // A path in words (`/prepare`) also fits a pattern with a parameter (`/:id`), which is not what was meant.
+  const fewest = Math.min(...found.map((layer) => layer.paramNames.length));
+  const methods = [...new Set(found.filter((layer) => layer.paramNames.length === fewest).flatMap((layer) => layer.methods))];
   const socket = surfaces.some((surface) => surface.sockets.some((candidate) => matches(candidate.path, ctx.path) !== null));
   if (methods.length === 0 && socket) {
     ctx.set('Upgrade', 'websocket');

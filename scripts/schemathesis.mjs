@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/**
+ * Installs Schemathesis (test/schemathesis/requirements.txt), with which tests try every operation of every surface, into a Python environment in the cache
+ * outside the checkout, once for each list of requirements and version of Python.
+ *
+ * `node scripts/schemathesis.mjs` prints the path of the environment's Python. The second call answers at once. Two installers at a time are safe: one works,
+ * the other waits. An environment cannot be moved, so it is made where it stays and marked as complete by a file at the end.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { cacheDirectory } from './agent-clis.mjs';
+import { withLockFile } from './lock.mjs';
+import { ROOT } from './root.mjs';
+
+const REQUIREMENTS = join(ROOT, 'test', 'schemathesis', 'requirements.txt');
+const FLOOR = [3, 11];
+const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11'];
+const DEADLINE_MS = 10 * 60_000;
+/** What makes an environment: without these two, some systems' Python cannot. */
+const ASK = 'import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1], sys.prefix)';
+
+export class NoPython extends Error {}
+
+const exists = (path) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The first Python that is new enough and can make environments. */
+async function findPython(env) {
+  for (const command of PYTHONS) {
+    const answer = await promisify(execFile)(command, ['-c', ASK], { env, timeout: 20_000 }).catch(() => null);
+    const [major, minor, prefix] = (answer?.stdout ?? '').trim().split(' ');
+    if (Number(major) === FLOOR[0] && Number(minor) >= FLOOR[1]) return { command, identity: `${major}.${minor} ${prefix}` };
+  }
+  throw new NoPython(
+    `Schemathesis needs Python ${FLOOR.join('.')} or newer with the modules venv and ensurepip; none of ${PYTHONS.join(', ')} is. Its tests are skipped.`,
+  );
+}
+
+/** Installs when needed; returns the path of the environment's Python. Throws {@link NoPython} where that cannot be. */
+export async function installSchemathesis({ env = process.env, say = (line) => process.stderr.write(`${line}\n`) } = {}) {
+  const found = await findPython(env);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${found.identity}\n`);
+  for (const file of [REQUIREMENTS, fileURLToPath(import.meta.url)]) hash.update(await readFile(file));
+  const target = join(cacheDirectory(env), `schemathesis-${hash.digest('hex').slice(0, 16)}`);
+  const python = join(target, 'bin', 'python');
+  const complete = join(target, '.complete');
+  if (await exists(complete)) return python;
+  await mkdir(dirname(target), { recursive: true });
+  await withLockFile(
+    `${target}.lock`,
+    'installing Schemathesis',
+    async () => {
+      if (await exists(complete)) return;
+      say('Installing Schemathesis for the tests (some 60 MB, once per version) …');
+      const started = Date.now();
+      await rm(target, { recursive: true, force: true });
+      await run(found.command, ['-m', 'venv', target], env);
+      await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:', '-r', REQUIREMENTS], env);
+      await writeFile(complete, '');
+      say(`Schemathesis is in ${target} (${Math.round((Date.now() - started) / 1_000)} s).`);
+    },
+    { deadlineMs: DEADLINE_MS, say },
+  );
+  return python;
+}
+
+function run(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
+    let problem = '';
+    child.stderr.on('data', (data) => (problem = (problem + data).slice(0, 4_000)));
+    child.on('error', reject);
+    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.slice(0, 3).join(' ')} ended with ${code ?? signal}:\n${problem}`))));
+  });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  installSchemathesis().then(
+    (python) => process.stdout.write(`${python}\n`),
+    (problem) => {
+      process.stderr.write(`${problem.message}\n`);
+      process.exitCode = problem instanceof NoPython ? 3 : 1;
+    },
+  );
+}

@@ -1,0 +1,87 @@
+/** Runs Schemathesis against a server: every operation of one surface's description, with a fixed seed and bounds. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const INSTALLER = resolve(__dirname, '..', '..', 'scripts', 'schemathesis.mjs');
+export const INSTALL_TIMEOUT_MS = 11 * 60_000;
+/** Checks of answers that hold for every operation. */
+const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance', 'response_headers_conformance'];
+/** Requests that break the description are refused, and methods that it does not have are 405. */
+const REFUSALS = ['negative_data_rejection', 'unsupported_method', 'allow_header_conformance'];
+
+/** Whether this machine has a Python that Schemathesis can be installed with. Where there is none, that is said loudly. */
+export function hasPython(): boolean {
+  const floor = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
+  const found = ['python3', 'python3.13', 'python3.12', 'python3.11'].some((command) => spawnSync(command, ['-c', floor], { timeout: 20_000 }).status === 0);
+  if (!found) process.stderr.write('\n*** Schemathesis needs Python 3.11 or newer with venv and ensurepip: its tests are skipped. ***\n\n');
+  return found;
+}
+
+/** The environment's Python; installs it when this machine has not got it yet. */
+export const schemathesisPython = async (): Promise<string> =>
+  (await promisify(execFile)(process.execPath, [INSTALLER], { timeout: INSTALL_TIMEOUT_MS })).stdout.trim();
+
+export interface Trial {
+  readonly python: string;
+  readonly baseUrl: string;
+  readonly surface: string;
+  /** Operations that are left out, each with its reason. */
+  readonly without: Readonly<Record<string, string>>;
+  readonly maxExamples: number;
+  /** False in open mode, where credentials are not asked for. */
+  readonly hasKeys?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Values that parameters always have, by name (`path.id`). */
+  readonly parameters?: Readonly<Record<string, string | number>>;
+}
+
+export interface Tried {
+  readonly exitCode: number;
+  /** What Schemathesis said, with everything that is needed to repeat what it found. */
+  readonly output: string;
+  /** Names of the operations that it tried. */
+  readonly operations: readonly string[];
+}
+
+export async function trySurface({ python, baseUrl, surface, without, maxExamples, hasKeys = true, headers = {}, parameters = {} }: Trial): Promise<Tried> {
+  const folder = mkdtempSync(join(process.env['EVERTHREAD_TEST_RUN'] ?? tmpdir(), 'schemathesis-'));
+  const config = join(folder, 'schemathesis.toml');
+  const report = join(folder, 'junit.xml');
+  const pinned = Object.entries(parameters).map(([name, value]) => `${JSON.stringify(name)} = ${JSON.stringify(value)}`);
+  // A feature of a later phase would go on asking while there is time; three phases end by themselves.
+  writeFileSync(config, `[generation]\nmax-examples = ${maxExamples}\n\n[parameters]\n${pinned.join('\n')}\n`);
+  const args = [
+    ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${baseUrl}/openapi/${surface}.json`, '--url', baseUrl],
+    ...['--phases', 'examples,coverage,fuzzing', '--checks', [...CHECKS, ...REFUSALS, ...(hasKeys ? ['ignored_auth'] : [])].join(','), '--mode', 'all', '--continue-on-failure'],
+    ...['--seed', '4', '--generation-database', 'none', '--workers', '1', '--request-timeout', '20', '--no-shrink'],
+    ...['--suppress-health-check', 'all', '--warnings', 'off', '--output-sanitize', 'false', '--no-color', '--report', 'junit', '--report-junit-path', report],
+    ...Object.keys(without).flatMap((operation) => ['--exclude-operation-id', operation]),
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+  ];
+  try {
+    const { exitCode, output } = await run(python, args, folder);
+    return { exitCode, output, operations: [...read(report).matchAll(/<testcase name="([^"]+)"/g)].map(([, name]) => name as string) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+function run(program: string, args: readonly string[], cwd: string): Promise<{ exitCode: number; output: string }> {
+  const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: cwd, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', NO_PROXY: '127.0.0.1' };
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd, env, timeout: 150_000, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 }, (problem, stdout, stderr) =>
+      resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: `${stdout}${stderr}`.slice(-20_000) }),
+    );
+  });
+}

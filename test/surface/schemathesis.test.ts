@@ -1,0 +1,100 @@
+/**
+ * Schemathesis tries every operation of every surface that is served: bodies, parameters and methods that fit the description and such that do not. Nothing
+ * may be a server error, and no answer may be undocumented. Twice: over the fakes, where every operation can be tried, and on a whole real system.
+ */
+import type { IncomingMessage } from 'node:http';
+import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
+import { Fault } from '../../src/errors/fault';
+import { hasPython, INSTALL_TIMEOUT_MS, schemathesisPython, trySurface, type Tried } from '../support/schemathesis';
+import { Http } from '../support/http';
+import { startWorld, type World } from '../support/world';
+import { serve, type Served } from './serve';
+
+/** What is not a request with one answer. */
+const STREAMS = {
+  streamExecution: 'an endless stream of events',
+  attachTerminal: 'a WebSocket',
+};
+
+const found = hasPython();
+const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
+
+let python = '';
+beforeAll(async () => {
+  if (found) python = await schemathesisPython();
+}, INSTALL_TIMEOUT_MS);
+
+const KEY = 'pk_test_0123456789abcdef';
+const byKey = (request: IncomingMessage): Principal => {
+  if (request.headers.authorization === `Bearer ${KEY}` || request.headers['x-api-key'] === KEY) return OPEN_PRINCIPAL;
+  throw new Fault('unauthenticated', 'access.no_credentials', 'Send a key.');
+};
+const headers = { Authorization: `Bearer ${KEY}` };
+
+const expectClean = ({ exitCode, output }: Tried): void => expect(exitCode === 0 ? '' : output).toBe('');
+
+/** Every operation of the description but those that are left out, so that a description which cannot be read is no success. */
+async function operationsOf(baseUrl: string, surface: string, without: object): Promise<number> {
+  const { paths } = (await (await fetch(`${baseUrl}/openapi/${surface}.json`)).json()) as { paths: Record<string, object> };
+  return Object.values(paths).flatMap((path) => Object.keys(path)).length - Object.keys(without).length;
+}
+
+describe('over fakes', () => {
+  let served: Served;
+  beforeAll(async () => {
+    served = await serve({ open: null, authenticate: byKey });
+    const { threads } = served;
+    const { stop } = threads.gateway;
+    // A thread that was told to stop has stopped, so that nobody waits for it.
+    threads.gateway.stop = async (principal, id, input, request) => {
+      const stopped = await stop(principal, id, input, request);
+      threads.emit(id, 'thread_stopped', {}, principal.tenant);
+      return stopped;
+    };
+    threads.add({ id: 'thr_1', hostId: 'host-1', sessionId: 'thr_1.1' });
+  });
+  afterAll(() => served.server.close(100));
+
+  onPython.each([
+    ['managed-threads', STREAMS],
+    ['control-plane', {}],
+  ])(
+    'finds no server error and no undocumented answer of %s',
+    async (surface, without) => {
+      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 15, headers });
+
+      expectClean(tried);
+      expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));
+    },
+    160_000,
+  );
+});
+
+describe('on a whole real system without a host', () => {
+  /** Without a host threads are accepted and wait: nothing is run, however many are made. */
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld({ roles: ['api', 'worker'] });
+  }, 120_000);
+  afterAll(() => world.stop(), 60_000);
+
+  const NEEDS_HOST = { ...STREAMS, prepareThread: 'asks a host, and there is none: 503 is the right answer and looks like a failure' };
+
+  onPython.each([
+    ['managed-threads', NEEDS_HOST, ['path.id']],
+    ['control-plane', {}, []],
+  ] as const)(
+    'finds no server error and no undocumented answer of %s',
+    async (surface, without, pinned) => {
+      const body = { executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' };
+      const created = await new Http(world).post('/managed-threads', body);
+      const parameters = Object.fromEntries(pinned.map((name) => [name, created.body.id as string]));
+
+      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples: 5, parameters, hasKeys: false });
+
+      expectClean(tried);
+      expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));
+    },
+    160_000,
+  );
+});
