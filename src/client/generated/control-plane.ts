@@ -51,10 +51,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys, newest first */
+        get: operations["listAuthKeys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["createAuthKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an API key, without the key itself */
+        get: operations["getAuthKey"];
+        put?: never;
+        post?: never;
+        /** Revoke an API key at once */
+        delete: operations["deleteAuthKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace an API key by a new one of the same name, tenant and scopes */
+        post: operations["rotateAuthKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ApiKey: {
+            id: string;
+            /** @description `*`: an operator, who may act in any tenant. */
+            tenant: string;
+            name: string;
+            /** @description The beginning and the end of the key. */
+            hint: string;
+            scopes: string[];
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            rotatedFrom: string | null;
+        };
+        CreateApiKey: {
+            name: string;
+            /** @description Only operators may name another one than their own. */
+            tenant?: string | "*";
+            scopes: ("threads:read" | "threads:write" | "patterns:read" | "patterns:write" | "executions:read" | "executions:write" | "agents:read" | "agents:write" | "agent:read" | "agent:run" | "runs:read" | "runs:write" | "scripts:read" | "scripts:write" | "schedules:read" | "schedules:write" | "webhooks:read" | "webhooks:write" | "metrics:read" | "admin" | "threads:*" | "patterns:*" | "executions:*" | "agents:*" | "agent:*" | "runs:*" | "scripts:*" | "schedules:*" | "webhooks:*" | "metrics:*" | "*")[];
+            /** @description A time to come. */
+            expiresAt?: string | null;
+            /**
+             * @default pk_live
+             * @enum {string}
+             */
+            prefix: "pk_live" | "rt_live" | "rt_test";
+        };
         Fault: {
             error: {
                 /** @description One of the codes of the control plane, such as VALIDATION_ERROR. */
@@ -66,6 +149,25 @@ export interface components {
                 };
             };
             requestId: string;
+        };
+        NewApiKey: {
+            id: string;
+            /** @description `*`: an operator, who may act in any tenant. */
+            tenant: string;
+            name: string;
+            /** @description The beginning and the end of the key. */
+            hint: string;
+            scopes: string[];
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            rotatedFrom: string | null;
+            /** @description The key, this once. */
+            key: string;
         };
     };
     responses: {
@@ -80,8 +182,63 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
+        /** @description No credential, or one that is not valid. `code` says what exactly; docs/errors.md lists the codes. */
+        Unauthenticated: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
         /** @description The credential lacks the scope, or the request comes from where it may not. `code` says what exactly; docs/errors.md lists the codes. */
         Forbidden: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description There is no such thing, or it belongs to another tenant. `code` says what exactly; docs/errors.md lists the codes. */
+        NotFound: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The state of things does not allow it. `code` says what exactly; docs/errors.md lists the codes. */
+        Conflict: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The body has more bytes than are read. `code` says what exactly; docs/errors.md lists the codes. */
+        TooLarge: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The body is not what the route reads, or in an encoding that is not known. `code` says what exactly; docs/errors.md lists the codes. */
+        WrongContentType: {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
@@ -106,6 +263,17 @@ export interface components {
         };
         /** @description Something failed that should not have; the log has the cause under the request id. `code` says what exactly; docs/errors.md lists the codes. */
         Internal: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description This is not installed or not configured here. `code` says what exactly; docs/errors.md lists the codes. */
+        Unsupported: {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
@@ -246,6 +414,176 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAuthKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys, revoked and expired ones among them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["ApiKey"][];
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAuthKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            /** @description The key. It is never shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAuthKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAuthKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked, perhaps for a while already. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateAuthKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old key stays valid.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The new key. It is never shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
