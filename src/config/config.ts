@@ -49,9 +49,30 @@ const names = (of: string) =>
       `expected names of ${of}, separated by commas`,
     );
 
+const isOrigin = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
+/** Requests a minute; 0: no limit; not set: what the mode brings along. */
+const rate = z
+  .string()
+  .regex(/^\d{1,9}$/, 'expected requests a minute, or 0 for no limit')
+  .transform(Number)
+  .optional();
+
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
   EVERTHREAD_API_HOST: address.default('127.0.0.1'),
+  EVERTHREAD_AUDIT_KEPT_DAYS: count(90, { min: 1, max: 36_500 }),
+  EVERTHREAD_CORS_ORIGINS: text
+    .transform((value) =>
+      value
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .refine((origins) => origins.length <= 100 && origins.every(isOrigin), 'expected at most 100 origins such as https://app.example, separated by commas')
+    .default([]),
+  EVERTHREAD_RATE_LIMIT_READ: rate,
+  EVERTHREAD_RATE_LIMIT_WRITE: rate,
+  EVERTHREAD_RATE_LIMIT_EXECUTE: rate,
   EVERTHREAD_API_KEY: words.optional(),
   EVERTHREAD_AUTH: z.enum(['auto', 'required']).default('auto'),
   EVERTHREAD_JWT_JWKS_URL: url(['https:', 'http:']).optional(),
@@ -121,6 +142,10 @@ const Environment = z.object({
 
 export interface Config {
   readonly api: { readonly host: string; readonly port: number };
+  readonly corsOrigins: readonly string[];
+  readonly auditKeptMs: number;
+  /** Requests a minute; null: by default 1000, 200 and 100, and none while the API is open. */
+  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null };
   readonly auth: {
     /** auto: open while on loopback with neither keys nor tokens. */
     readonly mode: 'auto' | 'required';
@@ -192,6 +217,13 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
   const dataDir = values.EVERTHREAD_DATA_DIR ?? resolve('.everthread');
   return {
     api: { host: values.EVERTHREAD_API_HOST, port: values.EVERTHREAD_API_PORT },
+    corsOrigins: values.EVERTHREAD_CORS_ORIGINS,
+    auditKeptMs: values.EVERTHREAD_AUDIT_KEPT_DAYS * 86_400_000,
+    limits: {
+      read: values.EVERTHREAD_RATE_LIMIT_READ ?? null,
+      write: values.EVERTHREAD_RATE_LIMIT_WRITE ?? null,
+      execute: values.EVERTHREAD_RATE_LIMIT_EXECUTE ?? null,
+    },
     auth: {
       mode: values.EVERTHREAD_AUTH,
       jwt: {

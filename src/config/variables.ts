@@ -22,6 +22,11 @@ const row = (name: string, fallback: string, meaning: string): ConfigVariable =>
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_API_PORT', '8080', 'Port of the API. 0 takes any free port.'),
   row('EVERTHREAD_API_HOST', '127.0.0.1', 'Address the API listens on. Anything but loopback is refused while no authentication is configured.'),
+  row('EVERTHREAD_RATE_LIMIT_READ', '1000; none while the API is open', 'Requests by GET that one caller may make a minute. 0: no limit.'),
+  row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
+  row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
+  row('EVERTHREAD_CORS_ORIGINS', 'none', 'Origins of web pages that may call the API, separated by commas.'),
+  row('EVERTHREAD_AUDIT_KEPT_DAYS', '90', 'How long entries of the audit log are kept.'),
   row('EVERTHREAD_API_KEY', 'not set', 'The key that `everthread threads …` sends; `everthread keys create` makes one.'),
   row('EVERTHREAD_AUTH', 'auto', '`auto`: open to whoever reaches the loopback address until a key is made or tokens are configured. `required`: never open.'),
   row('EVERTHREAD_JWT_JWKS_URL', 'not set', 'Where the issuer of tokens publishes its keys (RS256, ES256, EdDSA).'),

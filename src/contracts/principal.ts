@@ -8,6 +8,8 @@ export interface Principal {
   readonly keyId: string | null;
   /** Holds `*` as its tenant: it may act in any, one at a time, and manage keys for all of them. */
   readonly operator: boolean;
+  /** Came in without a credential, while none was asked for. */
+  readonly open?: true;
   /** Aborted when the key is revoked or expires: what is still open by then is closed. */
   readonly valid?: AbortSignal;
   /** When the token expires, in milliseconds since 1970; the same is closed then. */
@@ -15,4 +17,4 @@ export interface Principal {
 }
 
 /** The principal of open mode: loopback only, no keys configured. */
-export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null, operator: true };
+export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null, operator: true, open: true };

@@ -7,6 +7,7 @@ import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
 import type { HealthPorts } from '../surfaces/control-plane/health';
 import { controlPlane } from '../surfaces/control-plane/surface';
+import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
@@ -49,13 +50,16 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   let onKeys = (): void => undefined;
   const { hears } = await store.watchKeys(() => onKeys());
   const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
-  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config));
+  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys) })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys), audit: store.audit })],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
+    audit: store.audit,
+    limits: new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max)),
+    corsOrigins: config.corsOrigins,
     log,
   });
   return {

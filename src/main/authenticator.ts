@@ -119,10 +119,8 @@ export class Authenticator {
     const until = this.#now() + BELIEVED_MS;
     const found = await this.parts.keys.findLive(hash);
     if (!found) throw new Fault('unauthenticated', 'access.key_unknown', 'There is no such API key.');
-    if (found.state !== 'live') {
-      const [code, word] = found.state === 'revoked' ? ['access.key_revoked', 'was revoked'] : ['access.key_expired', 'has expired'];
-      throw new Fault('unauthenticated', code, `The API key ${word}.`);
-    }
+    if (found.state === 'revoked') throw new Fault('unauthenticated', 'access.key_revoked', 'The API key was revoked.');
+    if (found.state === 'expired') throw new Fault('unauthenticated', 'access.key_expired', 'The API key has expired.');
     const expires = found.key.expiresAt === null ? Infinity : until - BELIEVED_MS + (Date.parse(found.key.expiresAt) - Date.now());
     if (this.parts.hears()) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
     return found.key;

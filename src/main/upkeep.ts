@@ -1,4 +1,4 @@
-/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys. Any number of workers may do so at once. */
+/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys, minutes and audit entries. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
 import { tellEndedThreads } from '../gateway/ended-threads';
 import type { Store } from '../store/store';
@@ -10,7 +10,7 @@ const ENDS_WITHIN_MS = 7 * 86_400_000;
 const KEYS_KEPT_MS = 7 * 86_400_000;
 
 /** Returns the function that stops it and waits for what is under way. */
-export function startUpkeep(client: Client, store: Store, log: Log): () => Promise<void> {
+export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
   let under: Promise<void> | null = null;
   const parts = {
     isOver: (address: string) => store.threads.isOver(address),
@@ -21,6 +21,8 @@ export function startUpkeep(client: Client, store: Store, log: Log): () => Promi
     const told = await tellEndedThreads(client, parts, ENDS_WITHIN_MS, () => new Date());
     if (told.length > 0) log.warn({ threads: told }, 'threads whose workflow was ended from outside');
     await store.idempotency.forget(KEYS_KEPT_MS);
+    await store.forgetMinutes();
+    await store.audit.forget(auditKeptMs);
   };
   const timer = setInterval(() => {
     under ??= pass()

@@ -35,7 +35,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   });
   const over = worker.run();
   const temporal = temporalClient(config);
-  const stopUpkeep = startUpkeep(temporal.client, opened.store, log);
+  const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {
     facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace },

@@ -11,6 +11,7 @@ import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
+import { AuditStore } from './audit';
 import { effects } from './effects';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
@@ -22,6 +23,7 @@ import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice } from './notice';
 import type { Projector } from './projector';
+import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
 import { threadProjector } from './thread-projector';
@@ -46,6 +48,10 @@ export interface Store {
   readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly keys: ApiKeys;
+  readonly audit: AuditStore;
+  /** A limit of requests a minute that all processes count together. */
+  minuteLimit(name: string, max: number): MinuteLimit;
+  forgetMinutes(): Promise<void>;
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
@@ -78,6 +84,9 @@ export function store(pool: Pool, options: StoreOptions): Store {
     secrets,
     hosts: hosts(pool, options.sealing),
     keys: new ApiKeys(pool),
+    audit: new AuditStore(pool),
+    minuteLimit: (name, max) => minuteLimit(pool, name, max),
+    forgetMinutes: () => forgetMinutes(pool),
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),

@@ -55,7 +55,15 @@ export async function trySurface({ python, baseUrl, surface, without, maxExample
   writeFileSync(config, `[generation]\nmax-examples = ${maxExamples}\n\n[parameters]\n${pinned.join('\n')}\n`);
   const args = [
     ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${baseUrl}/openapi/${surface}.json`, '--url', baseUrl],
-    ...['--phases', 'examples,coverage,fuzzing', '--checks', [...CHECKS, ...REFUSALS, ...(hasKeys ? ['ignored_auth'] : [])].join(','), '--mode', 'all', '--continue-on-failure'],
+    ...[
+      '--phases',
+      'examples,coverage,fuzzing',
+      '--checks',
+      [...CHECKS, ...REFUSALS, ...(hasKeys ? ['ignored_auth'] : [])].join(','),
+      '--mode',
+      'all',
+      '--continue-on-failure',
+    ],
     ...['--seed', '4', '--generation-database', 'none', '--workers', '1', '--request-timeout', '20', '--no-shrink'],
     ...['--suppress-health-check', 'all', '--warnings', 'off', '--output-sanitize', 'false', '--no-color', '--report', 'junit', '--report-junit-path', report],
     ...Object.keys(without).flatMap((operation) => ['--exclude-operation-id', operation]),

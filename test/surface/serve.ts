@@ -8,6 +8,7 @@ import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
 import { FakeThreads } from './fake-threads';
 
@@ -16,6 +17,7 @@ export interface Served {
   readonly url: string;
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
+  readonly audit: FakeAudit;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
   /** Log lines so far, parsed. */
   readonly lines: Record<string, unknown>[];
@@ -26,6 +28,7 @@ export interface Served {
 export async function serve(options: Partial<HttpServerOptions> = {}): Promise<Served> {
   const threads = new FakeThreads();
   const keys = new FakeKeys();
+  const audit = new FakeAudit();
   const health: Served['health'] = { version: '0.0.0', probes: {}, draining: () => false };
   const lines: Record<string, unknown>[] = [];
   const to = new Writable({
@@ -37,9 +40,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys, audit })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
+    audit,
     log: createLog({ level: 'debug', to }),
     ...options,
   });
@@ -52,7 +56,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, health, lines, call };
+  return { server, url: server.url, threads, keys, audit, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

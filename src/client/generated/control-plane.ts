@@ -104,6 +104,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the audit log, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -124,6 +141,33 @@ export interface components {
             /** @description To the minute. */
             lastUsedAt: string | null;
             rotatedFrom: string | null;
+        };
+        AuditEntry: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            tenant: string;
+            /** @description Who asked. */
+            subject: string;
+            /** @description The API key that was sent, where one was. */
+            keyId: string | null;
+            /** @description The surface and the operation, such as managed-threads.sendToThread. */
+            action: string;
+            resourceType: string;
+            resourceId: string | null;
+            /**
+             * @description `unknown`: it is under way, or the process was killed before it ended.
+             * @enum {string}
+             */
+            outcome: "unknown" | "succeeded" | "refused" | "failed";
+            /** @description The HTTP status of the answer. */
+            status: number | null;
+            /** @description Why it was refused or failed. */
+            code: string | null;
+            requestId: string;
+            /** @description Whence the connection came; behind a proxy, the proxy. */
+            address: string | null;
+            settledAt: string | null;
         };
         CreateApiKey: {
             name: string;
@@ -584,6 +628,53 @@ export interface operations {
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The subject. */
+                userId?: string;
+                action?: string;
+                /** @description The type of the resource. */
+                resource?: string;
+                resourceId?: string;
+                /** @description The outcome. */
+                status?: "unknown" | "succeeded" | "refused" | "failed";
+                /** @description At or after. */
+                startDate?: string;
+                /** @description Before. */
+                endDate?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        logs: components["schemas"]["AuditEntry"][];
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -96,6 +96,7 @@ export const createKey = route({
   method: 'post',
   path: '/api/auth/keys',
   summary: 'Make an API key',
+  resource: 'api-key',
   scope: 'admin',
   body: CreateBody,
   reply: { status: 201, description: 'The key. It is never shown again.', body: NewApiKey },
@@ -146,6 +147,7 @@ export const getKey = route({
 export const rotateKey = route({
   method: 'post',
   path: '/api/auth/keys/:id/rotate',
+  resource: 'api-key',
   summary: 'Replace an API key by a new one of the same name, tenant and scopes',
   scope: 'admin',
   params: KeyParams,
@@ -162,6 +164,7 @@ export const revokeKey = route({
   method: 'delete',
   path: '/api/auth/keys/:id',
   summary: 'Revoke an API key at once',
+  resource: 'api-key',
   scope: 'admin',
   params: KeyParams,
   reply: { status: 204, description: 'It is revoked, perhaps for a while already.' },

@@ -1,12 +1,14 @@
 /** The control plane (seed 001): what surrounds all actors. Each part of it is a port of its own and a few files named for it. */
 import type { SurfaceDefinition } from '../http/surface';
 import { createKey, getKey, listKeys, revokeKey, rotateKey, type KeyAdmin } from './auth-keys';
+import { listAudit, type AuditReads } from './audit-log';
 import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
   readonly keys: KeyAdmin;
+  readonly audit: AuditReads;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -16,5 +18,5 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
   prefixes: ['/api'],
   faultBody,
   faultSchema,
-  routes: [getHealth, getReady, getLive, createKey, listKeys, getKey, rotateKey, revokeKey],
+  routes: [getHealth, getReady, getLive, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
 };

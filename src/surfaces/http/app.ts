@@ -7,17 +7,21 @@ import Koa, { type Context } from 'koa';
 import Router from '@koa/router';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
+import { actionOf, addressOf, audited, type AuditLog } from './audit';
 import { readBody } from './body';
+import { crossOrigin } from './cross-origin';
 import { serveDocs } from './docs-page';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
 import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign, type OpenNow } from './foreign';
 import { readInput } from './input';
+import { limitClassOf, limitHeaders, type RateLimits } from './limits';
 import type { Log } from './log';
 import { openapi } from './openapi';
 import { matches } from './path';
 import type { Answer, Route } from './route';
+import { assertScope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
 import type { FaultBody, Surface } from './surface';
 
@@ -27,6 +31,11 @@ export interface ShellOptions {
   /** Not null exactly while no authentication is configured. */
   readonly open: OpenNow;
   readonly log: Log;
+  /** Where what changes something is written down; without it nothing is, which only tests of other things want. */
+  readonly audit?: AuditLog;
+  readonly limits?: RateLimits;
+  /** Origins of web pages that may call, as browsers send them. */
+  readonly corsOrigins?: readonly string[];
   readonly timing?: SseTiming;
   /** Streams that one process serves at a time. */
   readonly maxStreams?: number;
@@ -63,7 +72,8 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   const router = new Router<State>();
   const streams = new Streams(options.maxStreams ?? 1_000);
   for (const surface of options.surfaces) {
-    for (const route of surface.routes) router.register(route.path, [route.method], (ctx) => serve(ctx as unknown as Context, route, options, streams));
+    for (const route of surface.routes)
+      router.register(route.path, [route.method], (ctx) => serve(ctx as unknown as Context, { route, surface: surface.name }, options, streams));
     const document = JSON.stringify(openapi(surface), null, 2);
     router.get(`/openapi/${surface.name}.json`, (ctx) => {
       ctx.type = 'json';
@@ -74,6 +84,7 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   app.silent = true;
   app.on('error', (error: unknown) => options.log.debug({ err: error }, 'connection failed'));
   app.use(shell(options));
+  app.use(crossOrigin(options.corsOrigins ?? []));
   app.use(router.routes());
   app.use((ctx) => refuseUnmatched(ctx as unknown as Context, router as unknown as Router, options.surfaces));
   return app;
@@ -107,27 +118,55 @@ function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): 
   }
   ctx.status = statusOf(fault);
   if (fault.kind === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer');
+  if (fault.code === 'request.rate_limited') ctx.set(limitHeaders(fault));
   if (fault.kind === 'unavailable' || fault.kind === 'exhausted') ctx.set('Retry-After', String(fault.facts.retryAfterSeconds ?? 1));
   ctx.body = body(fault, requestId);
   ctx.type = 'json';
 }
 
-async function serve(ctx: Context, route: Route<void>, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
+interface Served {
+  readonly route: Route<void>;
+  readonly surface: string;
+}
+
+async function serve(ctx: Context, served: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
+  const { route } = served;
   const state = ctx.state as State;
   const principal = await admit(ctx.req, route.scope, options.authenticate);
   state.tenant = principal.tenant;
   state.subject = principal.subject;
+  const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, principal, options));
+  if (isStream(answer)) await streams.hold(() => stream(ctx, answer, principal, options));
+  else plain(ctx, route, answer);
+}
+
+/** What changes something leaves its entry in the audit log; what only reads does not. */
+function recorded(
+  ctx: Context,
+  { route, surface }: Served,
+  principal: Principal,
+  { audit, log }: ShellOptions,
+  work: () => Promise<Answer<unknown> | SseAnswer>,
+): Promise<Answer<unknown> | SseAnswer> {
+  if (!audit || route.method === 'get' || route.scope === 'public') return work();
+  const { requestId } = ctx.state as State;
+  const { params } = ctx as unknown as { params: unknown };
+  const attempt = { action: actionOf(surface, route), resourceType: route.resource ?? surface, address: addressOf(ctx.req), params, principal, requestId };
+  return audited({ audit, log }, attempt, work, (answer) =>
+    isStream(answer) ? { status: 200 } : { status: answer.status ?? route.reply.status, body: answer.body },
+  );
+}
+
+async function handle(ctx: Context, route: Route<void>, principal: Principal, { limits }: ShellOptions): Promise<Answer<unknown> | SseAnswer> {
+  assertScope(principal, route.scope);
+  if (limits && route.scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
   const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, new URLSearchParams(ctx.querystring));
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
   const body = route.body && readInput(route.body, await readBody(ctx), 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());
-  const answer = await route.handle(
-    { ...address, body, principal, requestId: state.requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal },
-    undefined,
-  );
-  if (isStream(answer)) await streams.hold(() => stream(ctx, answer, principal, options));
-  else plain(ctx, route, answer);
+  const { requestId } = ctx.state as State;
+  return route.handle({ ...address, body, principal, requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal }, undefined);
 }
 
 function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void {

@@ -147,7 +147,10 @@ class Draft {
       'x-websocket': true,
       ...security(socket.scope),
       parameters: [...parameters(components, socket.params, 'path'), ...parameters(components, socket.query, 'query')],
-      responses: { 101: { description: 'Switching to a WebSocket.' }, ...this.refusals({ ...socket, method: null, takesBody: false, faults: socket.faults ?? [] }) },
+      responses: {
+        101: { description: 'Switching to a WebSocket.' },
+        ...this.refusals({ ...socket, method: null, takesBody: false, faults: socket.faults ?? [] }),
+      },
     };
   }
 

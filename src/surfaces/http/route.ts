@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../contracts/principal';
+import type { LimitClass } from './limits';
 import type { Scope } from './scope';
 import type { SseAnswer } from './sse';
 
@@ -67,6 +68,10 @@ interface Described {
   readonly scope: Scope;
   /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */
   readonly operationId?: string;
+  /** The rate limit that it counts against; without it `read` for GET and `write` for the rest. */
+  readonly limit?: LimitClass;
+  /** What it is about, for the audit log (`managed-thread`, `api-key`); without it the surface's name. */
+  readonly resource?: string;
   /** Statuses of faults that the route may answer beside those that every route of its kind may (./fault-answers.ts). */
   readonly faults?: readonly number[];
 }

@@ -8,12 +8,15 @@ import { STATUS_CODES } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../../errors/fault';
 import { dialectOf, type ShellOptions } from './app';
+import { addressOf, audited } from './audit';
 import { admit, readAddress, requestIdOf } from './exchange';
 import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign } from './foreign';
 import { matches } from './path';
+import { operationIdOf } from './operation-id';
 import type { OnSocket, SocketRoute } from './route';
+import { assertScope } from './scope';
 
 /** Bytes of one message from a client. */
 export const SOCKET_MESSAGE_MAX = 64 * 1024;
@@ -103,10 +106,12 @@ function targetOf(request: IncomingMessage): Target {
   return { path, search: new URLSearchParams(rest.join('?')) };
 }
 
-function find(options: ShellOptions, path: string): { route: SocketRoute<void>; params: Record<string, string> } {
-  for (const route of options.surfaces.flatMap((surface) => surface.sockets)) {
-    const params = matches(route.path, path);
-    if (params) return { route, params };
+function find(options: ShellOptions, path: string): { route: SocketRoute<void>; surface: string; params: Record<string, string> } {
+  for (const { name, sockets: routes } of options.surfaces) {
+    for (const route of routes) {
+      const params = matches(route.path, path);
+      if (params) return { route, surface: name, params };
+    }
   }
   throw new Fault('not_found', 'request.unknown_route', 'No WebSocket is served here.', { path: path.slice(0, 500) });
 }
@@ -114,10 +119,18 @@ function find(options: ShellOptions, path: string): { route: SocketRoute<void>; 
 async function prepare(request: IncomingMessage, { path, search }: Target, requestId: string, signal: AbortSignal, options: ShellOptions): Promise<OnSocket> {
   const mode = await openNow(options.open);
   if (mode) refuseForeign(request.headers, mode);
-  const { route, params } = find(options, path);
+  const { route, surface, params } = find(options, path);
   const principal = await admit(request, route.scope, options.authenticate);
-  const address = readAddress(route, params, search);
-  const onSocket = await route.open({ ...address, principal, requestId, headers: request.headers, signal }, undefined);
+  const open = async (): Promise<OnSocket> => {
+    assertScope(principal, route.scope);
+    await options.limits?.spend('write', principal);
+    return route.open({ ...readAddress(route, params, search), principal, requestId, headers: request.headers, signal }, undefined);
+  };
+  const { audit, log } = options;
+  const action = `${surface}.${route.operationId ?? operationIdOf('get', route.path)}`;
+  const attempt = { action, resourceType: route.resource ?? surface, address: addressOf(request), params, principal, requestId };
+  // Whoever may write in a socket changes things by it.
+  const onSocket = audit && !route.scope.endsWith(':read') ? await audited({ audit, log }, attempt, open, () => ({ status: 101 })) : await open();
   return (socket) => {
     const unwatch = onCredentialEnd(principal, () => socket.close(1008, 'the credential is no longer valid'));
     socket.once('close', unwatch);

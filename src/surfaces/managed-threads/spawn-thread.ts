@@ -13,6 +13,7 @@ export const spawnThread = route({
   path: '/api/managed-threads',
   summary: 'Spawn a thread',
   scope: 'threads:write',
+  limit: 'execute',
   idempotent: true,
   body: SpawnBody,
   reply: {

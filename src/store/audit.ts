@@ -1,0 +1,134 @@
+/** The audit log in Postgres. */
+import type { Pool } from 'pg';
+import { guarded } from './database';
+
+export interface AuditRow {
+  readonly id: string;
+  readonly at: string;
+  readonly tenant: string;
+  readonly subject: string;
+  readonly keyId: string | null;
+  readonly action: string;
+  readonly resourceType: string;
+  readonly resourceId: string | null;
+  readonly outcome: 'unknown' | 'succeeded' | 'refused' | 'failed';
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly settledAt: string | null;
+}
+
+export type NewAuditRow = Omit<AuditRow, 'outcome' | 'status' | 'code' | 'settledAt'>;
+
+export interface AuditFilter {
+  readonly subject?: string | undefined;
+  readonly action?: string | undefined;
+  readonly resourceType?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly outcome?: AuditRow['outcome'] | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+interface Stored {
+  id: string;
+  at: Date;
+  tenant: string;
+  subject: string;
+  key_id: string | null;
+  action: string;
+  resource_type: string;
+  resource_id: string | null;
+  outcome: AuditRow['outcome'];
+  status: number | null;
+  code: string | null;
+  request_id: string;
+  address: string | null;
+  settled_at: Date | null;
+}
+
+const rowOf = (row: Stored): AuditRow => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  tenant: row.tenant,
+  subject: row.subject,
+  keyId: row.key_id,
+  action: row.action,
+  resourceType: row.resource_type,
+  resourceId: row.resource_id,
+  outcome: row.outcome,
+  status: row.status,
+  code: row.code,
+  requestId: row.request_id,
+  address: row.address,
+  settledAt: row.settled_at?.toISOString() ?? null,
+});
+
+/** Each filter is left out when it is null. */
+const MATCHING = `tenant = $1 and ($2::text is null or subject = $2) and ($3::text is null or action = $3) and ($4::text is null or resource_type = $4)
+  and ($5::text is null or resource_id = $5) and ($6::text is null or outcome = $6) and ($7::timestamptz is null or at >= $7) and ($8::timestamptz is null or at < $8)`;
+
+export class AuditStore {
+  constructor(private readonly pool: Pool) {}
+
+  begin(row: NewAuditRow): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query({
+        name: 'audit-begin',
+        text: `insert into audit (id, tenant, at, subject, key_id, action, resource_type, resource_id, request_id, address)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        values: [row.id, row.tenant, row.at, row.subject, row.keyId, row.action, row.resourceType, row.resourceId, row.requestId, row.address],
+      });
+    });
+  }
+
+  settle(
+    id: string,
+    {
+      outcome,
+      status,
+      code,
+      resourceId,
+    }: { readonly outcome: string; readonly status: number; readonly code: string | null; readonly resourceId: string | null },
+  ): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query({
+        name: 'audit-settle',
+        text: `update audit set outcome = $2, status = $3, code = $4, resource_id = coalesce(resource_id, $5), settled_at = clock_timestamp()
+               where id = $1 and outcome = 'unknown'`,
+        values: [id, outcome, status, code, resourceId],
+      });
+    });
+  }
+
+  /** Newest first. */
+  list(tenant: string, filter: AuditFilter): Promise<{ readonly rows: readonly AuditRow[]; readonly total: number }> {
+    const { subject, action, resourceType, resourceId, outcome, since, until } = filter;
+    const values = [tenant, ...[subject, action, resourceType, resourceId, outcome, since, until].map((value) => value ?? null)];
+    return guarded(async () => {
+      const [page, count] = await Promise.all([
+        this.pool.query<Stored>(`select * from audit where ${MATCHING} order by at desc, position desc limit $9 offset $10`, [
+          ...values,
+          filter.limit,
+          filter.offset,
+        ]),
+        this.pool.query<{ total: number }>(`select count(*)::int as total from audit where ${MATCHING}`, values),
+      ]);
+      return { rows: page.rows.map(rowOf), total: count.rows[0]?.total ?? 0 };
+    });
+  }
+
+  /** Removes what is older; returns how many. At most 10,000 at a time. */
+  forget(olderThanMs: number): Promise<number> {
+    return guarded(async () => {
+      const { rowCount } = await this.pool.query(
+        `delete from audit where id in (select id from audit where at < clock_timestamp() - $1 * interval '1 millisecond' limit 10000)`,
+        [olderThanMs],
+      );
+      return rowCount ?? 0;
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** Reading the audit log (digest: parallax §2.14 "Audit"). */
+import { z } from 'zod';
+import { pageOf, PAGE_FIELDS, pageShape } from '../http/paging';
+import { route } from '../http/route';
+
+const OUTCOMES = ['unknown', 'succeeded', 'refused', 'failed'] as const;
+
+export interface AuditPage {
+  readonly subject?: string | undefined;
+  readonly action?: string | undefined;
+  readonly resourceType?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly outcome?: (typeof OUTCOMES)[number] | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const AuditEntry = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    tenant: z.string(),
+    subject: z.string().describe('Who asked.'),
+    keyId: z.string().nullable().describe('The API key that was sent, where one was.'),
+    action: z.string().describe('The surface and the operation, such as managed-threads.sendToThread.'),
+    resourceType: z.string(),
+    resourceId: z.string().nullable(),
+    outcome: z.enum(OUTCOMES).describe('`unknown`: it is under way, or the process was killed before it ended.'),
+    status: z.int().nullable().describe('The HTTP status of the answer.'),
+    code: z.string().nullable().describe('Why it was refused or failed.'),
+    requestId: z.string(),
+    address: z.string().nullable().describe('Whence the connection came; behind a proxy, the proxy.'),
+    settledAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
+type AuditEntry = z.output<typeof AuditEntry>;
+
+export interface AuditReads {
+  list(tenant: string, page: AuditPage): Promise<{ readonly rows: readonly AuditEntry[]; readonly total: number }>;
+}
+
+const word = z.string().min(1).max(256).optional();
+const time = z.iso.datetime({ offset: true }).optional();
+
+export const listAudit = route({
+  method: 'get',
+  path: '/api/audit',
+  summary: 'Read the audit log, newest first',
+  operationId: 'listAudit',
+  scope: 'admin',
+  query: z.object({
+    userId: word.describe('The subject.'),
+    action: word,
+    resource: word.describe('The type of the resource.'),
+    resourceId: word,
+    status: z.enum(OUTCOMES).optional().describe('The outcome.'),
+    startDate: time.describe('At or after.'),
+    endDate: time.describe('Before.'),
+    ...pageShape({ limit: 100, max: 1_000 }),
+  }),
+  reply: { status: 200, description: 'A page of entries.', body: z.object({ logs: z.array(AuditEntry), ...PAGE_FIELDS }) },
+  handle: async ({ query, principal }, { audit }: { readonly audit: AuditReads }) => {
+    const { userId: subject, resource: resourceType, status: outcome, startDate: since, endDate: until, ...rest } = query;
+    const { rows, total } = await audit.list(principal.tenant, { ...rest, subject, resourceType, outcome, since, until });
+    return { body: { logs: rows, ...pageOf(query, rows.length, total) } };
+  },
+});

@@ -1,0 +1,96 @@
+/**
+ * The audit of what changes something: an entry before the handler runs, its outcome afterwards. A process that is killed in between leaves `unknown`, which is the truth.
+ * Bodies and secrets are never part of it. What actors did is in their journals, with its cause; this says who asked, also when nothing came of it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../../contracts/principal';
+import { shownFault, statusOf } from './fault-status';
+import type { Log } from './log';
+import { operationIdOf } from './operation-id';
+import type { Method } from './route';
+
+export type AuditOutcome = 'unknown' | 'succeeded' | 'refused' | 'failed';
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly tenant: string;
+  readonly at: string;
+  readonly subject: string;
+  readonly keyId: string | null;
+  /** `managed-threads.spawnThread`: the surface, and the name of the route. */
+  readonly action: string;
+  readonly resourceType: string;
+  readonly resourceId: string | null;
+  readonly requestId: string;
+  readonly address: string | null;
+}
+
+export interface Settled {
+  readonly outcome: Exclude<AuditOutcome, 'unknown'>;
+  readonly status: number;
+  readonly code: string | null;
+  /** The id of what was made, where the path did not name it. */
+  readonly resourceId: string | null;
+}
+
+/** Where entries are kept. */
+export interface AuditLog {
+  begin(entry: AuditEntry): Promise<void>;
+  settle(id: string, settled: Settled): Promise<void>;
+}
+
+/** What is tried, before anybody knows how it ends. */
+export interface Attempt {
+  readonly action: string;
+  readonly resourceType: string;
+  readonly params: unknown;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly address: string | null;
+}
+
+const idIn = (value: unknown): string | null => {
+  const { id, executionId } = (typeof value === 'object' && value !== null ? value : {}) as { readonly id?: unknown; readonly executionId?: unknown };
+  const found = id ?? executionId;
+  return typeof found === 'string' ? found.slice(0, 256) : null;
+};
+
+/**
+ * Runs `work` between the two entries; `told` says what an answer means. When the first entry cannot be written the work is not done: what changes something is audited or
+ * refused. When the second cannot, the entry stays `unknown`, the log says so, and the answer stands.
+ */
+export async function audited<T>(
+  { audit, log }: { readonly audit: AuditLog; readonly log: Log },
+  attempt: Attempt,
+  work: () => Promise<T>,
+  told: (answer: T) => { readonly status: number; readonly body?: unknown },
+): Promise<T> {
+  const { principal, params, ...rest } = attempt;
+  const id = `aud_${randomUUID()}`;
+  const resourceId = idIn(params);
+  const { tenant, subject, keyId } = principal;
+  await audit.begin({ ...rest, id, tenant, subject, keyId, resourceId, at: new Date().toISOString() });
+  const settle = (settled: Settled): Promise<void> =>
+    audit.settle(id, settled).catch((problem: unknown) => log.error({ err: problem, audit: id }, 'an audit entry could not be settled; it stays unknown'));
+  try {
+    const answer = await work();
+    const { status, body } = told(answer);
+    await settle({ outcome: 'succeeded', status, code: null, resourceId: resourceId ?? idIn(body) });
+    return answer;
+  } catch (thrown) {
+    const fault = shownFault(thrown);
+    const status = statusOf(fault);
+    await settle({ outcome: status >= 500 ? 'failed' : 'refused', status, code: fault.code, resourceId });
+    throw thrown;
+  }
+}
+
+/** Whence a request came, as far as the connection knows. */
+export const addressOf = ({ socket }: IncomingMessage): string | null => socket.remoteAddress ?? null;
+
+/** `managed-threads.sendToThread`: the surface, and what its description calls the operation. */
+export const actionOf = (
+  surface: string,
+  { operationId, method, path }: { readonly operationId?: string; readonly method: Method; readonly path: string },
+): string => `${surface}.${operationId ?? operationIdOf(method, path)}`;
