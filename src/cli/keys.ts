@@ -23,10 +23,11 @@ export function keysCommand(): Command {
 /** Runs `work` on the keys of the database. Fault `keys.no_database` (invalid) when nobody said which. */
 async function withKeys<T>(work: (keys: KeyAdmin) => Promise<T>): Promise<T> {
   const config = readConfig();
-  const [{ embeddedDatabaseUrl }, { openPool }, { ApiKeys }, { keyAdmin }, { migrate }] = await Promise.all([
+  const [{ embeddedDatabaseUrl }, { openPool }, { ApiKeys }, { Idempotency }, { keyAdmin }, { migrate }] = await Promise.all([
     import('../embedded/running-database.js'),
     import('../store/database.js'),
     import('../store/api-keys.js'),
+    import('../store/idempotency.js'),
     import('../main/key-admin.js'),
     import('../store/migrate.js'),
   ]);
@@ -38,7 +39,7 @@ async function withKeys<T>(work: (keys: KeyAdmin) => Promise<T>): Promise<T> {
   const pool = openPool({ url, max: 2, applicationName: 'everthread-keys' });
   try {
     await migrate(pool);
-    return await work(keyAdmin(new ApiKeys(pool)));
+    return await work(keyAdmin(new ApiKeys(pool), new Idempotency(pool)));
   } finally {
     await pool.end();
   }
@@ -69,9 +70,9 @@ const prefix = (value: string): KeyPrefix => {
   return known;
 };
 
-function show({ key, row }: { readonly key: string; readonly row: KeyRow }, json: boolean | undefined): void {
+function show({ key, row }: { readonly key: string | null; readonly row: KeyRow }, json: boolean | undefined): void {
   if (json) return print(JSON.stringify({ ...row, key }, null, 2));
-  print(key);
+  print(key ?? '');
   process.stderr.write(`${row.id}, tenant ${row.tenant}, scopes ${row.scopes.join(' ')}. The key is not shown again.\n`);
 }
 
@@ -94,7 +95,10 @@ const createCommand = (): Command =>
     .option('--json', 'print the whole answer')
     .action(async (name: string, options: CreateOptions) => {
       const asked = { name: name.slice(0, 200), tenant: options.tenant, scopes: options.scopes, prefix: options.prefix };
-      show(await withKeys((keys) => keys.create({ ...asked, createdBy: MAKER, expiresAt: options.expires ?? null })), options.json);
+      show(
+        await withKeys((keys) => keys.create({ ...asked, createdBy: MAKER, expiresAt: options.expires ?? null }, { tenant: options.tenant, key: null })),
+        options.json,
+      );
     });
 
 const stateOf = ({ revokedAt, expiresAt }: KeyRow): string =>

@@ -84,7 +84,7 @@ export class ManagedThreads<Row extends KnownThread> {
   async spawn(
     principal: Principal,
     body: SpawnThread,
-    { idempotencyKey }: { readonly idempotencyKey: string | null },
+    { idempotencyKey, requestId }: { readonly idempotencyKey: string | null; readonly requestId: string },
   ): Promise<{ thread: Row; replayed: boolean }> {
     const { tenant } = principal;
     this.assertAgentType(body.agentType);
@@ -104,7 +104,8 @@ export class ManagedThreads<Row extends KnownThread> {
     const specRef = await this.store.writeSpec(spec);
     await this.store.sealEnvironment(actor, env, { chosen: body.id !== undefined });
     const redact = await this.store.redactionFor(actor);
-    const started = await this.start(actor, { ...spec, name: redact(spec.name), objective: redact(spec.objective) }, specRef, causeOf(principal));
+    const shown = { ...spec, name: redact(spec.name), objective: redact(spec.objective) };
+    const started = await this.start(actor, shown, specRef, { by: causeOf(principal), requestId });
     if (!started && idempotencyKey === null) throw exists(id);
     // The one that lost the race waits for the winner's row; if the winner died before it wrote one, this writes it.
     const won = started ? null : await this.patiently(() => this.store.getThread(tenant, id));
@@ -231,7 +232,12 @@ export class ManagedThreads<Row extends KnownThread> {
   }
 
   /** `spec` without secrets: what Temporal keeps of it is read by people. */
-  private async start(actor: ActorRef, spec: ThreadSpec, specRef: string, by: Cause): Promise<boolean> {
+  private async start(
+    actor: ActorRef,
+    spec: ThreadSpec,
+    specRef: string,
+    { by, requestId }: { readonly by: Cause; readonly requestId: string },
+  ): Promise<boolean> {
     const keyword = (name: string, value: string) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });
     const pairs = [
       keyword('EverthreadKind', commands.THREAD_KIND),
@@ -246,6 +252,8 @@ export class ManagedThreads<Row extends KnownThread> {
         args: [startOf(spec, specRef, by, this.options.defaults)],
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         typedSearchAttributes: new TypedSearchAttributes(spec.role === null ? pairs : [...pairs, keyword('EverthreadRole', spec.role)]),
+        // So that a person who looks at the workflow finds the request in the logs, and back.
+        memo: { requestId },
         staticSummary: `${spec.name} (${spec.agentType})`,
         staticDetails: previewOf({ plain: spec.objective }),
       });

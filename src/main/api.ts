@@ -54,7 +54,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys), audit: store.audit })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit })],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,

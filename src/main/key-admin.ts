@@ -1,7 +1,9 @@
 /** Making and managing API keys over the store: for the surface and for `everthread keys`. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { KEY_BYTES, keyHash, keyHint, keyOf, type KeyPrefix } from '../domain/access/api-key';
 import type { ApiKeys } from '../store/api-keys';
+import type { Idempotency } from '../store/idempotency';
+import { makeOnce } from '../store/idempotent-row';
 import type { KeyAdmin } from '../surfaces/control-plane/auth-keys';
 
 const newKey = (prefix: KeyPrefix): { readonly key: string; readonly hash: string; readonly hint: string } => {
@@ -11,10 +13,15 @@ const newKey = (prefix: KeyPrefix): { readonly key: string; readonly hash: strin
 
 const prefixOf = (hint: string): KeyPrefix => hint.slice(0, 7) as KeyPrefix;
 
-export const keyAdmin = (keys: ApiKeys): KeyAdmin => ({
-  async create({ prefix, ...asked }) {
+export const keyAdmin = (keys: ApiKeys, idempotency: Idempotency): KeyAdmin => ({
+  async create({ prefix, ...asked }, once) {
     const { key, hash, hint } = newKey(prefix);
-    return { key, row: await keys.create({ ...asked, hash, hint }) };
+    const request = { ...once, route: 'POST /api/auth/keys', body: { ...asked, prefix } };
+    const { row, replayed } = await makeOnce(idempotency, request, `key_${randomUUID()}`, {
+      find: (id) => keys.get(null, id),
+      make: (id) => keys.create({ ...asked, id, hash, hint }),
+    });
+    return { key: replayed ? null : key, row };
   },
   list: (owner, page) => keys.list(owner, page),
   get: (owner, id) => keys.get(owner, id),

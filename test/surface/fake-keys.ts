@@ -5,12 +5,17 @@ export class FakeKeys implements KeyAdmin {
   readonly rows: KeyRow[] = [];
   private made = 0;
 
-  create: KeyAdmin['create'] = ({ prefix, tenant, name, scopes, createdBy, expiresAt }) => {
+  private readonly once = new Map<string, KeyRow>();
+
+  create: KeyAdmin['create'] = ({ prefix, tenant, name, scopes, createdBy, expiresAt }, { key }) => {
+    const first = key === null ? undefined : this.once.get(key);
+    if (first) return Promise.resolve({ key: null, row: first });
     const row: KeyRow = {
       ...{ id: `key_${++this.made}`, tenant, name, scopes, createdBy, expiresAt, hint: `${prefix}_…0000` },
       ...{ createdAt: new Date().toISOString(), revokedAt: null, lastUsedAt: null, rotatedFrom: null },
     };
     this.rows.unshift(row);
+    if (key !== null) this.once.set(key, row);
     return Promise.resolve({ key: `${prefix}_${'0'.repeat(43)}`, row });
   };
 
@@ -24,8 +29,8 @@ export class FakeKeys implements KeyAdmin {
   rotate: KeyAdmin['rotate'] = async (owner, id, { createdBy }) => {
     const old = await this.get(owner, id);
     if (!old) return null;
-    const made = await this.create({ ...old, createdBy, prefix: 'pk_live' });
-    return { ...made, row: { ...made.row, rotatedFrom: id } };
+    const { row } = await this.create({ ...old, createdBy, prefix: 'pk_live' }, { tenant: old.tenant, key: null });
+    return { key: `pk_live_${'1'.repeat(43)}`, row: { ...row, rotatedFrom: id } };
   };
 
   revoke: KeyAdmin['revoke'] = async (owner, id) => {

@@ -35,12 +35,17 @@ it('the first key closes the door in every process, a revoked one opens nothing 
   await until('the old one is refused', async () => (await everywhere(key)).join() === '401,401', 5_000);
   expect(await everywhere(rotated)).toEqual([200, 200]);
 
-  const made = await fetch(`${world.apiUrl}/api/auth/keys`, {
+  const ask = {
     method: 'POST',
     headers: { authorization: `Bearer ${rotated}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'reader', scopes: ['threads:read'] }),
-  });
+  };
+  const made = await fetch(`${world.apiUrl}/api/auth/keys`, ask);
   const reader = (await made.json()) as { id: string; key: string };
+  const keyed = { ...ask, headers: { ...ask.headers, 'idempotency-key': 'reader-1' } };
+  const twice = [await fetch(`${world.apiUrl}/api/auth/keys`, keyed), await fetch(`${urls[1]}/api/auth/keys`, keyed)];
+  const [once, again] = (await Promise.all(twice.map((answer) => answer.json()))) as { id: string; key: string | null }[];
+  expect([again?.id, again?.key]).toEqual([once?.id, null]);
   expect([made.status, await everywhere(reader.key)]).toEqual([201, [200, 200]]);
   for (const known of JSON.parse(await keys('list', '--json')) as { id: string }[]) await keys('revoke', known.id);
 

@@ -49,6 +49,20 @@ const without = <T extends object>(body: T, name: string): Partial<T> => Object.
 const folders = (): readonly string[] =>
   (existsSync(join(world.dataDir, 'workspaces')) ? readdirSync(join(world.dataDir, 'workspaces'), { recursive: true }) : []).map(String).sort();
 
+it('a spawn leaves its request id in the memo of the workflow', async () => {
+  const response = await fetch(`${world.apiUrl}/api/managed-threads`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-request-id': 'req-memo-1' },
+    body: JSON.stringify({ executionId: 'exec_memo', name: 'memo', agentType: 'shell', objective: 'true' }),
+  });
+  const { id } = (await response.json()) as { id: string };
+
+  const { memo } = await world.temporal.workflow.getHandle(`managed-thread/${id}`).describe();
+
+  expect([response.headers.get('x-request-id'), memo?.['requestId']]).toEqual(['req-memo-1', 'req-memo-1']);
+  await fetch(`${world.apiUrl}/api/managed-threads/${id}`, { method: 'DELETE' });
+}, 60_000);
+
 it("the seed's own spawn body makes a thread in a checkout of its own, field for field", async () => {
   const body = seedBody();
 

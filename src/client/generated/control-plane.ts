@@ -210,8 +210,8 @@ export interface components {
             /** @description To the minute. */
             lastUsedAt: string | null;
             rotatedFrom: string | null;
-            /** @description The key, this once. */
-            key: string;
+            /** @description The key, this once; null in the answer to a repeated request. */
+            key: string | null;
         };
     };
     responses: {
@@ -499,7 +499,10 @@ export interface operations {
     createAuthKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -27,14 +27,18 @@ export interface KeyRow {
 type Owner = string | null;
 
 export interface KeyAdmin {
-  create(key: {
-    readonly tenant: string;
-    readonly name: string;
-    readonly scopes: readonly string[];
-    readonly createdBy: string;
-    readonly expiresAt: string | null;
-    readonly prefix: KeyPrefix;
-  }): Promise<{ readonly key: string; readonly row: KeyRow }>;
+  create(
+    key: {
+      readonly tenant: string;
+      readonly name: string;
+      readonly scopes: readonly string[];
+      readonly createdBy: string;
+      readonly expiresAt: string | null;
+      readonly prefix: KeyPrefix;
+    },
+    /** Whose `Idempotency-Key`: a repetition finds the first key's row, without the key itself. */
+    once: { readonly tenant: string; readonly key: string | null },
+  ): Promise<{ readonly key: string | null; readonly row: KeyRow }>;
   list(owner: Owner, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly keys: readonly KeyRow[]; readonly total: number }>;
   get(owner: Owner, id: string): Promise<KeyRow | null>;
   rotate(
@@ -65,7 +69,9 @@ const KeyFields = {
   rotatedFrom: z.string().nullable(),
 };
 const ApiKey = z.object(KeyFields).meta({ id: 'ApiKey' });
-const NewApiKey = z.object({ ...KeyFields, key: z.string().describe('The key, this once.') }).meta({ id: 'NewApiKey' });
+const NewApiKey = z
+  .object({ ...KeyFields, key: z.string().nullable().describe('The key, this once; null in the answer to a repeated request.') })
+  .meta({ id: 'NewApiKey' });
 
 const KeyParams = z.object({ id: z.string().min(1).max(128) });
 
@@ -98,9 +104,10 @@ export const createKey = route({
   summary: 'Make an API key',
   resource: 'api-key',
   scope: 'admin',
+  idempotent: true,
   body: CreateBody,
   reply: { status: 201, description: 'The key. It is never shown again.', body: NewApiKey },
-  handle: async ({ body, principal }, { keys }: KeyPort) => {
+  handle: async ({ body, principal, idempotencyKey }, { keys }: KeyPort) => {
     const tenant = body.tenant ?? principal.tenant;
     if (tenant !== principal.tenant && !principal.operator)
       throw new Fault('forbidden', 'keys.other_tenant', 'Only operators may make keys for another tenant.', { field: 'tenant' });
@@ -112,8 +119,9 @@ export const createKey = route({
       });
     const { name, scopes, prefix } = body;
     const expiresAt = body.expiresAt ? new Date(body.expiresAt).toISOString() : null;
-    const { key, row } = await keys.create({ tenant, name, scopes: [...new Set(scopes)], createdBy: principal.subject, expiresAt, prefix });
-    return { body: { ...row, key } };
+    const asked = { tenant, name, scopes: [...new Set(scopes)], createdBy: principal.subject, expiresAt, prefix };
+    const { key, row } = await keys.create(asked, { tenant: principal.tenant, key: idempotencyKey });
+    return { body: { ...row, key }, ...(key === null && { headers: { 'Idempotency-Replayed': 'true' } }) };
   },
 });
 

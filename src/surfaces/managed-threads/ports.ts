@@ -56,11 +56,11 @@ export type PlainInput = { readonly message: string } | { readonly raw: string }
  * answers, that asks nothing), `exhausted` for a full queue, `unavailable` when neither door is open.
  */
 export interface ThreadGateway {
-  /** A repeated key with the same body finds the first thread (`replayed`); with another body it is a conflict. */
+  /** `requestId` names the request in the workflow's memo. A repeated key with the same body finds the first thread (`replayed`); with another body it is a conflict. */
   spawn(
     principal: Principal,
     body: SpawnBody,
-    options: { readonly idempotencyKey: string | null },
+    options: { readonly idempotencyKey: string | null; readonly requestId: string },
   ): Promise<{ readonly thread: ThreadRow; readonly replayed: boolean }>;
   send(principal: Principal, id: string, input: PlainInput, request: Request): Promise<Commanded<{ readonly seq: number; readonly position: number }>>;
   approve(principal: Principal, id: string, input: Answer & { readonly askId?: string }, request: Request): Promise<Commanded<ApprovalReply>>;

@@ -22,9 +22,9 @@ export const spawnThread = route({
     body: Thread,
   },
   examples: { bodies: { seed: SEED_SPAWN } },
-  handle: async ({ body, principal, idempotencyKey }, ports: ManagedThreadPorts) => {
+  handle: async ({ body, principal, idempotencyKey, requestId }, ports: ManagedThreadPorts) => {
     await assertAgentType(body.agentType, ports);
-    const { thread, replayed } = await ports.gateway.spawn(principal, body, { idempotencyKey });
+    const { thread, replayed } = await ports.gateway.spawn(principal, body, { idempotencyKey, requestId });
     return {
       body: threadView(thread),
       headers: { Location: `/api/managed-threads/${encodeURIComponent(thread.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
