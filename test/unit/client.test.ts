@@ -1,6 +1,6 @@
 /** The client alone, over a fetch of the test: what it repeats and what not, how it waits, what it makes of answers and of streams. */
 import fc from 'fast-check';
-import { EverthreadClient, EverthreadError, RateLimitedError, TimeoutError, UnavailableError, type ClientOptions } from '../../src/client/client';
+import { EverthreadClient, RateLimitedError, TimeoutError, UnavailableError, type ClientOptions, type EverthreadError } from '../../src/client/client';
 import { EventParser } from '../../src/client/event-stream';
 
 interface Asked {
