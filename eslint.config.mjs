@@ -19,7 +19,18 @@ const fileName = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.everthread/', 'bench/*/node_modules/', 'test/agent-clis/node_modules/', 'test/replay/histories/', 'src/client/generated/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      '.everthread/',
+      'bench/*/node_modules/',
+      'test/agent-clis/node_modules/',
+      'test/replay/histories/',
+      'src/client/generated/',
+    ],
+  },
   {
     files: ['**/*.{js,cjs,mjs,ts}'],
     plugins: { everthread: { rules: { 'file-name': fileName } } },

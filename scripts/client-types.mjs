@@ -6,12 +6,11 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 
 /** Any JSON value refers to itself, which the compiler refuses in the form that is generated. */
-const transform = (_schema, { path }) =>
-  path === '#/components/schemas/Json' ? ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword) : undefined;
+const transform = (_schema, { path }) => (path === '#/components/schemas/Json' ? ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword) : undefined);
 
 /** TypeScript source: `paths`, `components` and `operations` of the document. */
 export async function clientTypes(document) {
-  return `/** Written by \`npm run docs\` from docs/openapi; do not edit. */\n${astToString(await openapiTypescript(document, { transform }))}`;
+  return `/** Written by \`npm run docs\` from docs/openapi; do not edit. */\n${astToString(await openapiTypescript(document, { transform, defaultNonNullable: false }))}`;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

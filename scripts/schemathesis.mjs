@@ -62,7 +62,11 @@ export async function installSchemathesis({ env = process.env, say = (line) => p
       const started = Date.now();
       await rm(target, { recursive: true, force: true });
       await run(found.command, ['-m', 'venv', target], env);
-      await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:', '-r', REQUIREMENTS], env);
+      await run(
+        python,
+        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:', '-r', REQUIREMENTS],
+        env,
+      );
       await writeFile(complete, '');
       say(`Schemathesis is in ${target} (${Math.round((Date.now() - started) / 1_000)} s).`);
     },
@@ -77,7 +81,9 @@ function run(command, args, env) {
     let problem = '';
     child.stderr.on('data', (data) => (problem = (problem + data).slice(0, 4_000)));
     child.on('error', reject);
-    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.slice(0, 3).join(' ')} ended with ${code ?? signal}:\n${problem}`))));
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`${command} ${args.slice(0, 3).join(' ')} ended with ${code ?? signal}:\n${problem}`)),
+    );
   });
 }
 

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EverthreadError } from '../client/client';
 import { readConfig } from '../config/config';
 import { Fault } from '../errors/fault';
 import { keysCommand } from './keys';
@@ -73,8 +74,9 @@ program.addCommand(keysCommand());
 program.addCommand(threadsCommand(`http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`));
 
 program.parseAsync().catch((problem: unknown) => {
-  const isFault = problem instanceof Fault;
+  const isFault = problem instanceof Fault || problem instanceof EverthreadError;
   process.stderr.write(`${isFault ? `${problem.message} (${problem.code})` : problem instanceof Error ? problem.stack : String(problem)}\n`);
+  if (isFault && problem.code === 'client.unreachable') process.stderr.write('Is Everthread running? `npm start` starts it; --url names another address.\n');
   // Whatever a failed start has opened would keep the process alive.
   process.exit(1);
 });

@@ -1,18 +1,6 @@
 /** `everthread threads …`: managed threads from a shell, over the HTTP API. */
 import { Command } from 'commander';
-import { randomUUID } from 'node:crypto';
-import { ApiClient } from './api-client';
-
-const BASE = '/api/managed-threads';
-const ofThread = (id: string, rest = ''): string => `${BASE}/${encodeURIComponent(id)}${rest}`;
-
-interface ThreadView {
-  readonly id: string;
-  readonly name: string;
-  readonly agentType: string;
-  readonly status: string;
-  readonly objective: string;
-}
+import { EverthreadClient, type ManagedThreads, type SpawnThread } from '../client/client';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
@@ -20,7 +8,8 @@ const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2)
 /** The command with all of its subcommands. `defaultUrl` is where the API of this machine would be. */
 export function threadsCommand(defaultUrl: string): Command {
   const threads = new Command('threads').description('work with managed threads').option('--url <url>', 'address of the API', defaultUrl);
-  const api = (): ApiClient => new ApiClient(threads.opts<{ url: string }>().url);
+  const api: Api = () =>
+    new EverthreadClient({ baseUrl: threads.opts<{ url: string }>().url, apiKey: process.env.EVERTHREAD_API_KEY || undefined }).managedThreads;
   for (const command of [
     listCommand(api),
     spawnCommand(api),
@@ -35,7 +24,7 @@ export function threadsCommand(defaultUrl: string): Command {
   return threads;
 }
 
-type Api = () => ApiClient;
+type Api = () => ManagedThreads;
 
 const listCommand = (api: Api): Command =>
   new Command('list')
@@ -45,8 +34,8 @@ const listCommand = (api: Api): Command =>
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'print the whole answer')
     .action(async (options: { status?: string; execution?: string; limit: string; json?: boolean }) => {
-      const query = { status: options.status, executionId: options.execution, limit: options.limit };
-      const answer = await api().call<{ threads: readonly ThreadView[] }>(BASE, { query });
+      type Query = NonNullable<Parameters<ManagedThreads['list']>[0]>;
+      const answer = await api().list({ status: options.status?.split(',') as Query['status'], executionId: options.execution, limit: Number(options.limit) });
       if (options.json) return printJson(answer);
       for (const { id, status, agentType, name } of answer.threads) print(`${id}  ${status.padEnd(9)}  ${agentType.padEnd(8)}  ${name}`);
     });
@@ -59,7 +48,7 @@ interface SpawnOptions {
   readonly workspace?: string;
   readonly repo?: string;
   readonly branch?: string;
-  readonly preset?: string;
+  readonly preset?: NonNullable<SpawnThread['approvalPreset']>;
   readonly key?: string;
 }
 
@@ -79,15 +68,17 @@ const spawnCommand = (api: Api): Command =>
     .action(async (objective: string, options: SpawnOptions) => {
       const workspace = { path: options.workspace, repo: options.repo, branch: options.branch };
       const hasWorkspace = Object.values(workspace).some((value) => value !== undefined);
-      const body = {
-        executionId: options.execution,
-        name: options.name ?? objective.slice(0, 60),
-        agentType: options.agent,
-        role: options.role,
-        objective,
-        preparation: { workspace: hasWorkspace ? workspace : undefined, approvalPreset: options.preset },
-      };
-      const thread = await api().call<ThreadView>(BASE, { method: 'POST', body, headers: { 'idempotency-key': options.key ?? randomUUID() } });
+      const thread = await api().spawn(
+        {
+          executionId: options.execution,
+          name: options.name ?? objective.slice(0, 60),
+          agentType: options.agent,
+          role: options.role,
+          objective,
+          preparation: { workspace: hasWorkspace ? workspace : undefined, approvalPreset: options.preset },
+        },
+        { idempotencyKey: options.key },
+      );
       print(thread.id);
     });
 
@@ -95,7 +86,7 @@ const getCommand = (api: Api): Command =>
   new Command('get')
     .description('print a thread')
     .argument('<id>')
-    .action(async (id: string) => printJson(await api().call(ofThread(id))));
+    .action(async (id: string) => printJson(await api().get(id)));
 
 const sendCommand = (api: Api): Command =>
   new Command('send')
@@ -107,7 +98,7 @@ const sendCommand = (api: Api): Command =>
     .option('--key <key>', 'Idempotency-Key: repeat a send safely')
     .action(async (id: string, message: string | undefined, { raw, keys, key }: { raw?: string; keys?: string[]; key?: string }) => {
       const body = raw !== undefined ? { raw } : keys ? { keys } : { message };
-      printJson(await api().call(ofThread(id, '/send'), { method: 'POST', body, headers: { 'idempotency-key': key ?? randomUUID() } }));
+      printJson(await api().send(id, body, { idempotencyKey: key }));
     });
 
 const eventsCommand = (api: Api): Command =>
@@ -118,10 +109,10 @@ const eventsCommand = (api: Api): Command =>
     .option('--follow', 'stay, and print what comes, until the thread ends')
     .action(async (id: string, { after, follow }: { after: string; follow?: boolean }) => {
       if (follow) {
-        for await (const { event, data, id: seq } of api().events(ofThread(id, '/events'), { after: Number(after) })) print(`${seq ?? '-'} ${event} ${data}`);
+        for await (const event of api().follow(id, { after: Number(after) })) print(`${event.seq} ${event.type} ${JSON.stringify(event)}`);
         return;
       }
-      const { events } = await api().call<{ events: readonly { seq: number; type: string }[] }>(ofThread(id, '/events'), { query: { after } });
+      const { events } = await api().events(id, { after: Number(after) });
       for (const event of events) print(`${event.seq} ${event.type} ${JSON.stringify(event)}`);
     });
 
@@ -135,7 +126,7 @@ const approveCommand = (api: Api): Command =>
     .action(async (id: string, options: { deny?: boolean; option?: string; text?: string }) => {
       const { option, text } = options;
       const body = option !== undefined ? { option: Number(option) } : text !== undefined ? { text } : { approve: !options.deny };
-      printJson(await api().call(ofThread(id, '/approvals'), { method: 'POST', body, headers: { 'idempotency-key': randomUUID() } }));
+      printJson(await api().answer(id, body));
     });
 
 const stopCommand = (api: Api): Command =>
@@ -145,11 +136,11 @@ const stopCommand = (api: Api): Command =>
     .option('--force', 'kill its processes at once')
     .option('--timeout <ms>', 'how long the agent may take to end by itself')
     .action(async (id: string, { force, timeout }: { force?: boolean; timeout?: string }) =>
-      printJson(await api().call(ofThread(id), { method: 'DELETE', query: { force, timeout } })),
+      printJson(await api().stop(id, { force, timeout: timeout === undefined ? undefined : Number(timeout) })),
     );
 
 const screenCommand = (api: Api): Command =>
   new Command('screen')
     .description('print what the agent’s terminal shows')
     .argument('<id>')
-    .action(async (id: string) => print((await api().call<{ text: string }>(ofThread(id, '/screen'))).text.trimEnd()));
+    .action(async (id: string) => print((await api().screen(id)).text.trimEnd()));

@@ -16,7 +16,6 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-
       reject(signal.reason);
     };
     const timer = setTimeout(() => {

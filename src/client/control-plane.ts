@@ -1,14 +1,13 @@
 /** Calls of the control plane. Health has methods; every other route is called by its path through `api`, as typed. */
-import type { Client } from 'openapi-fetch';
 import type { operations, paths } from './generated/control-plane';
-import { dataOf, typedCalls, type CallOptions } from './surface-client';
+import { dataOf, typedCalls, type CallOptions, type TypedCalls } from './surface-client';
 import type { Transport } from './transport';
 
 type Ready = operations['getReady']['responses'][200]['content']['application/json'];
 
 export class ControlPlane {
   /** Typed calls by path: `api.GET('/api/…')`. What is not a success is thrown. */
-  readonly api: Client<paths>;
+  readonly api: TypedCalls<paths>;
 
   constructor(private readonly transport: Transport) {
     this.api = typedCalls<paths>(transport);

@@ -92,7 +92,7 @@ const reasonOf = (cause: unknown): string => {
 };
 
 /** `Retry-After` in seconds, or as a date. */
-export function retryAfterOf(headers: Headers, now: number): number | null {
+function retryAfterOf(headers: Headers, now: number): number | null {
   const given = headers.get('retry-after');
   if (given === null) return null;
   const ms = /^\d+$/.test(given) ? Number(given) * 1_000 : Date.parse(given) - now;

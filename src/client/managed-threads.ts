@@ -1,8 +1,7 @@
 /** Calls of the managed-threads surface; docs/managed-threads.md says what each does. */
-import type { Client } from 'openapi-fetch';
 import { followEvents, type StreamEvent } from './event-stream';
 import type { components, operations, paths } from './generated/managed-threads';
-import { dataOf, once, queryString, typedCalls, type CallOptions, type CommandOptions } from './surface-client';
+import { dataOf, once, queryString, typedCalls, type CallOptions, type CommandOptions, type TypedCalls } from './surface-client';
 import type { Transport } from './transport';
 
 type Schemas = components['schemas'];
@@ -41,7 +40,7 @@ const flag = (value: boolean | undefined): 'true' | 'false' | undefined => (valu
 
 export class ManagedThreads {
   /** Typed calls by path, for what has no method here. */
-  readonly api: Client<paths>;
+  readonly api: TypedCalls<paths>;
 
   constructor(private readonly transport: Transport) {
     this.api = typedCalls<paths>(transport);

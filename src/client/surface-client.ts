@@ -12,8 +12,10 @@ export interface CommandOptions extends CallOptions {
 }
 
 /** Typed calls of every path of one surface: `api.GET('/api/…')`. What is not a success is thrown. */
-export const typedCalls = <Paths extends object>(transport: Transport): Client<Paths> =>
-  createClient<Paths>({ baseUrl: transport.baseUrl, fetch: (request) => transport.send(request) });
+export type TypedCalls<Paths extends object> = Client<Paths, 'application/json'>;
+
+export const typedCalls = <Paths extends object>(transport: Transport): TypedCalls<Paths> =>
+  createClient<Paths, 'application/json'>({ baseUrl: transport.baseUrl, headers: { accept: 'application/json' }, fetch: (request) => transport.send(request) });
 
 export const once = ({ idempotencyKey }: CommandOptions): { 'Idempotency-Key': string } => ({ 'Idempotency-Key': idempotencyKey ?? crypto.randomUUID() });
 

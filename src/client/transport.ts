@@ -2,7 +2,7 @@
  * One request after another to one server: credentials, a limit of time, and repetition where it is safe. Safe is what changes nothing (GET), and what carries
  * an `Idempotency-Key`, which the server does once however often it comes. What is repeated is what may pass by itself: nobody answered, 408, 429, 502, 503, 504.
  */
-import { EverthreadError, refusalOf, retryAfterOf, tooLate, unreachable } from './errors';
+import { EverthreadError, refusalOf, tooLate, unreachable } from './errors';
 import { pause, type Backoff, delayOf } from './backoff';
 
 export interface ClientOptions {
@@ -102,6 +102,3 @@ export class Transport {
     return headers;
   }
 }
-
-/** How long a refused stream asks to wait. */
-export const retryAfter = (response: Response): number | null => retryAfterOf(response.headers, Date.now());

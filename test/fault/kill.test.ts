@@ -3,7 +3,7 @@
  * terminal at most once; exactly once unless the terminal itself died with it.
  */
 import { randomUUID } from 'node:crypto';
-import { ApiClient } from '../../src/cli/api-client';
+import { EverthreadClient } from '../../src/client/client';
 import { eventually } from '../support/eventually';
 import { completed, spawnThread, type TestThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
@@ -37,9 +37,8 @@ it('the API killed during a stream: the client resumes after the last event it s
   await thread.has('the objective is done', completed(1));
   const seen: number[] = [];
   const reading = (async () => {
-    for await (const { id, event } of thread.stream(0)) {
-      if (id !== null) seen.push(Number(id));
-      if (event === 'thread_stopped') return;
+    for await (const { seq } of thread.stream(0)) {
+      seen.push(seq);
     }
   })();
   await eventually('it streams', () => seen.length >= 5);
@@ -157,17 +156,14 @@ it('the host killed in a turn: its terminals live on, and the watch is taken up 
 it('two spawns with one Idempotency-Key at once make one thread', async () => {
   const key = randomUUID();
   const body = { executionId: 'once', name: 'once', agentType: 'scripted', objective: 'say once' };
-  const spawn = () => new ApiClient(world.apiUrl).call<{ id: string }>('/api/managed-threads', { method: 'POST', body, headers: { 'idempotency-key': key } });
+  const { managedThreads } = new EverthreadClient({ baseUrl: world.apiUrl });
 
-  const threads = await Promise.all(Array.from({ length: 8 }, spawn));
+  const threads = await Promise.all(Array.from({ length: 8 }, () => managedThreads.spawn(body, { idempotencyKey: key })));
 
   expect(new Set(threads.map(({ id }) => id)).size).toBe(1);
-  const { count } = await new ApiClient(world.apiUrl).call<{ count: number }>('/api/managed-threads', { query: { executionId: 'once' } });
-  expect(count).toBe(1);
-  await expect(
-    new ApiClient(world.apiUrl).call('/api/managed-threads', { method: 'POST', body: { ...body, name: 'other' }, headers: { 'idempotency-key': key } }),
-  ).rejects.toMatchObject({ code: 'idempotency.key_reused' });
-  await new ApiClient(world.apiUrl).call(`/api/managed-threads/${threads[0]?.id ?? ''}`, { method: 'DELETE', query: { force: true } });
+  expect(await managedThreads.list({ executionId: 'once' })).toMatchObject({ count: 1 });
+  await expect(managedThreads.spawn({ ...body, name: 'other' }, { idempotencyKey: key })).rejects.toMatchObject({ code: 'idempotency.key_reused' });
+  await managedThreads.stop(threads[0]?.id ?? '', { force: true });
 }, 60_000);
 
 it('the objective is typed exactly once, whatever is killed while the thread starts', async () => {

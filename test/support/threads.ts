@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { ApiClient } from '../../src/cli/api-client';
+import { EverthreadClient, type ManagedThreads, type ThreadAnswer, type SpawnThread } from '../../src/client/client';
 import type { ThreadEventType } from '../../src/contracts/managed-thread/events';
 import { eventually } from './eventually';
 import type { World } from './world';
@@ -11,12 +11,6 @@ export interface SeenEvent {
   readonly seq: number;
   readonly type: ThreadEventType;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-interface Page {
-  readonly events: readonly SeenEvent[];
-  readonly hasMore?: boolean;
-  readonly nextAfter?: number;
 }
 
 export interface SeenInput {
@@ -32,25 +26,22 @@ export class TestThread {
     private readonly log: string,
   ) {}
 
-  private get api(): ApiClient {
-    return new ApiClient(this.world.apiUrl);
-  }
-
-  private path(rest = ''): string {
-    return `/api/managed-threads/${this.id}${rest}`;
+  /** One attempt: a test that kills parts wants to hear of it. */
+  private get api(): ManagedThreads {
+    return new EverthreadClient({ baseUrl: this.world.apiUrl, attempts: 1 }).managedThreads;
   }
 
   async get(): Promise<Readonly<Record<string, unknown>> & { status: string; ask?: { id: string } }> {
-    return this.api.call(this.path());
+    return this.api.get(this.id);
   }
 
   async events(): Promise<readonly SeenEvent[]> {
     const all: SeenEvent[] = [];
     for (let after = 0; ;) {
-      const page = await this.api.call<Page>(this.path('/events'), { query: { after, limit: 500 } });
-      all.push(...page.events);
+      const page = await this.api.events(this.id, { after, limit: 500 });
+      all.push(...(page.events as SeenEvent[]));
       if (!page.hasMore || page.events.length === 0) return all;
-      after = all.at(-1)?.seq ?? after;
+      after = page.nextAfter;
     }
   }
 
@@ -68,19 +59,19 @@ export class TestThread {
   }
 
   send(message: string, key: string = randomUUID()): Promise<Readonly<Record<string, unknown>>> {
-    return this.api.call(this.path('/send'), { method: 'POST', body: { message }, headers: { 'idempotency-key': key } });
+    return this.api.send(this.id, { message }, { idempotencyKey: key });
   }
 
-  approve(answer: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
-    return this.api.call(this.path('/approvals'), { method: 'POST', body: answer });
+  approve(answer: ThreadAnswer): Promise<Readonly<Record<string, unknown>>> {
+    return this.api.answer(this.id, answer);
   }
 
   async stop(force = true): Promise<void> {
-    await this.api.call(this.path(), { method: 'DELETE', query: { force } });
+    await this.api.stop(this.id, { force });
   }
 
   stream(after: number) {
-    return this.api.events(this.path('/events'), { after });
+    return this.api.follow(this.id, { after });
   }
 
   /** What reached the agent's terminal, in order. */
@@ -128,7 +119,7 @@ export interface SpawnOptions {
 /** Spawns a thread with the scripted agent, whose inputs are logged. */
 export async function spawnThread(world: World, { objective = 'say hello', agentType = 'scripted', key, env, extra }: SpawnOptions = {}): Promise<TestThread> {
   const log = logFile(world, key ?? randomUUID());
-  const body = {
+  const body: SpawnThread = {
     executionId: `exec-${randomUUID().slice(0, 8)}`,
     name: 'a thread',
     agentType,
@@ -136,12 +127,8 @@ export async function spawnThread(world: World, { objective = 'say hello', agent
     preparation: { env: { EVERTHREAD_SCRIPTED_LOG: log, EVERTHREAD_SCRIPTED_STATE: join(world.dataDir, 'conversations'), ...env } },
     ...extra,
   };
-  const thread = await new ApiClient(world.apiUrl).call<{ id: string }>('/api/managed-threads', {
-    method: 'POST',
-    body,
-    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
-  });
-  return new TestThread(world, thread.id, log);
+  const { id } = await new EverthreadClient({ baseUrl: world.apiUrl, attempts: 1 }).managedThreads.spawn(body, { idempotencyKey: key });
+  return new TestThread(world, id, log);
 }
 
 function logFile(world: World, name: string): string {

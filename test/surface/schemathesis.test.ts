@@ -6,7 +6,8 @@ import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
 import { hasPython, INSTALL_TIMEOUT_MS, schemathesisPython, trySurface, type Tried } from '../support/schemathesis';
-import { Http } from '../support/http';
+import { EverthreadClient, UnauthenticatedError } from '../../src/client/client';
+import { eventually } from '../support/eventually';
 import { startWorld, type World } from '../support/world';
 import { serve, type Served } from './serve';
 
@@ -73,24 +74,40 @@ describe('over fakes', () => {
 describe('on a whole real system without a host', () => {
   /** Without a host threads are accepted and wait: nothing is run, however many are made. */
   let world: World;
+  let mine: EverthreadClient;
+  let headers: Record<string, string>;
   beforeAll(async () => {
     world = await startWorld({ roles: ['api', 'worker'] });
+    const open = new EverthreadClient({ baseUrl: world.apiUrl });
+    const { data } = await open.controlPlane.api.POST('/api/auth/keys', { body: { name: 'tried', scopes: ['*'] } });
+    mine = new EverthreadClient({ baseUrl: world.apiUrl, apiKey: data?.key });
+    headers = { Authorization: `Bearer ${data?.key}` };
+    // The key closes the door to those without one.
+    await eventually('the door is closed', () =>
+      open.managedThreads.list().then(
+        () => false,
+        (problem: unknown) => problem instanceof UnauthenticatedError,
+      ),
+    );
   }, 120_000);
   afterAll(() => world.stop(), 60_000);
 
-  const NEEDS_HOST = { ...STREAMS, prepareThread: 'asks a host, and there is none: 503 is the right answer and looks like a failure' };
+  const OF_THREADS = { ...STREAMS, prepareThread: 'asks a host, and there is none: 503 is the right answer and looks like a failure' };
+  const OF_CONTROL = {
+    rotateAuthKey: 'may end the key that it is tried with; tried over fakes',
+    deleteAuthKey: 'the same',
+  };
 
   onPython.each([
-    ['managed-threads', NEEDS_HOST, ['path.id']],
-    ['control-plane', {}, []],
+    ['managed-threads', OF_THREADS, ['path.id']],
+    ['control-plane', OF_CONTROL, []],
   ] as const)(
     'finds no server error and no undocumented answer of %s',
     async (surface, without, pinned) => {
-      const body = { executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' };
-      const created = await new Http(world).post('/managed-threads', body);
-      const parameters = Object.fromEntries(pinned.map((name) => [name, created.body.id as string]));
+      const { id } = await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' });
+      const parameters = Object.fromEntries(pinned.map((name) => [name, id]));
 
-      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples: 5, parameters, hasKeys: false });
+      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples: 5, parameters, headers });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));

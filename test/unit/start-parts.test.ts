@@ -1,6 +1,5 @@
 import { choose } from '../../activities/placement/hosts';
 import type { HostRecord } from '../../activities/ports';
-import { parseEvents } from '../../src/cli/api-client';
 import { readConfig } from '../../src/config/config';
 import { merged } from '../../src/main/merged';
 import { assertOpenModeIsSafe, isLoopback } from '../../src/main/open-mode';
@@ -52,19 +51,6 @@ describe('streams that are merged', () => {
 
     await expect(merged([broken(), values(1)]).next()).rejects.toThrow('broken');
   });
-});
-
-it('reads server-sent events across chunks, and skips comments', async () => {
-  async function* chunks(): AsyncGenerator<Uint8Array, void, void> {
-    for (const piece of [': hello\n\nid: 1\nevent: a\nda', 'ta: {"x":"é', '"}\n\nretry: 2000\n\nid: 2\ndata: one\ndata: two\n', '\n']) yield Buffer.from(piece);
-  }
-  const seen = [];
-  for await (const event of parseEvents(chunks())) seen.push(event);
-
-  expect(seen).toEqual([
-    { id: '1', event: 'a', data: '{"x":"é"}' },
-    { id: '2', event: 'message', data: 'one\ntwo' },
-  ]);
 });
 
 it('gives a role its settings and what programs need, and only a host what agents may see', () => {

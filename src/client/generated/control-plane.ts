@@ -180,7 +180,7 @@ export interface components {
              * @default pk_live
              * @enum {string}
              */
-            prefix: "pk_live" | "rt_live" | "rt_test";
+            prefix?: "pk_live" | "rt_live" | "rt_test";
         };
         Fault: {
             error: {
