@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../config/config';
 import { freePort } from '../embedded/ports';
 import { Fault } from '../errors/fault';
@@ -24,6 +23,7 @@ const RUNTIME_BYTES = 8 * 1024 * 1024;
 /** Fault `metrics.listen` (unavailable) when the address cannot be had. */
 export async function metricsPage({ metrics }: Pick<Config, 'metrics'>): Promise<MetricsPage> {
   if (metrics === null) return NONE;
+  const { Registry, collectDefaultMetrics } = await import('prom-client');
   const register = new Registry();
   collectDefaultMetrics({ register });
   const runtimeAddress = `127.0.0.1:${await freePort(0, 'EVERTHREAD_TEMPORAL_METRICS_ADDRESS')}`;
