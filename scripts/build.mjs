@@ -19,6 +19,7 @@ const DIST = join(ROOT, 'dist');
 const BUNDLE = join(DIST, 'workflow-bundle.js');
 const WORKFLOWS = join(ROOT, 'workflows', 'index.ts');
 const PRELOAD = join(ROOT, 'workflows', 'preload.ts');
+const INTERCEPTORS = join(ROOT, 'workflows', 'tracing', 'interceptors.ts');
 const SOURCES = ['src', 'workflows', 'activities'];
 /** What a workflow may import (see .dependency-cruiser.cjs), so that nothing else can change the bundle. */
 const BUNDLED = ['workflows/', 'src/domain/', 'src/contracts/', 'src/errors/'];
@@ -119,7 +120,7 @@ async function bundle(plan) {
   const { bundleWorkflowCode } = require('@temporalio/worker');
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
   await rm(join(DIST, '.bundled'), { force: true });
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, preloadModules: [PRELOAD], logger: quiet });
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, preloadModules: [PRELOAD], workflowInterceptorModules: [INTERCEPTORS], logger: quiet });
   await put(BUNDLE, code);
   await put(join(DIST, '.bundled'), plan.bundleStamp);
 }

@@ -18,6 +18,7 @@ import '../src/domain/managed-thread/next-step';
 import '../src/domain/managed-thread/outcomes';
 import '../src/domain/managed-thread/project';
 import '../src/domain/redaction';
+import '../src/domain/tracing/trace-context';
 import '../src/errors/fault';
 
 declare const __webpack_modules__: Readonly<Record<string, unknown>>;

@@ -137,6 +137,20 @@ const Environment = z.object({
     .enum(['true', 'false', '1', '0'], 'expected true or false')
     .transform((value) => value === 'true' || value === '1')
     .default(false),
+  EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
+    .string()
+    .max(256)
+    .refine(
+      (value) => /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535,
+      'expected host:port',
+    )
+    .optional(),
+  EVERTHREAD_OTLP_URL: url(['http:', 'https:']).optional(),
+  EVERTHREAD_TRACE_RATIO: z
+    .string()
+    .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'expected a number from 0 to 1')
+    .transform(Number)
+    .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
 });
 
@@ -180,6 +194,10 @@ export interface Config {
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
+  /** Where worker and host serve their metrics; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
+  readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
 }
 
@@ -211,6 +229,12 @@ export function readConfig(env: ProcessEnvironment = process.env): Config {
   if (result.success) return configOf(result.data, env);
   const issues = result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
+}
+
+function addressOf(hostAndPort: string | undefined): Config['metrics'] {
+  if (hostAndPort === undefined) return null;
+  const colon = hostAndPort.lastIndexOf(':');
+  return { host: hostAndPort.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(hostAndPort.slice(colon + 1)) };
 }
 
 function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment): Config {
@@ -254,6 +278,8 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
+    metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
+    traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
   };
 }

@@ -83,5 +83,20 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'false',
     '`true`: the end of `everthread start` leaves agent sessions running; the next start finds them. Same as `--keep-sessions`.',
   ),
+  row(
+    'EVERTHREAD_TEMPORAL_METRICS_ADDRESS',
+    'not set',
+    '`host:port` on which a worker and a host serve their metrics and those of Temporal’s SDK, without asking who reads them. Under `everthread start` the host takes the next port.',
+  ),
+  row(
+    'EVERTHREAD_OTLP_URL',
+    'not set',
+    'URL of an OpenTelemetry collector (OTLP over HTTP, such as `http://127.0.0.1:4318`). Set: all roles send traces there.',
+  ),
+  row(
+    'EVERTHREAD_TRACE_RATIO',
+    '1',
+    'Share of the traces that begin here which are recorded, 0 to 1. A caller that sends `traceparent` has decided for its own.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
-import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
-import type { HealthPorts } from '../surfaces/control-plane/health';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
+import { observers } from '../surfaces/http/observation';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { AgentTypeRow, ManagedThreadPorts } from '../surfaces/managed-threads/ports';
@@ -16,12 +15,16 @@ import { managedThreads } from '../surfaces/managed-threads/surface';
 import { knownAgents } from './agents';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
+import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
+import { apiMetrics } from './metrics';
+import { feedGauges } from './metrics-wiring';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
+import { startTracing } from './tracing';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -29,8 +32,10 @@ const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'pack
 
 export async function startApi(config: Config, log: Log): Promise<Role> {
   assertOpenModeIsSafe(config);
-  const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS });
-  const temporal = temporalClient(config);
+  const tracing = await startTracing(config, 'api', log);
+  const metrics = apiMetrics();
+  const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
+  const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
   const agents = agentTypes(config, store);
   const threads: ManagedThreadPorts = {
@@ -38,15 +43,12 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     reads: threadReads(store),
     feed: eventFeed(store),
     memory: threadMemory(store),
-    relay: hostRelay(store.hosts),
+    relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
   let draining = false;
-  const health: HealthPorts = {
-    version: VERSION,
-    draining: () => draining,
-    probes: { postgres: () => answers(store), temporal: () => reaches(temporal.client, config.temporal.namespace) },
-  };
+  const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
+  feedGauges(metrics, temporal.client, store);
   let onKeys = (): void => undefined;
   const { hears } = await store.watchKeys(() => onKeys());
   const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
@@ -54,12 +56,13 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit })],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
     limits: new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max)),
     corsOrigins: config.corsOrigins,
+    observer: tracing.observer ? observers([tracing.observer, metrics.observer]) : metrics.observer,
     log,
   });
   return {
@@ -70,19 +73,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await access.stop();
       await temporal.close();
       await opened.close();
+      await tracing.close();
     },
   };
-}
-
-async function answers(store: Store): Promise<void> {
-  const { reachable } = await store.health();
-  if (!reachable) throw new Fault('unavailable', 'store.unreachable', 'The database does not answer.');
-}
-
-const PROBE_MS = 2_000;
-
-async function reaches(client: ReturnType<typeof temporalClient>['client'], namespace: string): Promise<void> {
-  await client.connection.withDeadline(Date.now() + PROBE_MS, () => client.workflowService.describeNamespace({ namespace }));
 }
 
 /** What this process knows by itself, and what living hosts offer besides. */

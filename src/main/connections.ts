@@ -1,10 +1,11 @@
 /** What every role connects to, from the configuration. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ClientInterceptors } from '@temporalio/client';
 import type { Config } from '../config/config';
 import { sealingKeysOf } from '../config/kept';
 import { Fault } from '../errors/fault';
 import { openPool } from '../store/database';
 import { store, type Store } from '../store/store';
+import type { Notice } from '../store/notice';
 import type { Log } from '../surfaces/http/log';
 
 /** Where Temporal is. Fault `config.temporal_missing` (invalid) when nobody said: only `everthread start` embeds one. */
@@ -33,10 +34,14 @@ export interface OpenStore {
 }
 
 /** The store on a pool of its own; nothing connects before it is used. */
-export function openStore(config: Config, log: Log, { role, connections }: { readonly role: string; readonly connections: number }): OpenStore {
+export function openStore(
+  config: Config,
+  log: Log,
+  { role, connections, onHeard }: { readonly role: string; readonly connections: number; readonly onHeard?: (notice: Notice) => void },
+): OpenStore {
   const url = databaseUrl(config);
   const pool = openPool({ url, max: connections, applicationName: `everthread-${role}`, log });
-  const opened = store(pool, { url, sealing: sealingKeysOf(config), log });
+  const opened = store(pool, { url, sealing: sealingKeysOf(config), log, ...(onHeard && { onHeard }) });
   return {
     store: opened,
     close: async () => {
@@ -47,7 +52,7 @@ export function openStore(config: Config, log: Log, { role, connections }: { rea
 }
 
 /** A client that connects when it is first used and again whenever it must. */
-export function temporalClient(config: Config): { readonly client: Client; close(): Promise<void> } {
+export function temporalClient(config: Config, interceptors: ClientInterceptors = {}): { readonly client: Client; close(): Promise<void> } {
   const connection = Connection.lazy({ address: temporalAddress(config), connectTimeout: 5_000 });
-  return { client: new Client({ connection, namespace: config.temporal.namespace }), close: () => connection.close() };
+  return { client: new Client({ connection, namespace: config.temporal.namespace, interceptors }), close: () => connection.close() };
 }

@@ -9,7 +9,8 @@ const CALL_MS = 10_000;
 /** A repository may have to be looked at. */
 const PREPARE_MS = 120_000;
 
-export const hostRelay = (hosts: Hosts): HostRelay => {
+/** `headers` go out with every call: the trace that it belongs to. */
+export const hostRelay = (hosts: Hosts, headers: () => Readonly<Record<string, string>> = () => ({})): HostRelay => {
   const find = async (hostId: string): Promise<HostRecord> => {
     const host = await hosts.find(hostId);
     if (host) return host;
@@ -17,17 +18,17 @@ export const hostRelay = (hosts: Hosts): HostRelay => {
   };
   return {
     async screen(address) {
-      return call<ScreenRow>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId, ownerOf(address)), { deadlineMs: CALL_MS });
+      return call<ScreenRow>(await find(address.hostId), RELAY_PATHS.screen(address.sessionId, ownerOf(address)), { deadlineMs: CALL_MS, headers: headers() });
     },
     async terminal(address, { subject }) {
       const host = await find(address.hostId);
       const url = new URL(RELAY_PATHS.terminal(address.sessionId, ownerOf(address)), host.relayUrl.replace(/^http/, 'ws')).toString();
-      return { url, headers: { authorization: `Bearer ${host.relayToken}`, 'x-everthread-subject': subject } };
+      return { url, headers: { ...headers(), authorization: `Bearer ${host.relayToken}`, 'x-everthread-subject': subject } };
     },
     async prepare({ tenant }, body) {
       const [host] = await hosts.live(SILENT_AFTER_MS);
       if (!host) throw new Fault('unavailable', 'host.none', 'No host is there that could look at the workspace.', {});
-      return call<PreparedRow>(host, RELAY_PATHS.prepare, { deadlineMs: PREPARE_MS, body: { tenant, body } });
+      return call<PreparedRow>(host, RELAY_PATHS.prepare, { deadlineMs: PREPARE_MS, headers: headers(), body: { tenant, body } });
     },
   };
 };
@@ -36,14 +37,15 @@ const ownerOf = ({ tenant, threadId }: TerminalAddress): SessionOwner => ({ tena
 
 interface Call {
   readonly deadlineMs: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-async function call<T>({ relayUrl, relayToken, hostId }: HostRecord, path: string, { deadlineMs, body }: Call): Promise<T> {
+async function call<T>({ relayUrl, relayToken, hostId }: HostRecord, path: string, { deadlineMs, headers, body }: Call): Promise<T> {
   const init: RequestInit = {
     redirect: 'error',
     signal: AbortSignal.timeout(deadlineMs),
-    headers: { authorization: `Bearer ${relayToken}`, 'content-type': 'application/json' },
+    headers: { ...headers, authorization: `Bearer ${relayToken}`, 'content-type': 'application/json' },
   };
   if (body !== undefined) Object.assign(init, { method: 'POST', body: JSON.stringify(body) });
   const unreachable = (problem: unknown): Fault =>

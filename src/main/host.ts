@@ -22,7 +22,9 @@ import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
 import { agentsOfHost, type HostAgents } from './agents';
 import { openStore, temporalClient } from './connections';
+import { metricsPage } from './metrics-page';
 import type { Role } from './role';
+import { startTracing, type Tracing } from './tracing';
 import { threadSignal } from './thread-signal';
 import { nativeConnection } from './worker-connection';
 
@@ -48,19 +50,21 @@ interface HostParts {
 
 export async function startHost(config: Config, log: Log): Promise<Role> {
   const opened = openStore(config, log, { role: 'host', connections: CONNECTIONS });
-  const temporal = temporalClient(config);
+  const tracing = await startTracing(config, 'host', log);
+  const temporal = temporalClient(config, tracing.client);
   const parts = await hostParts(config, opened.store, threadSignal(temporal.client), log);
   const monitor = monitorOf(parts);
   const relay = await relayOf(parts);
-  const connection = await nativeConnection(config, log);
-  const worker = await workerOf(parts, connection);
+  const page = await metricsPage(config);
+  const connection = await nativeConnection(config, log, page.runtimeAddress);
+  const worker = await workerOf(parts, connection, tracing);
   const over = worker.run();
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   await monitor.start();
   const registration = registrationOf(parts, monitor, relay);
   await registration.start();
   return {
-    facts: { hostId: parts.hostId, relayUrl: relay.url, taskQueue: hostQueue(parts.hostId) },
+    facts: { hostId: parts.hostId, relayUrl: relay.url, taskQueue: hostQueue(parts.hostId), ...page.facts },
     over,
     stop: async () => {
       await registration.stop();
@@ -72,6 +76,8 @@ export async function startHost(config: Config, log: Log): Promise<Role> {
       await connection.close();
       await temporal.close();
       await opened.close();
+      await page.close();
+      await tracing.close();
     },
   };
 }
@@ -132,11 +138,13 @@ const relayOf = ({ config, preparation, ...parts }: HostParts): Promise<Relay> =
 const workerOf = (
   { config, hostId, store, agents, preparation, ...parts }: HostParts,
   connection: Awaited<ReturnType<typeof nativeConnection>>,
+  tracing: Tracing,
 ): Promise<Worker> =>
   Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: hostQueue(hostId),
+    interceptors: { activity: [...tracing.activity] },
     activities: {
       ...preparationActivities(preparation),
       ...terminalActivities({

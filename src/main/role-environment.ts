@@ -27,5 +27,9 @@ export function roleEnvironment(
     EVERTHREAD_DATA_DIR: config.dataDir,
     EVERTHREAD_TEMPORAL_ADDRESS: temporalAddress,
     EVERTHREAD_DATABASE_URL: databaseUrl,
+    ...(role === 'host' && config.metrics && config.metrics.port > 0 ? { EVERTHREAD_TEMPORAL_METRICS_ADDRESS: nextPort(config.metrics) } : {}),
   };
 }
+
+/** Worker and host run on one machine here, and one port serves one of them. */
+const nextPort = ({ host, port }: NonNullable<Config['metrics']>): string => `${host.includes(':') ? `[${host}]` : host}:${port + 1}`;

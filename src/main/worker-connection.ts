@@ -5,9 +5,9 @@ import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { temporalAddress } from './connections';
 
-/** Fault `temporal.unavailable` (unavailable) when the cluster does not answer. */
-export async function nativeConnection(config: Config, log: Log): Promise<NativeConnection> {
-  installRuntime(log);
+/** Fault `temporal.unavailable` (unavailable) when the cluster does not answer. With `metricsAddress` the runtime serves its own metrics there. */
+export async function nativeConnection(config: Config, log: Log, metricsAddress: string | null = null): Promise<NativeConnection> {
+  installRuntime(log, metricsAddress);
   const address = temporalAddress(config);
   try {
     return await NativeConnection.connect({ address });
@@ -16,14 +16,20 @@ export async function nativeConnection(config: Config, log: Log): Promise<Native
   }
 }
 
-function installRuntime(log: Log): void {
+function installRuntime(log: Log, bindAddress: string | null): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
     const facts = { from: 'temporal', ...readable(meta) };
     if (level === 'ERROR') log.error(facts, message);
     else if (level === 'WARN' && !EXPECTED.test(message)) log.warn(facts, message);
     else log.debug(facts, message);
   });
-  Runtime.install({ logger, shutdownSignals: [] });
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    ...(bindAddress !== null && {
+      telemetryOptions: { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } } },
+    }),
+  });
 }
 
 /** Said by a worker that is meant to have no workflows. */

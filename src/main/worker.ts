@@ -9,7 +9,9 @@ import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
+import { metricsPage } from './metrics-page';
 import type { Role } from './role';
+import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
 
@@ -20,13 +22,17 @@ const CONNECTIONS = 16;
 export async function startWorker(config: Config, log: Log): Promise<Role> {
   if (!existsSync(BUNDLE)) throw new Fault('internal', 'worker.not_built', `${BUNDLE} does not exist: run npm run build.`);
   const opened = openStore(config, log, { role: 'worker', connections: CONNECTIONS });
-  const connection = await nativeConnection(config, log);
+  const tracing = await startTracing(config, 'worker', log);
+  const page = await metricsPage(config);
+  const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: ORCHESTRATION_QUEUE,
     workflowBundle: { codePath: BUNDLE },
+    sinks: tracing.sinks,
+    interceptors: { activity: [...tracing.activity] },
     activities: { ...journalActivities({ journal }), ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }) },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
@@ -34,11 +40,11 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownForceTime: config.drainMs + 2_000,
   });
   const over = worker.run();
-  const temporal = temporalClient(config);
+  const temporal = temporalClient(config, tracing.client);
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {
-    facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace },
+    facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace, ...page.facts },
     over,
     stop: async () => {
       await stopUpkeep();
@@ -47,6 +53,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       await temporal.close();
       await connection.close();
       await opened.close();
+      await page.close();
+      await tracing.close();
     },
   };
 }

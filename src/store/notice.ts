@@ -17,6 +17,8 @@ export interface Notice {
   readonly execution: string | null;
   readonly first: number;
   readonly last: number;
+  /** When its actor recorded the last of them, ISO 8601. */
+  readonly at?: string;
   /** Absent when they do not fit. */
   readonly events?: readonly RecordedEvent[];
 }
@@ -25,7 +27,7 @@ export interface Notice {
 export function noticeOf(actor: ActorRef, execution: string | null, events: readonly RecordedEvent[]): string {
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last) return '';
-  const head = { address: actor.address, kind: actor.kind, tenant: actor.tenant, id: actor.id, execution, first: first.seq, last: last.seq };
+  const head = { address: actor.address, kind: actor.kind, tenant: actor.tenant, id: actor.id, execution, first: first.seq, last: last.seq, at: last.at };
   const full = canonicalJson({ ...head, events: events.map(({ seq, type, data, at, by, requestId }) => ({ seq, type, data, at, by, requestId })) });
   return Buffer.byteLength(full) <= NOTICE_BYTES ? full : canonicalJson(head);
 }

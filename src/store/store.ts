@@ -21,11 +21,12 @@ import { journal } from './journal';
 import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
-import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice } from './notice';
+import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
+import { Statistics } from './statistics';
 import { threadProjector } from './thread-projector';
 import { ThreadReads } from './thread-reads';
 import { SpecStore } from './thread-specs';
@@ -38,6 +39,8 @@ export interface StoreOptions {
   readonly log?: StoreLog;
   /** Projectors of further kinds of actor. */
   readonly projectors?: Readonly<Record<string, Projector>>;
+  /** Told of every commit that this process hears of. */
+  readonly onHeard?: (notice: Notice) => void;
 }
 
 export interface Store {
@@ -55,6 +58,7 @@ export interface Store {
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
+  readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
@@ -75,7 +79,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const secrets = new Secrets(pool, options.sealing, (environment) => redactor(secretsOf(environment)));
   const specs = new SpecStore(pool, secrets);
   const frames = new FrameSender(pool, secrets, log);
-  const live = liveSide(pool, options.url, log);
+  const live = liveSide(pool, options, log);
   return {
     journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
     effects: effects(pool),
@@ -90,6 +94,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),
+    statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     frames,
     feed: live.feed,
@@ -113,7 +118,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
 }
 
 /** The listening connection and those who hear by it; it is made when the first of them subscribes. */
-function liveSide(pool: Pool, url: string, log: StoreLog) {
+function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHeard'>, log: StoreLog) {
   let started: Promise<void> | null = null;
   let stopped = false;
   const start = (): Promise<void> => {
@@ -131,7 +136,9 @@ function liveSide(pool: Pool, url: string, log: StoreLog) {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
         if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
-        if (notice) feed.onNotice(notice);
+        if (!notice) return;
+        onHeard?.(notice);
+        feed.onNotice(notice);
       },
       onConnected: () => {
         feed.onConnected();

@@ -116,7 +116,12 @@ const bundles = new Map<string, Promise<WorkflowBundle>>();
 export function bundleOf(workflows: string): Promise<WorkflowBundle> {
   const known =
     bundles.get(workflows) ??
-    bundleWorkflowCode({ workflowsPath: join(ROOT, workflows), preloadModules: [join(ROOT, 'workflows/preload.ts')], logger: new DefaultLogger('ERROR') });
+    bundleWorkflowCode({
+      workflowsPath: join(ROOT, workflows),
+      preloadModules: [join(ROOT, 'workflows/preload.ts')],
+      workflowInterceptorModules: [join(ROOT, 'workflows/tracing/interceptors.ts')],
+      logger: new DefaultLogger('ERROR'),
+    });
   bundles.set(workflows, known);
   return known;
 }

@@ -53,7 +53,8 @@ function send(served: Served, { method, path, socket }: Walked, id: string, head
       }
       let text = '';
       response.on('data', (chunk) => (text += String(chunk)));
-      response.on('end', () => resolve({ status: response.statusCode, body: text === '' ? undefined : JSON.parse(text) }));
+      const json = response.headers['content-type']?.startsWith('application/json');
+      response.on('end', () => resolve({ status: response.statusCode, body: text !== '' && json ? JSON.parse(text) : undefined }));
     });
     request.on('upgrade', (_response, stream) => {
       stream.destroy();

@@ -158,21 +158,21 @@ describe('closing', () => {
 
 describe('health', () => {
   it('is healthy and ready while its probes answer', async () => {
-    served.health.probes = { postgres: async () => undefined };
+    served.health.needed = { database: async () => undefined };
 
     expect((await served.call('GET', '/health')).body).toMatchObject({ status: 'healthy', version: '0.0.0', uptime: expect.any(Number) });
-    expect((await served.call('GET', '/health/ready')).body).toEqual({ ready: true, status: 'ready', checks: { postgres: 'up' } });
+    expect((await served.call('GET', '/health/ready')).body).toEqual({ ready: true, status: 'ready', checks: { database: 'up' } });
     expect((await served.call('GET', '/health/live')).body).toEqual({ status: 'ok' });
   });
 
   it('is not ready while a probe fails or the process drains, and lives all the same', async () => {
-    served.health.probes = {
+    served.health.needed = {
       temporal: async () => {
         throw new Error('down');
       },
     };
     const down = await served.call('GET', '/health/ready');
-    served.health.probes = {};
+    served.health.needed = {};
     served.health.draining = () => true;
     const draining = await served.call('GET', '/health/ready');
 

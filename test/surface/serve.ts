@@ -2,6 +2,7 @@
 import { until as waitFor } from '../support/eventually';
 import { Writable } from 'node:stream';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
+import { apiMetrics, type ApiMetrics } from '../../src/main/metrics';
 import type { HealthPorts } from '../../src/surfaces/control-plane/health';
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { createLog } from '../../src/surfaces/http/log';
@@ -18,6 +19,7 @@ export interface Served {
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
   readonly audit: FakeAudit;
+  readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
   /** Log lines so far, parsed. */
   readonly lines: Record<string, unknown>[];
@@ -29,7 +31,18 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const threads = new FakeThreads();
   const keys = new FakeKeys();
   const audit = new FakeAudit();
-  const health: Served['health'] = { version: '0.0.0', probes: {}, draining: () => false };
+  const health: Served['health'] = {
+    version: '0.0.0',
+    needed: {},
+    wanted: {},
+    draining: () => false,
+    numbers: {
+      workers: async () => 0,
+      hosts: async () => ({ connected: 0, sessions: 0, capacity: 0 }),
+      executions: async () => ({ total: 0, active: 0, averageMs: null }),
+    },
+  };
+  const metrics = apiMetrics();
   const lines: Record<string, unknown>[] = [];
   const to = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -40,9 +53,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, keys, audit })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
+    observer: metrics.observer,
     audit,
     log: createLog({ level: 'debug', to }),
     ...options,
@@ -56,7 +70,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, audit, health, lines, call };
+  return { server, url: server.url, threads, keys, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

@@ -57,8 +57,20 @@ describe('the configuration', () => {
     ['EVERTHREAD_AGENT_ENV', 'GOOD,NOT GOOD'],
     ['EVERTHREAD_KEEP_SESSIONS', 'perhaps'],
     ['EVERTHREAD_RELAY_URL', 'ftp://there'],
+    ['EVERTHREAD_TEMPORAL_METRICS_ADDRESS', '9464'],
+    ['EVERTHREAD_TEMPORAL_METRICS_ADDRESS', '127.0.0.1:65536'],
+    ['EVERTHREAD_TEMPORAL_METRICS_ADDRESS', '::1:9464'],
+    ['EVERTHREAD_OTLP_URL', 'collector:4318'],
+    ['EVERTHREAD_TRACE_RATIO', '1.5'],
+    ['EVERTHREAD_TRACE_RATIO', '10%'],
   ])('refuses %s=%s', (name, value) => {
     expect((faultOf({ [name]: value }).facts.issues as { variable: string }[])[0]?.variable).toBe(name);
+  });
+
+  it('reads where metrics are served, and what is traced', () => {
+    expect(readConfig({})).toMatchObject({ metrics: null, traces: null });
+    expect(readConfig({ EVERTHREAD_TEMPORAL_METRICS_ADDRESS: '[::1]:9464' }).metrics).toEqual({ host: '::1', port: 9464 });
+    expect(readConfig({ EVERTHREAD_OTLP_URL: 'http://c:4318', EVERTHREAD_TRACE_RATIO: '0.25' }).traces).toEqual({ url: 'http://c:4318', ratio: 0.25 });
   });
 
   it('takes an empty value for none', () => {

@@ -68,6 +68,17 @@ it('gives a role its settings and what programs need, and only a host what agent
   expect(roleEnvironment('host', config, addresses, parent)).toEqual({ PATH: '/bin', HOME: '/home', LC_ALL: 'C', OPENAI_API_KEY: 'k', ...settings });
 });
 
+it('gives worker and host of one machine a port each for their metrics', () => {
+  const addressFor = (role: 'worker' | 'host', given: string) => {
+    const env = { EVERTHREAD_TEMPORAL_METRICS_ADDRESS: given };
+    return roleEnvironment(role, readConfig(env), { temporalAddress: 't:1', databaseUrl: 'postgres://x' }, env)['EVERTHREAD_TEMPORAL_METRICS_ADDRESS'];
+  };
+
+  expect([addressFor('worker', '127.0.0.1:9464'), addressFor('host', '127.0.0.1:9464')]).toEqual(['127.0.0.1:9464', '127.0.0.1:9465']);
+  expect([addressFor('worker', '[::1]:9464'), addressFor('host', '[::1]:9464')]).toEqual(['[::1]:9464', '[::1]:9465']);
+  expect([addressFor('worker', '127.0.0.1:0'), addressFor('host', '127.0.0.1:0')]).toEqual(['127.0.0.1:0', '127.0.0.1:0']);
+});
+
 it.each([
   ['127.0.0.1', true],
   ['127.1.2.3', true],

@@ -51,6 +51,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics for Prometheus */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/keys": {
         parameters: {
             query?: never;
@@ -193,6 +210,52 @@ export interface components {
                 };
             };
             requestId: string;
+        };
+        Health: {
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
+            version: string;
+            /** @description Seconds since this process started. */
+            uptime: number;
+            components?: {
+                /** @enum {string} */
+                database: "healthy" | "degraded" | "unhealthy";
+                /** @enum {string} */
+                temporal: "healthy" | "degraded" | "unhealthy";
+                /**
+                 * @description Whether this process hears of commits, and so can serve streams.
+                 * @enum {string}
+                 */
+                feed: "healthy" | "degraded" | "unhealthy";
+                workers: {
+                    /** @enum {string} */
+                    status: "healthy" | "degraded" | "unhealthy";
+                    /** @description Worker processes that polled within 75 seconds. Null: nobody could say. */
+                    polling: number | null;
+                };
+                hosts: {
+                    /** @enum {string} */
+                    status: "healthy" | "degraded" | "unhealthy";
+                    connected: number | null;
+                    /** @description Terminals that run now. */
+                    sessions: number | null;
+                    /** @description Terminals that they offer to run at once. */
+                    capacity: number | null;
+                };
+                /** @description Agents that connect over the network. None can yet. */
+                agents: {
+                    connected: number;
+                    healthy: number;
+                };
+            };
+            metrics?: {
+                /** @description Executions that any thread was spawned for. */
+                executionsTotal: number | null;
+                /** @description Those with a thread that has not ended. */
+                executionsActive: number | null;
+                /** @description Milliseconds from the first spawn to the last end, over executions that are not active. Null while there is none. */
+                avgExecutionTime: number | null;
+            };
         };
         NewApiKey: {
             id: string;
@@ -350,14 +413,17 @@ export type $defs = Record<string, never>;
 export interface operations {
     getHealth: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true`: what each check says, and numbers. Needs the scope `metrics:read`. */
+                detailed?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description `healthy`, or `unhealthy` while something that it needs does not answer. */
+            /** @description Also while it is `degraded` or `unhealthy`: `/api/health/ready` is for those who look at the status only. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -370,16 +436,11 @@ export interface operations {
                      *       "uptime": 86400
                      *     }
                      */
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "healthy" | "unhealthy";
-                        version: string;
-                        /** @description Seconds since this process started. */
-                        uptime: number;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
@@ -455,6 +516,32 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text exposition format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];

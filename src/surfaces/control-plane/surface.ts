@@ -4,11 +4,13 @@ import { createKey, getKey, listKeys, revokeKey, rotateKey, type KeyAdmin } from
 import { listAudit, type AuditReads } from './audit-log';
 import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
+import { getMetrics, type MetricsPorts } from './metrics';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
   readonly keys: KeyAdmin;
   readonly audit: AuditReads;
+  readonly metrics: MetricsPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -18,5 +20,5 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
   prefixes: ['/api'],
   faultBody,
   faultSchema,
-  routes: [getHealth, getReady, getLive, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
+  routes: [getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
 };

@@ -19,11 +19,12 @@ import { readInput } from './input';
 import { limitClassOf, limitHeaders, type RateLimits } from './limits';
 import type { Log } from './log';
 import { openapi } from './openapi';
+import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
 import type { Answer, Route } from './route';
 import { assertScope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
-import type { FaultBody, Surface } from './surface';
+import { ownerOf, type FaultBody, type Surface } from './surface';
 
 export interface ShellOptions {
   readonly surfaces: readonly Surface[];
@@ -36,6 +37,8 @@ export interface ShellOptions {
   readonly limits?: RateLimits;
   /** Origins of web pages that may call, as browsers send them. */
   readonly corsOrigins?: readonly string[];
+  /** Told of every request, stream and socket. */
+  readonly observer?: Observer;
   readonly timing?: SseTiming;
   /** Streams that one process serves at a time. */
   readonly maxStreams?: number;
@@ -59,12 +62,8 @@ const SECURITY_HEADERS = {
 
 const flat: FaultBody = (fault, requestId) => ({ error: fault.message, code: fault.code, requestId });
 
-/** The dialect of the surface to which a path belongs: the longest prefix wins. */
-export function dialectOf(surfaces: readonly Surface[], path: string): FaultBody {
-  const owners = surfaces.flatMap((surface) => surface.prefixes.map((prefix) => ({ prefix, surface })));
-  const mine = owners.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)).sort((a, b) => b.prefix.length - a.prefix.length);
-  return mine[0]?.surface.faultBody ?? flat;
-}
+/** The dialect of the surface to which a path belongs. */
+export const dialectOf = (surfaces: readonly Surface[], path: string): FaultBody => ownerOf(surfaces, path)?.faultBody ?? flat;
 
 /** The app and the requests that are being answered. `stopping` makes its streams end and tell their clients to come back. */
 export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal }): Koa<State> {
@@ -83,6 +82,7 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   serveDocs(router as unknown as Router, options.surfaces);
   app.silent = true;
   app.on('error', (error: unknown) => options.log.debug({ err: error }, 'connection failed'));
+  app.use(observed(options));
   app.use(shell(options));
   app.use(crossOrigin(options.corsOrigins ?? []));
   app.use(router.routes());
@@ -129,10 +129,12 @@ interface Served {
   readonly surface: string;
 }
 
-async function serve(ctx: Context, served: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
+async function serve(ctx: Context, asked: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
+  const scope = asked.route.scopeFor?.(new URLSearchParams(ctx.querystring)) ?? asked.route.scope;
+  const served = { ...asked, route: { ...asked.route, scope } };
   const { route } = served;
   const state = ctx.state as State;
-  const principal = await admit(ctx.req, route.scope, options.authenticate);
+  const principal = await admit(ctx.req, scope, options.authenticate);
   state.tenant = principal.tenant;
   state.subject = principal.subject;
   const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, principal, options));
@@ -177,15 +179,16 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
     ctx.status = answer.status ?? route.reply.status;
     return;
   }
-  ctx.body = JSON.stringify(answer.body);
-  ctx.type = 'json';
+  const { text } = [route.reply, ...(route.also ?? [])].find(({ status }) => status === ctx.status) ?? {};
+  ctx.body = text === undefined ? JSON.stringify(answer.body) : answer.body;
+  ctx.set('Content-Type', text ?? 'application/json; charset=utf-8');
 }
 
 async function stream(
   ctx: Context,
   answer: SseAnswer,
   principal: Principal,
-  { stopping, log, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal },
+  { stopping, log, surfaces, observer, timing = SSE_TIMING }: ShellOptions & { readonly stopping: AbortSignal },
 ): Promise<void> {
   ctx.respond = false;
   ctx.res.statusCode = 200;
@@ -201,7 +204,8 @@ async function stream(
   stopping.addEventListener('abort', stop, { once: true });
   if (stopping.aborted) over.abort();
   const unwatch = onCredentialEnd(principal, stop);
-  const end = await serveSse(ctx.res, answer, { stopping: over.signal, timing });
+  const closed = observer?.opened(surfaceNameOf(surfaces, ctx.path), 'sse');
+  const end = await serveSse(ctx.res, answer, { stopping: over.signal, timing }).finally(closed);
   unwatch();
   stopping.removeEventListener('abort', stop);
   const requestId = (ctx.state as State).requestId;

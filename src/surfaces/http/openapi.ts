@@ -76,7 +76,7 @@ function eventStream(components: Components, { events }: Reply): Json {
 
 function content(components: Components, reply: Reply): Json {
   const kinds: Json = {};
-  if (reply.body) kinds['application/json'] = { schema: components.schema(reply.body) };
+  if (reply.body) kinds[reply.text?.split(';')[0] ?? 'application/json'] = { schema: components.schema(reply.body) };
   if (reply.stream) kinds['text/event-stream'] = eventStream(components, reply);
   return { description: reply.description, ...(Object.keys(kinds).length === 0 ? {} : { content: kinds }) };
 }

@@ -49,6 +49,8 @@ export interface Reply<R extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly body?: R;
   readonly stream?: true;
+  /** The media type of a body that is text and goes out as it is; without it the body is JSON. */
+  readonly text?: string;
   /** What a stream says, by the names of its events; for the description only. */
   readonly events?: Readonly<Record<string, z.ZodType>>;
 }
@@ -66,6 +68,8 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /** Another scope than `scope` for some queries. */
+  readonly scopeFor?: (search: URLSearchParams) => Scope;
   /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */
   readonly operationId?: string;
   /** The rate limit that it counts against; without it `read` for GET and `write` for the rest. */

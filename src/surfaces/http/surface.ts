@@ -26,6 +26,13 @@ export interface Surface extends Omit<SurfaceDefinition<void>, 'routes' | 'socke
   readonly sockets: readonly SocketRoute<void>[];
 }
 
+/** The surface to which a path belongs: the longest prefix wins. */
+export function ownerOf(surfaces: readonly Surface[], path: string): Surface | undefined {
+  const owners = surfaces.flatMap((surface) => surface.prefixes.map((prefix) => ({ prefix, surface })));
+  const mine = owners.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)).sort((a, b) => b.prefix.length - a.prefix.length);
+  return mine[0]?.surface;
+}
+
 export function bind<D>(definition: SurfaceDefinition<D>, deps: D): Surface {
   return {
     ...definition,

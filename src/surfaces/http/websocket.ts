@@ -13,6 +13,7 @@ import { admit, readAddress, requestIdOf } from './exchange';
 import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign } from './foreign';
+import { surfaceNameOf } from './observation';
 import { matches } from './path';
 import { operationIdOf } from './operation-id';
 import type { OnSocket, SocketRoute } from './route';
@@ -54,8 +55,7 @@ export function sockets(options: SocketOptions): Sockets {
     server.handleUpgrade(request, socket, head, (client) => {
       alive.add(client);
       client.on('pong', () => alive.add(client));
-      // Errors end in a close; the close is what handlers look at.
-      client.on('error', (error) => options.log.debug({ err: error }, 'socket failed'));
+      observe(client, targetOf(request).path, options);
       onSocket(client);
     });
 
@@ -94,6 +94,13 @@ export function sockets(options: SocketOptions): Sockets {
       server.close();
     },
   };
+}
+
+function observe(client: WebSocket, path: string, { surfaces, observer, log }: ShellOptions): void {
+  // Errors end in a close; the close is what handlers look at.
+  client.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+  const closed = observer?.opened(surfaceNameOf(surfaces, path), 'websocket');
+  if (closed) client.once('close', closed);
 }
 
 interface Target {
