@@ -24,7 +24,11 @@ interface Call {
 export class Api {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    /** Sent with every request. */
+    private readonly apiKey?: string,
+  ) {}
 
   /** Fault `bench.refused` (internal) for any answer but 2xx. */
   async call({ method, path, body, key }: Call): Promise<Answer> {
@@ -33,6 +37,7 @@ export class Api {
     const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
       const headers = {
         ...(text !== null && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+        ...(this.apiKey !== undefined && { authorization: `Bearer ${this.apiKey}` }),
         ...(key !== undefined && { 'idempotency-key': key }),
       };
       const sent = request(`${this.url}${path}`, { method, headers, agent: this.agent, timeout: ANSWER_MS }, (response) => {

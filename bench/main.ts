@@ -1,5 +1,6 @@
 /** The benchmark: every scenario on one system, one table, one file. Not a test: figures depend on the machine, so nothing here belongs to CI. */
 import { performance } from 'node:perf_hooks';
+import { access } from './access';
 import { commands } from './commands';
 import { commits } from './commits';
 import { frames } from './frames';
@@ -12,8 +13,8 @@ import { openBench, type Bench, type Scenario } from './scenario';
 import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 
-/** All but the cold starts, which have systems of their own. The one with many threads comes last. */
-const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle };
+/** All but the cold starts, which have systems of their own. Those that leave the system another one come last. */
+const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, access };
 
 let interrupted = false;
 

@@ -60,6 +60,8 @@ export class BenchSystem {
     const settings = {
       EVERTHREAD_DATA_DIR: dataDir,
       EVERTHREAD_API_PORT: String(ports[0]),
+      // Counted, and never reached.
+      EVERTHREAD_RATE_LIMIT_READ: '100000000',
       EVERTHREAD_TEMPORAL_PORT: String(ports[1]),
       EVERTHREAD_TEMPORAL_UI_PORT: String(ports[2]),
       EVERTHREAD_DATABASE_PORT: String(ports[3]),

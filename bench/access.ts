@@ -1,0 +1,73 @@
+/** What asking who calls costs, and how many reads one API process serves. Comes last: its key closes the door for good. */
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { keyHash, keyHint, keyOf } from '../src/domain/access/api-key';
+import { Api } from './api';
+import { atLeast, atMost, figure, median, type Figure } from './figures';
+import { JournalThread } from './journal-thread';
+import type { Bench } from './scenario';
+
+const WARM_UP = 200;
+const SECONDS = 5;
+/** Requests under way at a time. */
+const WIDTH = 16;
+
+async function latencies(api: Api, id: string, samples: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let at = -WARM_UP; at < samples; at++) {
+    const { ms } = await api.thread(id);
+    if (at >= 0) found.push(ms);
+  }
+  return found;
+}
+
+/** How many times a second `work` is done when it is always under way {@link WIDTH} times. */
+async function perSecond(work: () => Promise<unknown>): Promise<number> {
+  for (let at = 0; at < WARM_UP; at++) await work();
+  const started = performance.now();
+  const until = started + SECONDS * 1_000;
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: WIDTH }, async () => {
+      while (performance.now() < until) {
+        await work();
+        done += 1;
+      }
+    }),
+  );
+  return (done * 1_000) / (performance.now() - started);
+}
+
+async function newKey({ store }: Bench): Promise<string> {
+  const key = keyOf('pk_live', randomBytes(32));
+  const asked = { tenant: 'default', name: 'bench', scopes: ['*'], createdBy: 'bench', expiresAt: null };
+  await store.keys.create({ ...asked, hash: keyHash(key), hint: keyHint(key) });
+  return key;
+}
+
+export async function access(bench: Bench): Promise<readonly Figure[]> {
+  const { api, options, store } = bench;
+  const { id } = await JournalThread.create(bench);
+  const samples = options.samples * 5;
+  const open = await latencies(api, id, samples);
+  const keyed = new Api(api.url, await newKey(bench));
+  try {
+    const closed = await latencies(keyed, id, samples);
+    const served = await perSecond(() => keyed.thread(id));
+    const asked = await perSecond(() => store.threads.getThread('default', id));
+    return [
+      figure('GET /:id while the API is open', 'ms', open),
+      figure('GET /:id with an API key', 'ms', closed),
+      figure('GET /:id, with a key against open', 'times', [median(closed) / median(open)], { target: atMost(1.1) }),
+      figure('GET /:id a second, one API process', 'per second', [served], {
+        note: `${WIDTH} at a time, with a key; the client of the benchmark takes the other core`,
+      }),
+      figure('the same query a second, straight through pg', 'per second', [asked], {
+        note: `${WIDTH} at a time over 4 connections, the row read as the API reads it`,
+      }),
+      figure('reads served, of the queries that pg answers', 'times', [served / asked], { target: atLeast(0.5) }),
+    ];
+  } finally {
+    keyed.close();
+  }
+}
