@@ -707,6 +707,12 @@ export interface components {
                 "X-Request-Id"?: string;
                 /** @description Seconds to wait before trying again. */
                 "Retry-After"?: string;
+                /** @description Requests a minute, where a limit of requests refused this one. */
+                "X-RateLimit-Limit"?: string;
+                /** @description Those that are left. */
+                "X-RateLimit-Remaining"?: string;
+                /** @description When all are there again, in seconds since 1970. */
+                "X-RateLimit-Reset"?: string;
                 [name: string]: unknown;
             };
             content: {

@@ -51,6 +51,11 @@ export function faultStatuses({ method, path, scope, takesBody, faults }: Asked)
 export const faultReference = (status: number): Json => ({ $ref: `#/components/responses/${STATUSES[status]?.name ?? 'Internal'}` });
 
 const REQUEST_ID = { 'X-Request-Id': { description: 'The id of this exchange; give it to the operator.', schema: { type: 'string' } } };
+const RATE_LIMITS = {
+  'X-RateLimit-Limit': { description: 'Requests a minute, where a limit of requests refused this one.', schema: { type: 'string' } },
+  'X-RateLimit-Remaining': { description: 'Those that are left.', schema: { type: 'string' } },
+  'X-RateLimit-Reset': { description: 'When all are there again, in seconds since 1970.', schema: { type: 'string' } },
+};
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'string' } } };
 
 /** `components.responses`: one for each status that `used` holds. */
@@ -62,7 +67,7 @@ export function faultAnswers(used: ReadonlySet<number>, schema: Json): Json {
       if (!found) return [];
       const answer = {
         description: `${found.description} \`code\` says what exactly; docs/errors.md lists the codes.`,
-        headers: { ...REQUEST_ID, ...(found.retry ? RETRY_AFTER : {}) },
+        headers: { ...REQUEST_ID, ...(found.retry ? RETRY_AFTER : {}), ...(status === 429 ? RATE_LIMITS : {}) },
         content: { 'application/json': { schema } },
       };
       return [[found.name, answer] as const];
