@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const INSTALLER = resolve(__dirname, '..', '..', 'scripts', 'schemathesis.mjs');
+/** Fixed, so that a run can be repeated; another one looks elsewhere. */
+const SEED = process.env['EVERTHREAD_SCHEMATHESIS_SEED'] ?? '4';
 export const INSTALL_TIMEOUT_MS = 11 * 60_000;
 /** Checks of answers that hold for every operation. */
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance', 'response_headers_conformance'];
@@ -55,7 +57,7 @@ export async function trySurface({ python, baseUrl, surface, without, maxExample
   const args = [
     ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${baseUrl}/openapi/${surface}.json`, '--url', baseUrl],
     ...['--phases', 'examples,coverage,fuzzing', '--checks', [...CHECKS, ...REFUSALS].join(','), '--mode', 'all', '--continue-on-failure'],
-    ...['--seed', '4', '--generation-database', 'none', '--workers', '1', '--request-timeout', '20', '--no-shrink'],
+    ...['--seed', SEED, '--generation-database', 'none', '--workers', '1', '--request-timeout', '20', '--no-shrink'],
     ...['--suppress-health-check', 'all', '--warnings', 'off', '--output-sanitize', 'false', '--no-color', '--report', 'junit', '--report-junit-path', report],
     ...Object.keys(without).flatMap((operation) => ['--exclude-operation-id', operation]),
     ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),

@@ -62,7 +62,7 @@ describe('over fakes', () => {
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
-      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 15, headers });
+      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fault } from '../../src/errors/fault';
-import { queryObject, readInput } from '../../src/surfaces/http/input';
+import { queryObject, readInput, refuseNul } from '../../src/surfaces/http/input';
 import { matches } from '../../src/surfaces/http/path';
 import { sseText } from '../../src/surfaces/http/sse';
 
@@ -78,4 +78,18 @@ describe('a server-sent event', () => {
   it('says null where there is nothing', () => {
     expect(sseText({ data: undefined })).toBe('data: null\n\n');
   });
+});
+
+it.each(['', ' ', '0x10', '1e3', 'Infinity', '5 ', '+5'])('takes %j for no number in a query', (value) => {
+  const schema = z.object({ limit: z.coerce.number('expected a number').int().default(10) });
+
+  expect(() => queryObject(schema, new URLSearchParams({ limit: value }))).toThrow('limit: expected a number');
+});
+
+it('takes several values of one field with commas between them, and no text with NUL', () => {
+  const schema = z.object({ many: z.array(z.string()).optional(), one: z.string().optional() });
+
+  expect(queryObject(schema, new URLSearchParams('many=a,b&many=c'))).toEqual({ many: ['a', 'b', 'c'] });
+  expect(() => queryObject(schema, new URLSearchParams('one=a%00'))).toThrow('one: expected text without NUL');
+  expect(faultOf(() => refuseNul({ id: 'a\0' }))).toMatchObject({ facts: { field: 'id', in: 'path' } });
 });

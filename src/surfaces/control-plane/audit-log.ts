@@ -44,6 +44,13 @@ export interface AuditReads {
 const word = z.string().min(1).max(256).optional();
 const time = z.iso.datetime({ offset: true }).optional();
 
+const FIRST = Date.parse('0001-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59Z');
+
+/** As the database reads times: in UTC, with a year of four digits. Nothing was written before the first, and nothing will be after the last. */
+const instant = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : new Date(Math.min(Math.max(Date.parse(given), FIRST), LAST)).toISOString();
+
 export const listAudit = route({
   method: 'get',
   path: '/api/audit',
@@ -62,7 +69,8 @@ export const listAudit = route({
   }),
   reply: { status: 200, description: 'A page of entries.', body: z.object({ logs: z.array(AuditEntry), ...PAGE_FIELDS }) },
   handle: async ({ query, principal }, { audit }: { readonly audit: AuditReads }) => {
-    const { userId: subject, resource: resourceType, status: outcome, startDate: since, endDate: until, ...rest } = query;
+    const { userId: subject, resource: resourceType, status: outcome, startDate, endDate, ...rest } = query;
+    const [since, until] = [instant(startDate), instant(endDate)];
     const { rows, total } = await audit.list(principal.tenant, { ...rest, subject, resourceType, outcome, since, until });
     return { body: { logs: rows, ...pageOf(query, rows.length, total) } };
   },

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
-import { queryObject, readInput } from './input';
+import { queryObject, readInput, refuseNul } from './input';
 import type { Scope } from './scope';
 
 /** Who sent this request. Throws a fault of kind `unauthenticated` when nobody can be named. */
@@ -42,6 +42,7 @@ export function readAddress(
   params: Readonly<Record<string, string>>,
   search: URLSearchParams,
 ): { params: unknown; query: unknown } {
+  refuseNul(params);
   return {
     params: route.params && readInput(route.params, params, 'path'),
     query: route.query && readInput(route.query, queryObject(route.query, search), 'query'),

@@ -37,6 +37,29 @@ function isArray(schema: z.core.$ZodType): boolean {
   return false;
 }
 
+function isNumber(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodNumber) return true;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isNumber(schema.unwrap() as z.core.$ZodType);
+  return false;
+}
+
+/** No id holds a NUL, and the database refuses to compare with one. */
+export function refuseNul(params: Readonly<Record<string, string>>): void {
+  const field = Object.keys(params).find((name) => params[name]?.includes('\0'));
+  if (field !== undefined) throw misread(field, 'expected text without NUL characters', 'path');
+}
+
+const misread = (field: string, reason: string, part: Part = 'query'): Fault =>
+  new Fault('invalid', 'request.invalid', reason.startsWith('is ') ? `${field} ${reason}` : `${field}: ${reason}`, { field, reason, in: part });
+
+/** Digits, where the schema has a number: JavaScript also takes an empty text for 0, and `0x10` for 16. */
+function single(name: string, field: z.core.$ZodType, values: readonly string[]): string {
+  const [value = '', ...more] = values;
+  if (more.length > 0) throw misread(name, 'is given more than once');
+  if (isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(value)) throw misread(name, 'expected a number');
+  return value;
+}
+
 /**
  * A query string as an object for its schema. A field that the schema has as an array may be given several times, or once with commas between its
  * values, as the peer's client sends it; any other field given twice is a fault. Fields that the schema does not know are dropped, as the clients of the
@@ -50,9 +73,9 @@ export function queryObject(schema: z.ZodType, search: URLSearchParams): Record<
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.core.$ZodType>)) {
     const values = search.getAll(name);
     if (values.length === 0) continue;
-    if (isArray(field)) fields[name] = values.flatMap((value) => value.split(','));
-    else if (values.length === 1) fields[name] = values[0]!;
-    else throw new Fault('invalid', 'request.invalid', `${name} is given more than once`, { field: name, reason: 'is given more than once', in: 'query' });
+    // No text that is stored holds one, and the database refuses to compare with it.
+    if (values.some((value) => value.includes('\0'))) throw misread(name, 'expected text without NUL characters');
+    fields[name] = isArray(field) ? values.flatMap((value) => value.split(',')) : single(name, field, values);
   }
   return fields;
 }
