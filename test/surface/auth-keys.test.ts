@@ -87,3 +87,9 @@ it("does not know another tenant's keys", async () => {
   expect((await call('other', 'GET')).body.total).toBe(0);
   expect((await call('operator', 'GET')).body.total).toBe(1);
 });
+
+it('refuses a name that the database could not keep', async () => {
+  const { status, body } = await call('admin', 'POST', '', { ...good, name: 'c\0i' });
+
+  expect([status, body.error.details.field]).toEqual([400, 'name']);
+});

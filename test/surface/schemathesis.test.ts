@@ -82,8 +82,9 @@ describe('on a whole real system without a host', () => {
     world = await startWorld({ roles: ['api', 'worker'], env });
     const open = new EverthreadClient({ baseUrl: world.apiUrl });
     const { data } = await open.controlPlane.api.POST('/api/auth/keys', { body: { name: 'tried', scopes: ['*'] } });
-    mine = new EverthreadClient({ baseUrl: world.apiUrl, apiKey: data?.key ?? undefined });
-    headers = { Authorization: `Bearer ${data?.key}` };
+    const key = data?.key ?? '';
+    mine = new EverthreadClient({ baseUrl: world.apiUrl, apiKey: key });
+    headers = { Authorization: `Bearer ${key}` };
     // The key closes the door to those without one.
     await eventually('the door is closed', () =>
       open.managedThreads.list().then(

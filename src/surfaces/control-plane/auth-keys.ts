@@ -77,7 +77,12 @@ const KeyParams = z.object({ id: z.string().min(1).max(128) });
 
 const CreateBody = z
   .strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .refine((name) => !name.includes('\0'), 'expected text without NUL characters'),
     tenant: z
       .union([Tenant, z.literal(ANY_TENANT)])
       .optional()
