@@ -6,13 +6,16 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Fault } from '../../src/errors/fault';
+import { EverthreadError, RateLimitedError, TimeoutError, UnavailableError } from '../../src/client/client';
 import { eventually } from './eventually';
 import { spawnThread, type TestThread, type ThreadWorld } from './threads';
 
 const PAUSE_MS = 400;
 const AGAIN_MS = 250;
 const MESSAGES_MAX = 200;
+
+/** What a careful client tries again. */
+const isPassing = (problem: unknown): boolean => [UnavailableError, TimeoutError, RateLimitedError].some((kind) => problem instanceof kind);
 
 export class LoadedThread {
   readonly sent: string[] = [];
@@ -37,10 +40,10 @@ export class LoadedThread {
 
   read(): void {
     this.reading = (async () => {
-      for await (const { id, event } of this.thread.stream(0)) {
-        if (id !== null) this.seen.push(Number(id));
-        if (event === 'thread_turn_complete') this.turns.done += 1;
-        if (event === 'thread_stopped') return;
+      for await (const { seq, type } of this.thread.stream(0)) {
+        this.seen.push(seq);
+        if (type === 'thread_turn_complete') this.turns.done += 1;
+        if (type === 'thread_stopped') return;
       }
     })();
     // Looked at when the load ends.
@@ -64,7 +67,7 @@ export class LoadedThread {
         await this.thread.send(text, key);
         return;
       } catch (problem) {
-        if (!(problem instanceof Fault) || problem.kind !== 'unavailable' || Date.now() > by) throw problem;
+        if (!isPassing(problem) || Date.now() > by) throw problem;
         this.retries += 1;
       }
     }
@@ -133,7 +136,7 @@ export class SteadyLoad {
       await eventually(`${thread.id} stops`, () =>
         thread.stop().then(
           () => true,
-          (problem: unknown) => problem instanceof Fault && problem.code === 'thread.stopped',
+          (problem: unknown) => problem instanceof EverthreadError && problem.code === 'thread.stopped',
         ),
       );
     }

@@ -1,6 +1,7 @@
 /** A Temporal server as production runs it: frontend, history, matching and worker services on Postgres, with the schema of its own tool. Built by scripts/temporal-server.mjs. */
 import { Connection } from '@temporalio/client';
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,8 +39,7 @@ export async function temporalCluster({ folder, postgres }: TemporalClusterOptio
     await sqlTool(server, database, 'setup-schema', '-v', '0.0');
     await sqlTool(server, database, 'update-schema', '-d', built('schema', schema, 'versioned'));
   }
-  const ports: number[] = [];
-  while (ports.length < 9) ports.push(await freePort(0, 'none'));
+  const ports = await lowPorts(9);
   mkdirSync(join(folder, 'config'), { recursive: true });
   writeFileSync(join(folder, 'config', 'production.yaml'), stringify(configuration(server, ports, join(folder, 'config', 'dynamic.yaml'))));
   writeFileSync(join(folder, 'config', 'dynamic.yaml'), '{}\n');
@@ -60,6 +60,16 @@ export async function temporalCluster({ folder, postgres }: TemporalClusterOptio
       stopMs: 20_000,
     },
   };
+}
+
+/** Different free ports that fit the table of members, which keeps them as 16-bit numbers with a sign; the system's own choice would be beyond. */
+async function lowPorts(count: number): Promise<readonly number[]> {
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count && tries < 1_000; tries++) {
+    const port = randomInt(15_000, 32_000);
+    if (await freePort(port, 'none').catch(() => null)) ports.add(port);
+  }
+  return [...ports];
 }
 
 async function sqlTool(server: URL, database: string, ...command: readonly string[]): Promise<void> {
