@@ -19,11 +19,30 @@ afterAll(async () => {
   world.remove();
 }, 120_000);
 
+const loads: SteadyLoad[] = [];
+afterEach(() => loads.splice(0).forEach((load) => load.giveUp()));
+
 const startLoad = async (): Promise<SteadyLoad> => {
-  const load = await SteadyLoad.start(world, { scripted: 4, shell: 1 });
+  const load = await SteadyLoad.start(world, {
+    scripted: 4,
+    shell: 1,
+    placed: (count) => eventually(`the hosts tell of ${count} sessions`, async () => (await sessions()) === count, 60_000),
+  });
+  loads.push(load);
   await load.goesOn('before anything is killed');
   return load;
 };
+
+/** Sessions that the hosts have told of. */
+async function sessions(): Promise<number> {
+  const pool = openPool({ url: world.databaseUrl, max: 1 });
+  try {
+    const { rows } = await pool.query<{ total: string | null }>('select sum(sessions) as total from hosts');
+    return Number(rows[0]?.total ?? 0);
+  } finally {
+    await pool.end();
+  }
+}
 
 /** Which threads live on which machine. */
 async function onHost(load: SteadyLoad, host: HostName): Promise<readonly LoadedThread[]> {

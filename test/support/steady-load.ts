@@ -24,8 +24,8 @@ export class LoadedThread {
   readonly turns = { done: 0 };
   /** Messages that were accepted. */
   accepted = 0;
-  retries = 0;
   private reading: Promise<void> | null = null;
+  private readonly given = new AbortController();
 
   constructor(
     readonly thread: TestThread,
@@ -40,7 +40,7 @@ export class LoadedThread {
 
   read(): void {
     this.reading = (async () => {
-      for await (const { seq, type } of this.thread.stream(0)) {
+      for await (const { seq, type } of this.thread.stream(0, this.given.signal)) {
         this.seen.push(seq);
         if (type === 'thread_turn_complete') this.turns.done += 1;
         if (type === 'thread_stopped') return;
@@ -68,7 +68,6 @@ export class LoadedThread {
         return;
       } catch (problem) {
         if (!isPassing(problem) || Date.now() > by) throw problem;
-        this.retries += 1;
       }
     }
   }
@@ -87,6 +86,17 @@ export class LoadedThread {
   async ended(): Promise<void> {
     await this.reading;
   }
+
+  giveUp(): void {
+    this.given.abort();
+  }
+}
+
+export interface LoadOptions {
+  readonly scripted: number;
+  readonly shell: number;
+  /** Resolves when the hosts have told of so many sessions: places are chosen by what they told, so threads that come at once share one host. */
+  readonly placed: (sessions: number) => Promise<void>;
 }
 
 export class SteadyLoad {
@@ -94,7 +104,7 @@ export class SteadyLoad {
   private constructor(readonly threads: readonly LoadedThread[]) {}
   private sending: Promise<unknown> = Promise.resolve();
 
-  static async start(world: ThreadWorld, { scripted, shell }: { readonly scripted: number; readonly shell: number }): Promise<SteadyLoad> {
+  static async start(world: ThreadWorld, { scripted, shell, placed }: LoadOptions): Promise<SteadyLoad> {
     const run = randomUUID().slice(0, 8);
     const spawn = async (n: number): Promise<LoadedThread> => {
       const marker = `${run}-${n}`;
@@ -103,21 +113,29 @@ export class SteadyLoad {
       const thread = await spawnThread(world, { objective, key: marker, agentType: file === null ? 'scripted' : 'shell' });
       return new LoadedThread(thread, objective, file, marker);
     };
-    const load = new SteadyLoad(await Promise.all(Array.from({ length: scripted + shell }, (_, n) => spawn(n))));
+    await placed(0);
+    const threads: LoadedThread[] = [];
+    while (threads.length < scripted + shell) {
+      threads.push(await spawn(threads.length));
+      await placed(threads.length);
+    }
+    const load = new SteadyLoad(threads);
     for (const thread of load.threads) thread.read();
     load.sending = Promise.all(load.threads.map((thread) => thread.send(() => load.running)));
     load.sending.catch(() => undefined);
     return load;
   }
 
-  get accepted(): number {
-    return this.threads.reduce((sum, { accepted }) => sum + accepted, 0);
-  }
-
   /** Each of these threads has turns done that it had not when this was called, and its stream told so. */
   async goesOn(what: string, threads: readonly LoadedThread[] = this.threads, withinMs = 60_000): Promise<void> {
     const before = threads.map(({ turns }) => turns.done);
     await eventually(`${what}: turns go on`, () => threads.every(({ turns }, at) => turns.done >= (before[at] ?? 0) + 2), withinMs);
+  }
+
+  /** Ends sending and reading of a load whose test has failed; harmless after {@link finish}. */
+  giveUp(): void {
+    this.running = false;
+    for (const thread of this.threads) thread.giveUp();
   }
 
   /** No more is sent, everything that was accepted is worked off, every thread is stopped and every stream has told the end. */

@@ -73,8 +73,8 @@ export class TestThread {
     await this.api.stop(this.id, { force });
   }
 
-  stream(after: number) {
-    return this.api.follow(this.id, { after });
+  stream(after: number, signal?: AbortSignal) {
+    return this.api.follow(this.id, { after, ...(signal && { signal }) });
   }
 
   /** What reached the agent's terminal, in order. */
