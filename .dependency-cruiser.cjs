@@ -147,7 +147,13 @@ module.exports = {
       from: { path: '^src/client/' },
       to: { dependencyTypes: ['core'] },
     },
-    ...only('config-is-read-once', '^src/config/', ['^src/errors/'], pkg('zod'), 'The configuration is a value; it depends on nothing that depends on it.'),
+    ...only(
+      'config-is-read-once',
+      '^src/config/',
+      ['^src/errors/'],
+      pkg('zod', '@temporalio/envconfig'),
+      'The configuration is a value; it depends on nothing that depends on it.',
+    ),
     ...only(
       'embedded-serves-start',
       '^src/embedded/',

@@ -1,6 +1,7 @@
 /** `everthread doctor`: looks at everything that a start needs, says what is there, and how to mend what is not. Changes nothing. */
 import { Client } from 'pg';
 import { unknownVariables, readConfig, type Config } from '../config/config';
+import { clusterConfig, describeAccess } from '../config/temporal';
 import { freePort } from '../embedded/ports';
 import { findTemporalCli } from '../embedded/temporal-cli';
 import { describeNamespace } from '../embedded/temporal-server';
@@ -85,9 +86,33 @@ async function isRunning({ dataDir }: Config): Promise<boolean> {
   return unlock === null;
 }
 
-async function temporalChecks({ temporal, cacheDir }: Config, running: boolean): Promise<readonly Check[]> {
-  const { address, namespace } = temporal;
-  if (address) return [await attempt('Temporal', async () => describeNamespace(address, namespace).then(() => `${address}, namespace ${namespace}`))];
+async function temporalChecks(config: Config, running: boolean): Promise<readonly Check[]> {
+  if (config.temporal.address) return [await attempt('Temporal', () => reachCluster(clusterConfig(config)))];
+  return [...(await embeddedChecks(config, running)), ...(await conventionChecks(config))];
+}
+
+/** Where the cluster is and how it is entered; rejects unless it answers. */
+async function reachCluster({ temporal: { address, namespace, access } }: Config): Promise<string> {
+  await describeNamespace({ ...access, address: address ?? '' }, namespace);
+  return `${address}, namespace ${namespace}, ${describeAccess(access)}`;
+}
+
+/** What other Temporal clients are told, where our own variables say nothing: `start` passes it over, the roles by themselves and `migrate` use it. */
+async function conventionChecks(config: Config): Promise<readonly Check[]> {
+  const name = 'Temporal by convention';
+  try {
+    const cluster = clusterConfig(config);
+    if (cluster.temporal.address === null) return [];
+    const use = 'for api, worker, host and migrate; start embeds its own';
+    const detail = await reachCluster(cluster).catch((problem: Error) => `${cluster.temporal.address} does not answer (${problem.message})`);
+    return [{ name, outcome: 'note', detail: `${detail}: ${use}` }];
+  } catch (problem) {
+    return [{ ...bad(name, problem), outcome: 'note' }];
+  }
+}
+
+async function embeddedChecks({ temporal, cacheDir }: Config, running: boolean): Promise<readonly Check[]> {
+  const { namespace } = temporal;
   const cli: Check = await findTemporalCli({ configured: temporal.cli, cacheDir, make: false }).then(
     (path) => ok('Temporal CLI', path),
     (problem: { code?: string }): Check =>
@@ -97,7 +122,7 @@ async function temporalChecks({ temporal, cacheDir }: Config, running: boolean):
   );
   if (!running) return [cli];
   const embedded = `127.0.0.1:${temporal.port}`;
-  return [cli, await attempt('Temporal', async () => describeNamespace(embedded, namespace).then(() => `${embedded}, namespace ${namespace}`))];
+  return [cli, await attempt('Temporal', async () => describeNamespace({ address: embedded }, namespace).then(() => `${embedded}, namespace ${namespace}`))];
 }
 
 async function databaseChecks({ database }: Config, running: boolean): Promise<readonly Check[]> {

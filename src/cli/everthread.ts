@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EverthreadError } from '../client/client';
 import { readConfig } from '../config/config';
+import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
 import { keysCommand } from './keys';
 import { threadsCommand } from './threads';
@@ -19,7 +20,9 @@ program
   .option('--keep-sessions', 'leave agent sessions running at the end; the next start finds them')
   .option('--no-ui', 'run Temporal without its web UI')
   .action(async ({ keepSessions, ui }: { keepSessions?: boolean; ui: boolean }) => {
-    const config = readConfig();
+    const own = readConfig();
+    // Only our own variable chooses a cluster here: what is set for other clients must not change what a local start does.
+    const config = own.temporal.address === null ? own : clusterConfig(own);
     const { start } = await import('./start.js');
     await start(config, { keepSessions: keepSessions ?? config.keepSessions, ui });
   });
@@ -28,7 +31,7 @@ program
   .command('api')
   .description('serve the HTTP API')
   .action(async () => {
-    const config = readConfig();
+    const config = clusterConfig(readConfig());
     const { runRole } = await import('../main/role.js');
     const { startApi } = await import('../main/api.js');
     await runRole('api', config, (log) => startApi(config, log));
@@ -38,7 +41,7 @@ program
   .command('worker')
   .description('run workflows and the activities that any machine can do')
   .action(async () => {
-    const config = readConfig();
+    const config = clusterConfig(readConfig());
     const { runRole } = await import('../main/role.js');
     const { startWorker } = await import('../main/worker.js');
     await runRole('worker', config, (log) => startWorker(config, log));
@@ -48,7 +51,7 @@ program
   .command('host')
   .description('run agents on this machine')
   .action(async () => {
-    const config = readConfig();
+    const config = clusterConfig(readConfig());
     const { runRole } = await import('../main/role.js');
     const { startHost } = await import('../main/host.js');
     await runRole('host', config, (log) => startHost(config, log));
@@ -59,7 +62,7 @@ program
   .description('bring the database and the Temporal namespace to this version')
   .action(async () => {
     const { migrateAll } = await import('../main/migrate.js');
-    await migrateAll(readConfig(), (line) => process.stdout.write(`${line}\n`));
+    await migrateAll(clusterConfig(readConfig()), (line) => process.stdout.write(`${line}\n`));
   });
 
 program

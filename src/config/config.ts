@@ -2,6 +2,7 @@
  * The configuration: one schema of the environment, read once where a process starts and handed on as a value. Nothing else in the tree
  * reads `process.env` for settings.
  */
+import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -154,6 +155,11 @@ const Environment = z.object({
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
 });
 
+/** How a connection gets into a Temporal cluster. Empty: a plain connection. */
+export type TemporalAccess = Readonly<Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey'>> & {
+  readonly metadata?: Readonly<Record<string, string>>;
+};
+
 export interface Config {
   readonly api: { readonly host: string; readonly port: number };
   readonly corsOrigins: readonly string[];
@@ -180,6 +186,8 @@ export interface Config {
     /** `host:port` of the cluster, or null: embedded. */
     readonly address: string | null;
     readonly namespace: string;
+    /** What a connection to the cluster needs besides; empty until {@link clusterConfig} of ./temporal.ts has read the conventions. */
+    readonly access: TemporalAccess;
     readonly cli: string | null;
     readonly port: number;
     readonly uiPort: number;
@@ -265,6 +273,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     temporal: {
       address: values.EVERTHREAD_TEMPORAL_ADDRESS ?? null,
       namespace: values.EVERTHREAD_TEMPORAL_NAMESPACE,
+      access: {},
       cli: values.EVERTHREAD_TEMPORAL_CLI ?? null,
       port: values.EVERTHREAD_TEMPORAL_PORT,
       uiPort: values.EVERTHREAD_TEMPORAL_UI_PORT,

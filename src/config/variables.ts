@@ -46,7 +46,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Everything that is kept on this machine: embedded Temporal and Postgres, keys, logs, workspaces, the terminal daemon.',
   ),
   row('EVERTHREAD_CACHE_DIR', '~/.cache/everthread', 'Programs that are downloaded or built once. Without it `$XDG_CACHE_HOME/everthread` comes first.'),
-  row('EVERTHREAD_TEMPORAL_ADDRESS', 'not set', '`host:port` of a Temporal cluster. Set: no Temporal is embedded.'),
+  row(
+    'EVERTHREAD_TEMPORAL_ADDRESS',
+    'not set',
+    '`host:port` of a Temporal cluster. Set: no Temporal is embedded. The roles by themselves take `TEMPORAL_ADDRESS` without it; see docs/production.md.',
+  ),
   row('EVERTHREAD_TEMPORAL_NAMESPACE', 'default', 'The Temporal namespace.'),
   row('EVERTHREAD_TEMPORAL_CLI', 'not set', 'Path of the Temporal CLI. Without it: `temporal` on PATH, the cache, a download, a build with Go.'),
   row('EVERTHREAD_TEMPORAL_PORT', '7233', 'Port of the embedded Temporal server. 0 takes any free port.'),

@@ -5,6 +5,7 @@
  * Measured on two cores, a small workflow takes 60 ms so, 149 ms otherwise.
  */
 import { Connection } from '@temporalio/client';
+import type { TemporalAccess } from '../config/config';
 import { SEARCH_ATTRIBUTES } from '../contracts/actor';
 import { dirname } from 'node:path';
 import type { ChildSpec } from './child';
@@ -50,7 +51,7 @@ export function temporalServer(options: TemporalServerOptions): ChildSpec {
     cwd: dirname(options.file),
     logFile: options.logFile,
     lifeline: false,
-    serves: () => describeNamespace(`127.0.0.1:${options.port}`, options.namespace),
+    serves: () => describeNamespace({ address: `127.0.0.1:${options.port}` }, options.namespace),
     readyMs: 60_000,
     stopSignal: 'SIGTERM',
     stopMs: 10_000,
@@ -58,8 +59,8 @@ export function temporalServer(options: TemporalServerOptions): ChildSpec {
 }
 
 /** Rejects unless the cluster answers for this namespace within two seconds. */
-export async function describeNamespace(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+export async function describeNamespace(options: TemporalAccess & { readonly address: string }, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ ...options, connectTimeout: 2_000 });
   try {
     await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.describeNamespace({ namespace }));
   } finally {

@@ -5,6 +5,8 @@ export type RoleName = 'api' | 'worker' | 'host';
 
 const NEEDED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|SSL_CERT_(FILE|DIR)|(https?|HTTPS?|no|NO)_(proxy|PROXY))$/;
+/** How the roles get into a cluster, and where its file of profiles is. */
+const ACCESS = /^(TEMPORAL_[A-Z0-9_]+|XDG_CONFIG_HOME)$/;
 
 export interface Addresses {
   readonly temporalAddress: string;
@@ -17,10 +19,12 @@ export function roleEnvironment(
   { temporalAddress, databaseUrl }: Addresses,
   env: ProcessEnvironment = process.env,
 ): Record<string, string> {
+  // The embedded server is reached plainly, whatever another client's variables say.
+  const outside = config.temporal.address !== null;
   const agents = role === 'host' ? new Set(config.agents.env) : new Set<string>();
   const passed = Object.entries(env).filter((entry): entry is [string, string] => {
     const [name, value] = entry;
-    return value !== undefined && (NEEDED.test(name) || name.startsWith('EVERTHREAD_') || agents.has(name));
+    return value !== undefined && (NEEDED.test(name) || name.startsWith('EVERTHREAD_') || agents.has(name) || (outside && ACCESS.test(name)));
   });
   return {
     ...Object.fromEntries(passed),

@@ -16,7 +16,7 @@ import { boundLog } from '../embedded/log-file';
 import { Fault } from '../errors/fault';
 import { PtydClient } from '../ptyd/client';
 import { ptydSocketPath } from '../ptyd/ensure';
-import { migrateDatabase, registerSearchAttributes } from './migrate';
+import { migrateDatabase, migrateNamespace } from './migrate';
 import { assertOpenModeIsSafe } from './open-mode';
 import { roleEnvironment, type Addresses, type RoleName } from './role-environment';
 
@@ -105,6 +105,7 @@ class System {
   async start(): Promise<RunningSystem> {
     const { config, directory } = this;
     const [temporal, databaseUrl] = await Promise.all([this.temporal(), this.database()]);
+    if (config.temporal.address) await migrateNamespace(config, databaseUrl);
     const addresses: Addresses = { temporalAddress: temporal.address, databaseUrl };
     const [api] = await Promise.all([this.role('api', addresses), this.role('worker', addresses), this.role('host', addresses)]);
     return {
@@ -133,10 +134,7 @@ class System {
   private async temporal(): Promise<{ readonly address: string; readonly uiUrl: string | null }> {
     const { config, options, directory } = this;
     const { address, namespace } = config.temporal;
-    if (address) {
-      await registerSearchAttributes(config);
-      return { address, uiUrl: null };
-    }
+    if (address) return { address, uiUrl: null };
     const cli = await findTemporalCli({ configured: config.temporal.cli, cacheDir: config.cacheDir, say: options.say });
     const port = await freePort(config.temporal.port, 'EVERTHREAD_TEMPORAL_PORT');
     const uiPort = options.ui ? await freePort(config.temporal.uiPort, 'EVERTHREAD_TEMPORAL_UI_PORT') : null;

@@ -1,18 +1,16 @@
 /** The connection that workers share. Temporal's runtime logs through ours, and leaves signals to the role: there is one order of stopping. */
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Config } from '../config/config';
-import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
-import { temporalAddress } from './connections';
+import { temporalOptions, temporalUnavailable } from './connections';
 
 /** Fault `temporal.unavailable` (unavailable) when the cluster does not answer. With `metricsAddress` the runtime serves its own metrics there. */
 export async function nativeConnection(config: Config, log: Log, metricsAddress: string | null = null): Promise<NativeConnection> {
   installRuntime(log, metricsAddress);
-  const address = temporalAddress(config);
   try {
-    return await NativeConnection.connect({ address });
+    return await NativeConnection.connect({ ...temporalOptions(config) });
   } catch (problem) {
-    throw new Fault('unavailable', 'temporal.unavailable', `Temporal at ${address} does not answer.`, { address }, problem as Error);
+    throw temporalUnavailable(config, problem);
   }
 }
 

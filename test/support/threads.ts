@@ -19,9 +19,12 @@ export interface SeenInput {
   readonly pid: number;
 }
 
+/** What a thread's tests need of a system: where its API is, and a folder that its agents may write to. */
+export type ThreadWorld = Pick<World, 'apiUrl' | 'dataDir'>;
+
 export class TestThread {
   constructor(
-    private readonly world: World,
+    private readonly world: ThreadWorld,
     readonly id: string,
     private readonly log: string,
   ) {}
@@ -70,8 +73,8 @@ export class TestThread {
     await this.api.stop(this.id, { force });
   }
 
-  stream(after: number) {
-    return this.api.follow(this.id, { after });
+  stream(after: number, signal?: AbortSignal) {
+    return this.api.follow(this.id, { after, ...(signal && { signal }) });
   }
 
   /** What reached the agent's terminal, in order. */
@@ -117,7 +120,10 @@ export interface SpawnOptions {
 }
 
 /** Spawns a thread with the scripted agent, whose inputs are logged. */
-export async function spawnThread(world: World, { objective = 'say hello', agentType = 'scripted', key, env, extra }: SpawnOptions = {}): Promise<TestThread> {
+export async function spawnThread(
+  world: ThreadWorld,
+  { objective = 'say hello', agentType = 'scripted', key, env, extra }: SpawnOptions = {},
+): Promise<TestThread> {
   const log = logFile(world, key ?? randomUUID());
   const body: SpawnThread = {
     executionId: `exec-${randomUUID().slice(0, 8)}`,
@@ -131,7 +137,7 @@ export async function spawnThread(world: World, { objective = 'say hello', agent
   return new TestThread(world, id, log);
 }
 
-function logFile(world: World, name: string): string {
+function logFile(world: ThreadWorld, name: string): string {
   const folder = join(world.dataDir, 'agent-logs');
   mkdirSync(folder, { recursive: true });
   return join(folder, `${name}.jsonl`);
