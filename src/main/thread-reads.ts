@@ -1,6 +1,7 @@
 /** The managed-threads surface's reads, feed and memory, over the store. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { THREAD_KIND, threadAddress, threadRef } from '../contracts/managed-thread/commands';
+import { makeOnce } from '../store/idempotent-row';
 import { PAGE_MAX, type JournalRow } from '../store/journal-reads';
 import type { Store } from '../store/store';
 import type { EventFeed, EventRow, FeedItem, ThreadMemory, ThreadReads } from '../surfaces/managed-threads/ports';
@@ -75,10 +76,11 @@ export const threadMemory = (store: Store): ThreadMemory => ({
     // Events are redacted where they are recorded; what people record by hand, here.
     const redact = await store.secrets.redactionFor(threadRef(tenant, given.threadId ?? ''));
     const decision = { ...given, summary: redact(given.summary), details: redact(given.details) };
-    if (idempotencyKey === null) return store.memory.recordDecision(tenant, decision);
-    const bodyHash = createHash('sha256').update(JSON.stringify(given)).digest('hex');
-    const claim = await store.idempotency.claim({ tenant, route: DECISIONS_ROUTE, key: idempotencyKey, bodyHash, resultId: randomUUID() });
-    return store.memory.recordDecision(tenant, decision, claim.resultId);
+    const make = (id: string) => store.memory.recordDecision(tenant, decision, id);
+    // A row whose id is there already is read, not written: to make it again is to find it.
+    const request = { tenant, route: DECISIONS_ROUTE, key: idempotencyKey, body: given };
+    const { row } = await makeOnce(store.idempotency, request, randomUUID(), { find: make, make });
+    return row;
   },
   experiences: (tenant, filter) => store.memory.queryExperiences(tenant, filter),
 });

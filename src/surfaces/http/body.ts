@@ -5,6 +5,8 @@ import { Fault } from '../../errors/fault';
 
 /** Bytes of a body, after decompression. The largest that a surface needs is a spawn with its context files. */
 export const BODY_MAX = 2 * 1024 * 1024;
+/** Lists and objects inside each other. Schemas and serialisers go down by recursion, and the stack has an end. */
+const DEPTH_MAX = 64;
 
 interface BodyError {
   readonly status?: number;
@@ -25,7 +27,7 @@ const isJson = (contentType: string | undefined): boolean => /^application\/(?:[
 
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
- * (413), `request.malformed_json` (400), `request.aborted` (400) when the client stopped sending.
+ * (413), `request.malformed_json` and `request.too_deep` (400), `request.aborted` (400) when the client stopped sending.
  */
 export async function readBody(ctx: Context): Promise<unknown> {
   if (!hasBody(ctx)) return {};
@@ -42,7 +44,19 @@ export async function readBody(ctx: Context): Promise<unknown> {
   } catch (error) {
     throw bodyFault(error, ctx);
   }
+  if (isTooDeep(ctx.request.body))
+    throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
   return ctx.request.body;
+}
+
+/** Level by level instead of by recursion, which is what it protects from. */
+function isTooDeep(body: unknown): boolean {
+  let level: unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) return true;
+    level = level.flatMap((value): unknown[] => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
 }
 
 function bodyFault(error: unknown, ctx: Context): Fault {
