@@ -85,7 +85,7 @@ it('the Temporal server killed and started again: commands and turns go on', asy
   await eventually('it is typed', () => thread.lines().length === 2);
 
   await world.kill('temporal');
-  await expect(thread.send('say nobody can take this', 'nobody')).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(thread.send('say nobody can take this', 'nobody')).rejects.toMatchObject({ status: 503, code: 'temporal.unavailable' });
   await world.start('temporal');
 
   await thread.has('the turn is done', completed(2), 90_000);
