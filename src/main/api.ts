@@ -1,18 +1,16 @@
 /** `everthread api`: serves every surface over HTTP. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
-import type { Store } from '../store/store';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
-import type { AgentTypeRow, ManagedThreadPorts } from '../surfaces/managed-threads/ports';
+import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
-import { knownAgents } from './agents';
+import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
 import { apiHealth } from './health';
@@ -74,23 +72,6 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await temporal.close();
       await opened.close();
       await tracing.close();
-    },
-  };
-}
-
-/** What this process knows by itself, and what living hosts offer besides. */
-function agentTypes(config: Config, store: Store): { names(): readonly string[]; list(): Promise<readonly AgentTypeRow[]> } {
-  const known = new Map(
-    knownAgents(config)
-      .list()
-      .map(({ type, description }) => [type, description]),
-  );
-  return {
-    names: () => [...known.keys()].sort(),
-    async list() {
-      const offered = new Set((await store.hosts.live(SILENT_AFTER_MS)).flatMap((host) => host.agentTypes));
-      for (const type of offered) if (!known.has(type)) known.set(type, 'An agent that a host was configured with.');
-      return [...known].sort(([a], [b]) => a.localeCompare(b)).map(([type, description]) => ({ type, description, available: offered.has(type) }));
     },
   };
 }
