@@ -20,6 +20,8 @@ import { apiMetrics } from './metrics';
 import { feedGauges } from './metrics-wiring';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
+import { scheduleGateway } from './schedules';
+import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
@@ -36,14 +38,16 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
   const agents = agentTypes(config, store);
+  const gateway = threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const threads: ManagedThreadPorts = {
-    gateway: threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names }),
+    gateway,
     reads: threadReads(store),
     feed: eventFeed(store),
     memory: threadMemory(store),
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
+  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -54,7 +58,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules })],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
