@@ -18,6 +18,7 @@ import { readCron } from '../domain/schedule/cron';
 import { intervalOffset } from '../domain/schedule/run';
 import { Fault } from '../errors/fault';
 import { temporalUnavailable } from './doors';
+import { SharedQuestions } from './shared-questions';
 
 /** What Temporal says of a schedule. */
 export interface LiveSchedule {
@@ -133,6 +134,8 @@ const optionsOf = (wanted: Wanted) => ({
 const left = (remaining: number | null) => (remaining === null ? {} : { remainingActions: remaining });
 
 export class TemporalSchedules {
+  private readonly questions = new SharedQuestions<ScheduleDescription | null>();
+
   constructor(private readonly client: Client) {}
 
   /** Does nothing when it is there. */
@@ -160,7 +163,7 @@ export class TemporalSchedules {
 
   /** Null when Temporal has no such schedule. */
   async describe(tenant: string, id: string): Promise<LiveSchedule | null> {
-    const found = await this.ask(() => this.handle(tenant, id).describe());
+    const found = await this.questions.ask(scheduleAddress(tenant, id), () => this.ask(() => this.handle(tenant, id).describe()));
     return found && liveOf(found);
   }
 
