@@ -135,7 +135,8 @@ const runsCommand = (api: Api): Command =>
     .action(async (id: string, { limit, json }: { limit: string; json?: boolean }) => {
       const { data } = await api().GET('/api/schedules/{id}/runs', { params: { path: { id }, query: { limit: Number(limit) } } });
       if (json) return printJson(data);
-      for (const { scheduledAt, status, target, error } of data?.runs ?? []) print(`${scheduledAt}  ${status.padEnd(8)}  ${target?.id ?? error?.message ?? '-'}`);
+      for (const { scheduledAt, status, target, error } of data?.runs ?? [])
+        print(`${scheduledAt}  ${status.padEnd(8)}  ${target?.id ?? error?.message ?? '-'}`);
     });
 
 const deleteCommand = (api: Api): Command =>

@@ -31,7 +31,8 @@ export interface RetryPolicy {
 }
 
 /** A part of a time: one value, a name, or a range with a step. */
-export type CalendarPart = number | string | { readonly start: number | string; readonly end?: number | string | undefined; readonly step?: number | undefined };
+export type CalendarPart =
+  number | string | { readonly start: number | string; readonly end?: number | string | undefined; readonly step?: number | undefined };
 
 /** Times that fit all of the fields. A field that is not given: 0 for second, minute and hour, anything for the rest. */
 export type Calendar = {

@@ -18,7 +18,11 @@ export interface KnownRun {
 export interface RunStore {
   pending(run: ScheduledRun): Promise<void>;
   end(run: ScheduledRun, end: RunEnd): Promise<void>;
-  runs(tenant: string, id: string, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }>;
+  runs(
+    tenant: string,
+    id: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }>;
   run(tenant: string, id: string, runId: string): Promise<KnownRun | null>;
 }
 

@@ -130,7 +130,10 @@ export class Schedules {
   }
 
   /** Newest first. A status is asked of Temporal, so a filter by it asks about every schedule of the tenant, and none about a page only. */
-  async list(tenant: string, { status, patternName, limit, offset }: ScheduleFilter): Promise<{ readonly schedules: readonly ScheduleRow[]; readonly total: number }> {
+  async list(
+    tenant: string,
+    { status, patternName, limit, offset }: ScheduleFilter,
+  ): Promise<{ readonly schedules: readonly ScheduleRow[]; readonly total: number }> {
     const heads = await this.store.list(tenant, { patternName, max: SCHEDULES_MAX });
     if (status === null) {
       const schedules = await this.rows(tenant, heads.slice(offset, offset + limit));
@@ -197,7 +200,11 @@ export class Schedules {
   }
 
   /** Newest first; also runs that Temporal began and no worker has taken up yet. */
-  async runs(tenant: string, id: string, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }> {
+  async runs(
+    tenant: string,
+    id: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }> {
     const { live } = await this.known(tenant, id);
     for (const { workflowId, scheduledAt } of live?.recent ?? []) {
       const run = runOf({ tenant, scheduleId: id }, workflowId, scheduledAt ?? new Date().toISOString());
@@ -254,7 +261,9 @@ type LastRun = Pick<KnownRun, 'scheduledAt' | 'status'> | null;
 
 /** The last run that is recorded, unless Temporal has begun a later one that nobody has taken up yet. */
 function newest(tenant: string, { id }: Head, recorded: LastRun, live: LiveSchedule | null): LastRun {
-  const begun = (live?.recent ?? []).flatMap(({ workflowId, scheduledAt }) => (scheduledAt ? [runOf({ tenant, scheduleId: id }, workflowId, scheduledAt).scheduledAt] : []));
+  const begun = (live?.recent ?? []).flatMap(({ workflowId, scheduledAt }) =>
+    scheduledAt ? [runOf({ tenant, scheduleId: id }, workflowId, scheduledAt).scheduledAt] : [],
+  );
   const latest = begun.sort().at(-1);
   return latest !== undefined && latest > (recorded?.scheduledAt ?? '') ? { scheduledAt: latest, status: 'pending' } : recorded;
 }

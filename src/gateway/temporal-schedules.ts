@@ -12,7 +12,15 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
-import { SCHEDULE_KIND, SCHEDULED_START_WORKFLOW, scheduleAddress, type Calendar, type Overlap, type ScheduledStart, type ScheduleDefinition } from '../contracts/schedule';
+import {
+  SCHEDULE_KIND,
+  SCHEDULED_START_WORKFLOW,
+  scheduleAddress,
+  type Calendar,
+  type Overlap,
+  type ScheduledStart,
+  type ScheduleDefinition,
+} from '../contracts/schedule';
 import { DAY_NAMES, isProblem, MONTH_NAMES, readCalendar, type CalendarTimes, type Problem, type Range } from '../domain/schedule/calendar';
 import { readCron } from '../domain/schedule/cron';
 import { intervalOffset } from '../domain/schedule/run';

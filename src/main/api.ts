@@ -58,7 +58,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules }),
+    ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,

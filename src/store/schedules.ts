@@ -47,7 +47,10 @@ export class SchedulesStore implements ScheduleRuns {
   ) {}
 
   /** The row and its first definition, before Temporal has the schedule. Does nothing when it is there. */
-  async insert(head: { readonly tenant: string; readonly id: string; readonly by: string; readonly at: string }, definition: ScheduleDefinition): Promise<void> {
+  async insert(
+    head: { readonly tenant: string; readonly id: string; readonly by: string; readonly at: string },
+    definition: ScheduleDefinition,
+  ): Promise<void> {
     await inTransaction(this.pool, async (db) => {
       const { rowCount } = await db.query(
         `insert into schedules (tenant, id, pattern_name, created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict do nothing`,
@@ -125,10 +128,7 @@ export class SchedulesStore implements ScheduleRuns {
   }
 
   /** By `id/revision`; one that is not kept is not in the answer. */
-  async definitions(
-    tenant: string,
-    wanted: readonly { readonly id: string; readonly revision: number }[],
-  ): Promise<ReadonlyMap<string, ScheduleDefinition>> {
+  async definitions(tenant: string, wanted: readonly { readonly id: string; readonly revision: number }[]): Promise<ReadonlyMap<string, ScheduleDefinition>> {
     const { rows } = await guarded(() =>
       this.pool.query<StoredRevision>(
         `select schedule_id, revision, definition, key_id, input from schedule_revisions
@@ -169,11 +169,14 @@ export class SchedulesStore implements ScheduleRuns {
   }
 
   /** Newest first. */
-  runs(tenant: string, id: string, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly runs: readonly RunRow[]; readonly total: number }> {
+  runs(
+    tenant: string,
+    id: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly runs: readonly RunRow[]; readonly total: number }> {
     return guarded(() => listRuns(this.pool, tenant, id, page));
   }
 }
 
 const ownerOf = (tenant: string, id: string, revision: number): string => `${scheduleAddress(tenant, id)}/${revision}`;
 const patternOf = ({ kind, input }: Target): string | null => (kind === 'pattern' && typeof input['patternName'] === 'string' ? input['patternName'] : null);
-

@@ -93,7 +93,13 @@ it('records an end whose beginning was not, and lists newest first', async () =>
 
   const { runs, total } = await world.store.schedules.runs('acme', id, { limit: 2, offset: 1 });
 
-  expect([total, runs.map(({ status, error }) => [status, error?.message])]).toEqual([3, [['pending', undefined], ['failure', 'why']]]);
+  expect([total, runs.map(({ status, error }) => [status, error?.message])]).toEqual([
+    3,
+    [
+      ['pending', undefined],
+      ['failure', 'why'],
+    ],
+  ]);
   expect(await world.store.schedules.get('acme', id)).toMatchObject({ runCount: 3, lastRun: { status: 'running' } });
 });
 

@@ -41,7 +41,8 @@ export class FakeSchedules implements SchedulePorts {
   }
 
   private served({ target }: ScheduleDefinition): void {
-    if (!isServed(target.kind)) throw new Fault('unsupported', 'target.unsupported', `A target of the kind ${target.kind} is not served yet.`, { kind: target.kind });
+    if (!isServed(target.kind))
+      throw new Fault('unsupported', 'target.unsupported', `A target of the kind ${target.kind} is not served yet.`, { kind: target.kind });
   }
 
   create: SchedulePorts['create'] = async ({ tenant }, definition, { idempotencyKey }) => {

@@ -1,5 +1,8 @@
 /** Schedules on a whole real system: they fire by Temporal and a worker alone, each time once, and say what is true of them. */
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { EverthreadClient } from '../../src/client/client';
 import { scheduleAddress } from '../../src/contracts/schedule';
 import { TemporalSchedules } from '../../src/gateway/temporal-schedules';
@@ -256,3 +259,27 @@ it('refuses at once what could never be started', async () => {
   });
   expect(await refused({ kind: 'pattern', input: {} })).toMatchObject({ status: 501, code: 'target.unsupported' });
 });
+
+it('the command line does the same: create, list, get, pause, resume, trigger, runs, delete', async () => {
+  const cli = async (...args: readonly string[]): Promise<string> => {
+    const program = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'schedules', '--url', world.apiUrl, ...args], {
+      env: { PATH: process.env['PATH'] ?? '' },
+      timeout: 60_000,
+    });
+    return stdout.trimEnd();
+  };
+  const execution = someExecution();
+  const id = await cli('create', 'from the shell', '--cron', '0 0 1 1 *', '--timezone', 'Europe/Berlin', '--input', JSON.stringify(thread(execution).input));
+
+  expect(JSON.parse(await cli('get', id))).toMatchObject({ id, name: 'from the shell', cron: '0 0 1 1 *', timezone: 'Europe/Berlin' });
+  expect(await cli('list')).toMatch(new RegExp(`^${id}  active +\\S+Z  0 runs  from the shell$`, 'm'));
+  expect(await cli('pause', id, '--reason', 'holidays')).toBe(`${id} is paused`);
+  expect(await cli('list', '--status', 'paused')).toContain(id);
+  expect(await cli('resume', id)).toMatch(/ is active; next run \S+Z$/);
+  const run = await cli('trigger', id, '--key', 'once');
+  expect(await cli('trigger', id, '--key', 'once')).toBe(run);
+  await until('the run succeeded', async () => /^\S+Z  success   thr_/.test(await cli('runs', id)));
+  expect(await threadsOf(execution)).toHaveLength(1);
+  expect(await cli('delete', id)).toBe(`${id} is deleted`);
+}, 90_000);

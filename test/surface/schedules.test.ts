@@ -85,7 +85,10 @@ it('says that a pattern cannot be scheduled yet', async () => {
   const { target: _target, ...rest } = body;
   const answer = await served.call('POST', '/schedules', { ...rest, patternName: 'content-classifier', input: { text: 'x' } });
 
-  expect([answer.status, answer.body.error]).toEqual([501, expect.objectContaining({ code: 'NOT_IMPLEMENTED', details: expect.objectContaining({ code: 'target.unsupported' }) })]);
+  expect([answer.status, answer.body.error]).toEqual([
+    501,
+    expect.objectContaining({ code: 'NOT_IMPLEMENTED', details: expect.objectContaining({ code: 'target.unsupported' }) }),
+  ]);
 });
 
 it('asks for the scope of the target too, when it is made, replaced and triggered', async () => {
@@ -127,7 +130,11 @@ it('shows another tenant nothing', async () => {
 it('pauses, resumes, triggers and lists runs', async () => {
   const { id } = served.schedules.add();
 
-  expect((await served.call('POST', `/schedules/${id}/pause`, { reason: 'holidays' })).body).toMatchObject({ status: 'paused', pauseReason: 'holidays', nextRunAt: null });
+  expect((await served.call('POST', `/schedules/${id}/pause`, { reason: 'holidays' })).body).toMatchObject({
+    status: 'paused',
+    pauseReason: 'holidays',
+    nextRunAt: null,
+  });
   expect((await served.call('GET', '/schedules?status=paused&limit=1')).body).toMatchObject({ count: 1, limit: 1, offset: 0 });
   expect((await served.call('POST', `/schedules/${id}/resume`)).body).toMatchObject({ status: 'active', pauseReason: null });
   const triggered = await served.call('POST', `/schedules/${id}/trigger`);

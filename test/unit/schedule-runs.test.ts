@@ -14,7 +14,10 @@ describe('a run', () => {
   });
 
   it('by hand was meant for when it began', () => {
-    expect(runOf(of, 'schedule/acme/sch_1-trigger-abc', '2026-03-01T09:00:02.500Z')).toMatchObject({ runId: 'trigger-abc', scheduledAt: '2026-03-01T09:00:02.500Z' });
+    expect(runOf(of, 'schedule/acme/sch_1-trigger-abc', '2026-03-01T09:00:02.500Z')).toMatchObject({
+      runId: 'trigger-abc',
+      scheduledAt: '2026-03-01T09:00:02.500Z',
+    });
   });
 
   it('has a key of its own', () => {
@@ -77,7 +80,11 @@ describe("Temporal's words for the times", () => {
 });
 
 it('the input of a target is shown without values of its environment, wherever they are', () => {
-  const input = { objective: 'use hunter2hunter2 now', env: { B: 'hunter2hunter2', A: 'x' }, preparation: { env: { C: 'three-secret-words' }, workspace: { path: '/w' } } };
+  const input = {
+    objective: 'use hunter2hunter2 now',
+    env: { B: 'hunter2hunter2', A: 'x' },
+    preparation: { env: { C: 'three-secret-words' }, workspace: { path: '/w' } },
+  };
 
   expect(shownInput({ kind: 'managed-thread', input })).toEqual({
     ...{ objective: 'use [redacted] now', envNames: ['A', 'B'], preparation: { envNames: ['C'], workspace: { path: '/w' } } },

@@ -91,11 +91,23 @@ describe('a calendar', () => {
   it('means the full hour of any day when nothing else is said', () => {
     const times = read({ hour: 9 });
 
-    expect([valuesOf(times.second), valuesOf(times.minute), valuesOf(times.hour), valuesOf(times.dayOfMonth).length, times.year]).toEqual([[0], [0], [9], 31, null]);
+    expect([valuesOf(times.second), valuesOf(times.minute), valuesOf(times.hour), valuesOf(times.dayOfMonth).length, times.year]).toEqual([
+      [0],
+      [0],
+      [9],
+      31,
+      null,
+    ]);
   });
 
   it('takes names, ranges, steps, lists and stars', () => {
-    const times = read({ minute: { start: 0, end: 30, step: 10 }, hour: '*', month: ['march', 'SEP', 12], dayOfWeek: { start: 'MON', end: 'WED' }, year: 2027 });
+    const times = read({
+      minute: { start: 0, end: 30, step: 10 },
+      hour: '*',
+      month: ['march', 'SEP', 12],
+      dayOfWeek: { start: 'MON', end: 'WED' },
+      year: 2027,
+    });
 
     expect([valuesOf(times.minute), valuesOf(times.hour).length, valuesOf(times.month), valuesOf(times.dayOfWeek), times.year]).toEqual([
       ...[[0, 10, 20, 30], 24, [3, 9, 12], [1, 2, 3]],

@@ -1,5 +1,5 @@
 import { Targets } from '../../src/gateway/targets';
-import { Fault } from '../../src/errors/fault';
+import type { Fault } from '../../src/errors/fault';
 
 const by = { subject: 'schedule:sch_1', via: 'schedule' as const };
 const input = { executionId: 'e', agentType: 'shell', name: 'n', objective: 'o' };
@@ -41,7 +41,8 @@ it('sends a message under the key', async () => {
   expect(calls).toEqual([{ send: by.subject, id: 'thr_1', message: { message: 'hello' }, options: { requestId: 'k1' } }]);
 });
 
-const fault = async (work: Promise<unknown>): Promise<unknown> => work.catch((thrown: Fault) => ({ code: thrown.code, kind: thrown.kind, field: thrown.facts['field'] }));
+const fault = async (work: Promise<unknown>): Promise<unknown> =>
+  work.catch((thrown: Fault) => ({ code: thrown.code, kind: thrown.kind, field: thrown.facts['field'] }));
 
 it.each([
   ['managed-thread', { ...input, objective: undefined }, 'target.invalid', 'invalid', 'target.input.objective'],
@@ -64,6 +65,8 @@ it('accepts what can be started', async () => {
   await made.check('acme', { kind: 'managed-thread', input });
   await made.check('acme', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } });
 
-  expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({ field: 'target.input.threadId' });
+  expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({
+    field: 'target.input.threadId',
+  });
   expect(await fault(made.start({ tenant: 'acme', target: { kind: 'run', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
 });

@@ -55,5 +55,8 @@ async function attempt(run: ScheduledRun, { revision, retryPolicy }: ScheduledSt
 function errorOf(thrown: unknown): { readonly code: string; readonly message: string } {
   const fault = faultFrom(thrown);
   if (fault.code !== 'internal') return { code: fault.code, message: fault.message };
-  return { code: 'schedule.start_failed', message: 'The target could not be started within an hour, or starting it is broken; the log of the worker has the cause.' };
+  return {
+    code: 'schedule.start_failed',
+    message: 'The target could not be started within an hour, or starting it is broken; the log of the worker has the cause.',
+  };
 }

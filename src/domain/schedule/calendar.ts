@@ -66,7 +66,8 @@ export function neverComes({ month, dayOfMonth }: CalendarTimes): boolean {
 export function rangesOf(values: readonly number[]): Range[] {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const step = (sorted[1] ?? 0) - (sorted[0] ?? 0);
-  if (sorted.length > 2 && sorted.every((value, at) => value === (sorted[0] ?? 0) + at * step)) return [{ start: sorted[0] ?? 0, end: sorted.at(-1) ?? 0, step }];
+  if (sorted.length > 2 && sorted.every((value, at) => value === (sorted[0] ?? 0) + at * step))
+    return [{ start: sorted[0] ?? 0, end: sorted.at(-1) ?? 0, step }];
   const ranges: Range[] = [];
   for (const value of sorted) {
     const last = ranges.at(-1);

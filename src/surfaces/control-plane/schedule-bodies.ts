@@ -95,7 +95,8 @@ function checkWhole(body: Body, context: z.RefinementCtx): void {
   if (body.target === undefined && body.patternName === undefined) refuse('target', 'expected a target, or a patternName');
   if (body.target !== undefined && body.patternName !== undefined) refuse('patternName', 'expected a target or a patternName, not both');
   if (body.target !== undefined && body.input !== undefined) refuse('input', 'belongs into target.input');
-  if (body.startAt !== undefined && body.endAt !== undefined && Date.parse(body.endAt) <= Date.parse(body.startAt)) refuse('endAt', 'expected a time after startAt');
+  if (body.startAt !== undefined && body.endAt !== undefined && Date.parse(body.endAt) <= Date.parse(body.startAt))
+    refuse('endAt', 'expected a time after startAt');
 }
 
 export const ScheduleBody = z.strictObject(Fields).superRefine(checkWhole).meta({ id: 'ScheduleInput' });

@@ -54,7 +54,10 @@ export const ScheduleRun = z
     scheduledAt: time,
     startedAt: time.nullable(),
     completedAt: time.nullable(),
-    target: z.object({ kind: z.enum(TARGET_KINDS), id: z.string() }).nullable().describe('What was started: for a thread, or a message to one, the id of the thread.'),
+    target: z
+      .object({ kind: z.enum(TARGET_KINDS), id: z.string() })
+      .nullable()
+      .describe('What was started: for a thread, or a message to one, the id of the thread.'),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
   })
   .meta({ id: 'ScheduleRun' });

@@ -1,5 +1,5 @@
 /** Targets in bodies of this surface: the form is checked as the work's own route checks it, with the field's place in this body. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Principal } from '../../contracts/principal';
 import { isServed, Target, TARGET_INPUTS, TARGET_SCOPES, type TargetKind } from '../../contracts/target';
 import { assertScope } from '../http/scope';
