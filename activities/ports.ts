@@ -4,6 +4,7 @@
  */
 import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { RunEnd, ScheduledRun } from '../src/contracts/schedule';
 import type { StartedTarget, Target } from '../src/contracts/target';
 import type { Decision, Experience } from '../src/domain/memory/records';
 import type { z } from 'zod';
@@ -117,4 +118,12 @@ export interface Targets {
    * (unsupported) for kinds that are not served yet, and whatever the work's own route would say.
    */
   start(request: { readonly tenant: string; readonly target: Target; readonly key: string; readonly by: Cause }): Promise<StartedTarget>;
+}
+
+/** Runs of schedules. A run of a schedule that was deleted leaves nothing. */
+export interface ScheduleRuns {
+  /** Notes that the run is under way, and returns what this revision of the schedule starts; null when there is no such schedule any more. Twice is a no-op. */
+  begin(run: ScheduledRun, revision: number): Promise<Target | null>;
+  /** How it ended. The first end stands. */
+  end(run: ScheduledRun, end: RunEnd): Promise<void>;
 }

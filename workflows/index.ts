@@ -1,3 +1,4 @@
 /** The bundle's entry: every workflow type, under its wire name. */
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
+export { scheduledStart } from './schedule/workflow';

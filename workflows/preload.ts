@@ -18,6 +18,7 @@ import '../src/domain/managed-thread/next-step';
 import '../src/domain/managed-thread/outcomes';
 import '../src/domain/managed-thread/project';
 import '../src/domain/redaction';
+import '../src/domain/schedule/run';
 import '../src/domain/tracing/trace-context';
 import '../src/errors/fault';
 

@@ -8,6 +8,7 @@ import { readConfig } from '../config/config';
 import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
 import { keysCommand } from './keys';
+import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
 
 const version = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
@@ -74,7 +75,9 @@ program
   });
 
 program.addCommand(keysCommand());
-program.addCommand(threadsCommand(`http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`));
+const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
+program.addCommand(threadsCommand(here));
+program.addCommand(schedulesCommand(here));
 
 program.parseAsync().catch((problem: unknown) => {
   const isFault = problem instanceof Fault || problem instanceof EverthreadError;

@@ -1,3 +1,5 @@
+import type { Cause } from './actor';
+
 /** Who calls: a tenant, a subject, scopes. Every route, stream and socket is checked against one of these. */
 export interface Principal {
   readonly tenant: string;
@@ -8,6 +10,8 @@ export interface Principal {
   readonly keyId: string | null;
   /** Holds `*` as its tenant: it may act in any, one at a time, and manage keys for all of them. */
   readonly operator: boolean;
+  /** By which way, where it is not the API: what a schedule starts has no caller. */
+  readonly via?: Cause['via'];
   /** Came in without a credential, while none was asked for. */
   readonly open?: true;
   /** Aborted when the key is revoked or expires: what is still open by then is closed. */

@@ -1,5 +1,7 @@
 /** What a schedule or a trigger starts: one word for the kind of work, and the body that the work's own route would take. */
 import { z } from 'zod';
+import { MESSAGE_MAX } from './managed-thread/commands';
+import { SpawnThread, ThreadId } from './managed-thread/spawn';
 
 export const TARGET_KINDS = ['managed-thread', 'thread-message', 'pattern', 'run', 'script', 'thread'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
@@ -7,6 +9,28 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 /** `input` is checked by the kind of work itself, before anything is stored. */
 export const Target = z.strictObject({ kind: z.enum(TARGET_KINDS), input: z.record(z.string(), z.unknown()) });
 export type Target = z.output<typeof Target>;
+
+/** The scope that a principal must hold to have this kind of work started for it. */
+export const TARGET_SCOPES = {
+  'managed-thread': 'threads:write',
+  'thread-message': 'threads:write',
+  pattern: 'executions:write',
+  run: 'runs:write',
+  script: 'scripts:write',
+  thread: 'agent:run',
+} as const satisfies Record<TargetKind, string>;
+
+const { executionId, agentType, name, objective, ...rest } = SpawnThread.omit({ id: true }).shape;
+
+/** As `POST /api/managed-threads` takes it, but for `id`: what is started again and again cannot have one id. Fields stand in the order in which what is missing is named. */
+const ThreadTarget = z.strictObject({ executionId, agentType, name, objective, ...rest });
+const MessageTarget = z.strictObject({ threadId: ThreadId, message: z.string().min(1).max(MESSAGE_MAX) });
+
+/** Inputs by kind; a kind that is not here is not served yet. */
+export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget } as const satisfies Partial<Record<TargetKind, z.ZodType>>;
+export type ServedKind = keyof typeof TARGET_INPUTS;
+
+export const isServed = (kind: TargetKind): kind is ServedKind => kind in TARGET_INPUTS;
 
 /** What was started: the id that clients know it by. */
 export interface StartedTarget {

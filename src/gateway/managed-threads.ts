@@ -286,6 +286,6 @@ function knownKeys(keys: readonly string[]): string[] {
   throw new Fault('invalid', 'thread.unknown_key', `keys: there is no key named ${unknown}`, { field: 'keys', key: unknown });
 }
 
-const causeOf = (principal: Principal): Cause => ({ subject: principal.subject, via: 'api' });
+const causeOf = ({ subject, via }: Principal): Cause => ({ subject, via: via ?? 'api' });
 const notFound = (id: string): Fault => new Fault('not_found', 'thread.not_found', 'Thread not found', { id });
 const exists = (id: string): Fault => new Fault('conflict', 'thread.exists', 'A thread of this id exists already.', { field: 'id', id });

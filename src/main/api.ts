@@ -1,18 +1,16 @@
 /** `everthread api`: serves every surface over HTTP. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
-import type { Store } from '../store/store';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
-import type { AgentTypeRow, ManagedThreadPorts } from '../surfaces/managed-threads/ports';
+import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
-import { knownAgents } from './agents';
+import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
 import { apiHealth } from './health';
@@ -22,6 +20,8 @@ import { apiMetrics } from './metrics';
 import { feedGauges } from './metrics-wiring';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
+import { scheduleGateway } from './schedules';
+import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
@@ -38,14 +38,16 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
   const agents = agentTypes(config, store);
+  const gateway = threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const threads: ManagedThreadPorts = {
-    gateway: threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names }),
+    gateway,
     reads: threadReads(store),
     feed: eventFeed(store),
     memory: threadMemory(store),
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
+  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -56,7 +58,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const server = await serveHttp({
     ...config.api,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules }),
+    ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
@@ -74,23 +79,6 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await temporal.close();
       await opened.close();
       await tracing.close();
-    },
-  };
-}
-
-/** What this process knows by itself, and what living hosts offer besides. */
-function agentTypes(config: Config, store: Store): { names(): readonly string[]; list(): Promise<readonly AgentTypeRow[]> } {
-  const known = new Map(
-    knownAgents(config)
-      .list()
-      .map(({ type, description }) => [type, description]),
-  );
-  return {
-    names: () => [...known.keys()].sort(),
-    async list() {
-      const offered = new Set((await store.hosts.live(SILENT_AFTER_MS)).flatMap((host) => host.agentTypes));
-      for (const type of offered) if (!known.has(type)) known.set(type, 'An agent that a host was configured with.');
-      return [...known].sort(([a], [b]) => a.localeCompare(b)).map(([type, description]) => ({ type, description, available: offered.has(type) }));
     },
   };
 }

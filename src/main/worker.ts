@@ -11,6 +11,7 @@ import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
+import { scheduledStarts } from './schedules';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
@@ -26,6 +27,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const page = await metricsPage(config);
   const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
+  const temporal = temporalClient(config, tracing.client);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -33,14 +35,17 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     workflowBundle: { codePath: BUNDLE },
     sinks: tracing.sinks,
     interceptors: { activity: [...tracing.activity] },
-    activities: { ...journalActivities({ journal }), ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }) },
+    activities: {
+      ...journalActivities({ journal }),
+      ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
+      ...scheduledStarts(config, temporal.client, opened.store),
+    },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
   const over = worker.run();
-  const temporal = temporalClient(config, tracing.client);
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {

@@ -24,6 +24,7 @@ import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
 import { Statistics } from './statistics';
@@ -60,6 +61,7 @@ export interface Store {
   readonly threads: ThreadReads;
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
+  readonly schedules: SchedulesStore;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -96,6 +98,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     threads: new ThreadReads(pool, specs, secrets),
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
+    schedules: new SchedulesStore(pool, options.sealing),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,

@@ -11,6 +11,7 @@ import { bind } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
+import { FakeSchedules } from './fake-schedules';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -18,6 +19,7 @@ export interface Served {
   readonly url: string;
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
+  readonly schedules: FakeSchedules;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -30,6 +32,7 @@ export interface Served {
 export async function serve(options: Partial<HttpServerOptions> = {}): Promise<Served> {
   const threads = new FakeThreads();
   const keys = new FakeKeys();
+  const schedules = new FakeSchedules();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -53,7 +56,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -70,7 +73,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

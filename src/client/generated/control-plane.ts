@@ -138,6 +138,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, newest first */
+        get: operations["listSchedules"];
+        put?: never;
+        /** Make a schedule */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a schedule */
+        get: operations["getSchedule"];
+        /** Replace a schedule as a whole */
+        put: operations["replaceSchedule"];
+        post?: never;
+        /** Delete a schedule and the record of its runs */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a schedule */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a paused schedule */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a schedule now */
+        post: operations["triggerSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a schedule, newest first */
+        get: operations["listScheduleRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -185,6 +290,72 @@ export interface components {
             /** @description Whence the connection came; behind a proxy, the proxy. */
             address: string | null;
             settledAt: string | null;
+        };
+        /** @description Times that fit every field. A field is a number, an English name (month, dayOfWeek), `*`, a range `{start, end, step}` or a list of these. Left away: 0 for second, minute and hour, anything for the rest. */
+        Calendar: {
+            second?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            minute?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            hour?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            dayOfMonth?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            month?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            dayOfWeek?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
+            year?: ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            }) | ((number | string) | {
+                start: number | string;
+                end?: number | string;
+                step?: number;
+            })[];
         };
         CreateApiKey: {
             name: string;
@@ -257,6 +428,7 @@ export interface components {
                 avgExecutionTime: number | null;
             };
         };
+        Json: unknown;
         NewApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -275,6 +447,160 @@ export interface components {
             rotatedFrom: string | null;
             /** @description The key, this once; null in the answer to a repeated request. */
             key: string | null;
+        };
+        Schedule: {
+            id: string;
+            name: string;
+            description: string | null;
+            /**
+             * @description `completed`: nothing is to come, because of endAt, of maxRuns, or because its times are over.
+             * @enum {string}
+             */
+            status: "active" | "paused" | "completed";
+            cron: string | null;
+            intervalMs: number | null;
+            /** @description As it was sent; null for a schedule by cron or interval. */
+            calendar: unknown;
+            timezone: string;
+            startAt: string | null;
+            endAt: string | null;
+            jitterMs: number;
+            /** @enum {string} */
+            overlap: "skip" | "bufferOne" | "bufferAll" | "cancelOther" | "terminateOther" | "allowAll";
+            catchupWindowMs: number;
+            pauseOnFailure: boolean;
+            maxRuns: number | null;
+            retryPolicy: {
+                maxRetries: number;
+                retryDelayMs: number;
+                backoffMultiplier: number;
+            } | null;
+            /** @description Values of environment variables are never shown: `envNames` has their names. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            pauseReason: string | null;
+            nextRunAt: string | null;
+            /** @description When the last run was meant to be. */
+            lastRunAt: string | null;
+            lastRunStatus: ("pending" | "running" | "success" | "failure" | "skipped") | null;
+            runCount: number;
+            /** @description Times without a run, because the one before was still starting its target. */
+            skippedRuns: number;
+            /** @description Times without a run, because Temporal was away for longer than the catch-up window. */
+            missedRuns: number;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ScheduleInput: {
+            name: string;
+            description?: string;
+            /** @description Five fields, six with the second in front, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. */
+            cron?: string;
+            intervalMs?: number;
+            calendar?: components["schemas"]["Calendar"] | components["schemas"]["Calendar"][];
+            /**
+             * @description In which cron and calendar are meant: a name of the IANA database.
+             * @default UTC
+             */
+            timezone?: string;
+            /** Format: date-time */
+            startAt?: string;
+            /** Format: date-time */
+            endAt?: string;
+            /**
+             * @description Each run comes up to so much later.
+             * @default 0
+             */
+            jitterMs?: number;
+            /**
+             * @description When the run before is still starting its target.
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "bufferOne" | "bufferAll" | "cancelOther" | "terminateOther" | "allowAll";
+            /**
+             * @description Times that passed while Temporal was away are made up for when they are not older.
+             * @default 3600000
+             */
+            catchupWindowMs?: number;
+            /** @default false */
+            pauseOnFailure?: boolean;
+            /** @description Runs at their times; those by hand do not count. */
+            maxRuns?: number;
+            /** @description More tries when the target cannot be started now but may be later, as with a full queue. */
+            retryPolicy?: {
+                maxRetries: number;
+                retryDelayMs: number;
+                /** @default 1 */
+                backoffMultiplier?: number;
+            };
+            target?: components["schemas"]["Target"];
+            /** @description With `input`, another way to write a target of the kind `pattern`. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+        };
+        ScheduleList: {
+            schedules: components["schemas"]["Schedule"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        ScheduleRun: {
+            /** @description The time that was meant, or `trigger-…` for a run by hand. Unique in its schedule. */
+            id: string;
+            scheduleId: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "success" | "failure" | "skipped";
+            /** Format: date-time */
+            scheduledAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            /** @description What was started: for a thread, or a message to one, the id of the thread. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        ScheduleRunList: {
+            runs: components["schemas"]["ScheduleRun"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        /** @description What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`; other kinds are not served yet. */
+        Target: {
+            /** @enum {string} */
+            kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+            input: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: {
@@ -769,6 +1095,317 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: {
+                status?: "active" | "paused" | "completed";
+                patternName?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of schedules, each as Temporal has it now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description The schedule. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule as Temporal has it now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description The schedule. What was paused stays paused; what the body leaves away has its default again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. What it started lives on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The paused schedule. Pausing it again changes nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The active schedule. Times that passed meanwhile are not made up for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    triggerSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The run, which has been begun; `GET …/runs` says what became of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listScheduleRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its runs, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRunList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -5,12 +5,14 @@ import { listAudit, type AuditReads } from './audit-log';
 import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 import { getMetrics, type MetricsPorts } from './metrics';
+import * as schedules from './schedules';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
   readonly keys: KeyAdmin;
   readonly audit: AuditReads;
   readonly metrics: MetricsPorts;
+  readonly schedules: schedules.SchedulePorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -20,5 +22,9 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
   prefixes: ['/api'],
   faultBody,
   faultSchema,
-  routes: [getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
+  routes: [
+    ...[getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
+    ...[schedules.listSchedules, schedules.createSchedule, schedules.getSchedule, schedules.replaceSchedule, schedules.deleteSchedule],
+    ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
+  ],
 };

@@ -1,0 +1,101 @@
+/**
+ * What schedules and triggers start, by the same ways as clients do: a thread is spawned under an `Idempotency-Key`, a message is sent under a request id, and so the
+ * same key starts once, however often and from wherever it is asked.
+ */
+import type { Cause } from '../contracts/actor';
+import { parse } from '../contracts/parse';
+import type { Principal } from '../contracts/principal';
+import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
+import type { SpawnThread } from '../contracts/managed-thread/spawn';
+import { isServed, TARGET_INPUTS, type ServedKind, type StartedTarget, type Target } from '../contracts/target';
+import { Fault } from '../errors/fault';
+import { specOf } from './thread-start';
+
+/** What this needs of the gateway of managed threads. */
+interface Threads {
+  spawn(
+    principal: Principal,
+    body: SpawnThread,
+    options: { readonly idempotencyKey: string; readonly requestId: string },
+  ): Promise<{ readonly thread: { readonly id: string } }>;
+  send(principal: Principal, id: string, input: { readonly message: string }, request: { readonly requestId: string }): Promise<unknown>;
+}
+
+export interface TargetDependencies {
+  readonly threads: Threads;
+  findThread(tenant: string, id: string): Promise<{ readonly status: ThreadStatus } | null>;
+  /** Types of agents that this process and the living hosts know. */
+  agentTypes(): Promise<readonly string[]>;
+}
+
+export interface StartRequest {
+  readonly tenant: string;
+  readonly target: Target;
+  readonly key: string;
+  readonly by: Cause;
+}
+
+export class Targets {
+  constructor(private readonly deps: TargetDependencies) {}
+
+  /**
+   * Throws what a start would be refused with for ever, naming the field below `target`. Faults: `target.unsupported` (unsupported), `target.invalid` (invalid), and
+   * those of the work itself (`thread.unknown_agent_type`, `thread.workspace_required`, …).
+   */
+  async check(tenant: string, target: Target): Promise<void> {
+    try {
+      const known = inputOf(target);
+      if (known.kind === 'managed-thread') {
+        await this.assertAgentType(known.input.agentType);
+        specOf(tenant, 'thr_checked', known.input, '');
+        return;
+      }
+      const thread = await this.deps.findThread(tenant, known.input.threadId);
+      if (!thread) throw refused('threadId', 'there is no thread of this id');
+      if (isTerminal(thread.status)) throw refused('threadId', `the thread is ${thread.status} and takes no messages`);
+    } catch (thrown) {
+      throw below(thrown);
+    }
+  }
+
+  /** Starts once for each key; a repetition answers as the first time. Faults as in {@link check}, and whatever the work's own route would say. */
+  async start({ tenant, target, key, by }: StartRequest): Promise<StartedTarget> {
+    const known = inputOf(target);
+    const principal: Principal = { tenant, subject: by.subject, scopes: [], keyId: null, operator: false, via: by.via };
+    if (known.kind === 'managed-thread') {
+      await this.assertAgentType(known.input.agentType);
+      const { thread } = await this.deps.threads.spawn(principal, known.input, { idempotencyKey: key, requestId: key });
+      return { kind: known.kind, id: thread.id };
+    }
+    await this.deps.threads.send(principal, known.input.threadId, { message: known.input.message }, { requestId: key });
+    return { kind: known.kind, id: known.input.threadId };
+  }
+
+  private async assertAgentType(type: string): Promise<void> {
+    const known = await this.deps.agentTypes();
+    if (known.includes(type)) return;
+    throw new Fault('invalid', 'thread.unknown_agent_type', `agentType: ${type} is not known; known are ${known.join(', ')}`, { field: 'agentType', known });
+  }
+}
+
+type Known = { [K in ServedKind]: { readonly kind: K; readonly input: ReturnType<(typeof TARGET_INPUTS)[K]['parse']> } }[ServedKind];
+
+function inputOf({ kind, input }: Target): Known {
+  if (!isServed(kind))
+    throw new Fault('unsupported', 'target.unsupported', `A target of the kind ${kind} is not served yet.`, {
+      field: 'target.kind',
+      kind,
+      served: Object.keys(TARGET_INPUTS),
+    });
+  return { kind, input: parse<(typeof TARGET_INPUTS)[ServedKind]>(TARGET_INPUTS[kind], input, 'target.invalid') } as Known;
+}
+
+const refused = (field: string, reason: string): Fault => new Fault('invalid', 'target.invalid', `${field}: ${reason}`, { field, reason });
+
+/** A fault about a field of the input, as one about a field of the target. */
+function below(thrown: unknown): unknown {
+  if (!(thrown instanceof Fault) || thrown.kind !== 'invalid' || typeof thrown.facts['field'] !== 'string') return thrown;
+  const field = thrown.facts['field'];
+  const message = thrown.message.startsWith(field) ? thrown.message.slice(field.length).replace(/^: /, '') : thrown.message;
+  return new Fault(thrown.kind, thrown.code, `target.input.${field}: ${message}`, { ...thrown.facts, field: `target.input.${field}` });
+}

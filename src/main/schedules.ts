@@ -1,0 +1,39 @@
+/** The gateway of schedules over the store, and the activities of their runs. */
+import type { Client } from '@temporalio/client';
+import { scheduleActivities } from '../../activities/schedules/scheduled-start';
+import type { Config } from '../config/config';
+import type { ScheduleActivities } from '../contracts/schedule';
+import { Schedules } from '../gateway/schedules';
+import type { Targets } from '../gateway/targets';
+import type { Store } from '../store/store';
+import { agentTypes } from './agent-types';
+import { targets } from './targets';
+import { threadGateway } from './thread-gateway';
+
+export const scheduleGateway = (client: Client, { schedules, idempotency }: Store, started: Targets): Schedules =>
+  new Schedules(
+    client,
+    {
+      insert: (head, definition) => schedules.insert(head, definition),
+      addRevision: (tenant, id, definition) => schedules.addRevision(tenant, id, definition),
+      settle: (tenant, id, revision, definition) => schedules.settle(tenant, id, revision, definition),
+      count: (tenant) => schedules.count(tenant),
+      get: (tenant, id) => schedules.get(tenant, id),
+      list: (tenant, filter) => schedules.list(tenant, filter),
+      definitions: (tenant, wanted) => schedules.definitions(tenant, wanted),
+      remove: (tenant, id) => schedules.remove(tenant, id),
+      pending: (run) => schedules.pending(run),
+      end: (run, end) => schedules.end(run, end),
+      run: (tenant, id, runId) => schedules.run(tenant, id, runId),
+      runs: (tenant, id, page) => schedules.runs(tenant, id, page),
+      claimKey: (request) => idempotency.claim(request),
+    },
+    (tenant, target) => started.check(tenant, target),
+  );
+
+/** For the worker, which starts what is due without any API process. */
+export function scheduledStarts(config: Config, client: Client, store: Store): ScheduleActivities {
+  const agents = agentTypes(config, store);
+  const threads = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
+  return scheduleActivities({ targets: targets(threads, store, agents), schedules: store.schedules });
+}

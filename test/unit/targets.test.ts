@@ -1,0 +1,72 @@
+import { Targets } from '../../src/gateway/targets';
+import type { Fault } from '../../src/errors/fault';
+
+const by = { subject: 'schedule:sch_1', via: 'schedule' as const };
+const input = { executionId: 'e', agentType: 'shell', name: 'n', objective: 'o' };
+
+function targets() {
+  const calls: unknown[] = [];
+  const made = new Targets({
+    threads: {
+      spawn: (principal, body, options) => {
+        calls.push({ spawn: { tenant: principal.tenant, subject: principal.subject, via: principal.via }, body, options });
+        return Promise.resolve({ thread: { id: `thread-of-${options.idempotencyKey}` } });
+      },
+      send: (principal, id, message, options) => {
+        calls.push({ send: principal.subject, id, message, options });
+        return Promise.resolve();
+      },
+    },
+    findThread: (tenant, id) => Promise.resolve(tenant !== 'acme' || id === 'thr_none' ? null : { status: id === 'thr_over' ? 'completed' : 'ready' }),
+    agentTypes: () => Promise.resolve(['shell']),
+  });
+  return { made, calls };
+}
+
+it('spawns a thread under the key, for the tenant, as who was said to act', async () => {
+  const { made, calls } = targets();
+
+  const started = await made.start({ tenant: 'acme', target: { kind: 'managed-thread', input }, key: 'k1', by });
+
+  expect(started).toEqual({ kind: 'managed-thread', id: 'thread-of-k1' });
+  expect(calls).toEqual([{ spawn: { tenant: 'acme', ...by }, body: input, options: { idempotencyKey: 'k1', requestId: 'k1' } }]);
+});
+
+it('sends a message under the key', async () => {
+  const { made, calls } = targets();
+
+  const started = await made.start({ tenant: 'acme', target: { kind: 'thread-message', input: { threadId: 'thr_1', message: 'hello' } }, key: 'k1', by });
+
+  expect(started).toEqual({ kind: 'thread-message', id: 'thr_1' });
+  expect(calls).toEqual([{ send: by.subject, id: 'thr_1', message: { message: 'hello' }, options: { requestId: 'k1' } }]);
+});
+
+const fault = async (work: Promise<unknown>): Promise<unknown> =>
+  work.catch((thrown: Fault) => ({ code: thrown.code, kind: thrown.kind, field: thrown.facts['field'] }));
+
+it.each([
+  ['managed-thread', { ...input, objective: undefined }, 'target.invalid', 'invalid', 'target.input.objective'],
+  ['managed-thread', { ...input, id: 'thr_1' }, 'target.invalid', 'invalid', 'target.input.(body)'],
+  ['managed-thread', { ...input, agentType: 'nobody' }, 'thread.unknown_agent_type', 'invalid', 'target.input.agentType'],
+  ['managed-thread', { ...input, policy: { requireWorkspaceBoundary: true } }, 'thread.workspace_required', 'invalid', 'target.input.preparation.workspace'],
+  ['thread-message', { threadId: 'thr_1' }, 'target.invalid', 'invalid', 'target.input.message'],
+  ['thread-message', { threadId: 'thr_none', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
+  ['thread-message', { threadId: 'thr_over', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
+  ['pattern', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['run', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['thread', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+] as const)('refuses %s with %j before anything is stored', async (kind, given, code, of, field) => {
+  expect(await fault(targets().made.check('acme', { kind, input: given }))).toEqual({ code, kind: of, field });
+});
+
+it('accepts what can be started', async () => {
+  const { made } = targets();
+  await made.check('acme', { kind: 'managed-thread', input });
+  await made.check('acme', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } });
+
+  expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({
+    field: 'target.input.threadId',
+  });
+  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'run', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
+});
