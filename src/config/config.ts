@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
+import { tokenIssues } from './tokens';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV } from './variables';
 
 const port = (fallback: number) =>
@@ -234,8 +235,8 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
  */
 export function readConfig(env: ProcessEnvironment = process.env): Config {
   const result = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(isGiven)));
-  if (result.success) return configOf(result.data, env);
-  const issues = result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
+  const issues = result.success ? tokenIssues(result.data) : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
+  if (result.success && issues.length === 0) return configOf(result.data, env);
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
 }
 

@@ -24,12 +24,18 @@ const BELIEVED_MS = 5_000;
 const TOUCH_MS = 60_000;
 
 export interface AuthenticatorParts {
-  readonly keys: Pick<ApiKeys, 'everMade' | 'findLive' | 'touch'>;
+  readonly keys: Pick<ApiKeys, 'everMade' | 'findLive' | 'ended' | 'touch'>;
   /** Whether this process hears of changes at the moment. */
   readonly hears: () => boolean;
   readonly verifyToken: ((token: string) => Promise<TokenGrant>) | null;
   readonly now?: () => number;
 }
+
+/** What is looked at of a request. All headers of one name are in `headersDistinct`. */
+type Asking = Pick<IncomingMessage, 'headers'> & Partial<Pick<IncomingMessage, 'headersDistinct'>>;
+
+/** How often a question is asked again because keys changed while it was answered. */
+const ASKED_AGAIN = 5;
 
 interface Believed {
   readonly key: ApiKeyRow;
@@ -40,7 +46,11 @@ export class Authenticator {
   readonly #believed = new Recent<Believed>(REMEMBERED);
   readonly #used = new Set<string>();
   /** Keys that were let in, by id: whoever still has something open by one is told when it ends. */
-  readonly #admitted = new Map<string, { readonly hash: string; readonly ended: AbortController }>();
+  readonly #admitted = new Map<string, AbortController>();
+  /** Counts what {@link forget} was told: an answer that was asked for under another number is not believed. */
+  #changes = 0;
+  #ending: Promise<void> | null = null;
+  #endAgain = false;
   readonly #now: () => number;
   #openUntil = 0;
   #closed: boolean;
@@ -63,6 +73,7 @@ export class Authenticator {
 
   /** Some key changed somewhere. */
   forget(): void {
+    this.#changes += 1;
     this.#openUntil = 0;
     this.#believed.clear();
     void this.#endAdmitted();
@@ -74,8 +85,8 @@ export class Authenticator {
   }
 
   /** Throws faults of kind `unauthenticated`, or `store.unreachable` (unavailable) while nobody can tell whether the door is open. */
-  async authenticate({ headers }: Pick<IncomingMessage, 'headers'>): Promise<Principal> {
-    const credential = credentialOf(headers);
+  async authenticate({ headers, headersDistinct }: Asking): Promise<Principal> {
+    const credential = credentialOf(headers, headersDistinct?.authorization);
     if (credential === null) {
       if (await this.#isOpen()) return { ...OPEN_PRINCIPAL, tenant: tenantOf([ANY_TENANT], headers) };
       throw new Fault('unauthenticated', 'access.no_credentials', 'Send an API key or a token, such as `Authorization: Bearer pk_live_…`.');
@@ -98,9 +109,23 @@ export class Authenticator {
     if (this.#closed) return false;
     if (this.parts.hears() && this.#now() < this.#openUntil) return true;
     // Once closed for ever: a database in which there was a key is never open again.
-    this.#closed = await this.parts.keys.everMade();
-    if (!this.#closed) this.#openUntil = this.#now() + BELIEVED_MS;
+    const { answer, until } = await this.#ask(() => this.parts.keys.everMade());
+    if (answer) this.#closed = true;
+    else this.#openUntil = until;
     return !this.#closed;
+  }
+
+  /**
+   * An answer of the database and until when it may be believed. A change that is told while the answer is on its way may be newer than it: then the
+   * question is asked again, and where changes never cease the answer serves this request alone.
+   */
+  async #ask<T>(question: () => Promise<T>): Promise<{ readonly answer: T; readonly until: number }> {
+    for (let attempt = 1; ; attempt++) {
+      const [changes, until] = [this.#changes, this.#now() + BELIEVED_MS];
+      const answer = await question();
+      if (changes === this.#changes) return { answer, until: this.parts.hears() ? until : 0 };
+      if (attempt === ASKED_AGAIN) return { answer, until: 0 };
+    }
   }
 
   async #ofKey(text: string, headers: IncomingMessage['headers']): Promise<Principal> {
@@ -108,31 +133,40 @@ export class Authenticator {
     const key = await this.#live(hash);
     const tenant = tenantOf([key.tenant], headers);
     this.#used.add(key.id);
-    const admitted = this.#admitted.get(key.id) ?? { hash, ended: new AbortController() };
+    const admitted = this.#admitted.get(key.id) ?? new AbortController();
     this.#admitted.set(key.id, admitted);
-    return { tenant, subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT, valid: admitted.ended.signal };
+    return { tenant, subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT, valid: admitted.signal };
   }
 
   async #live(hash: string): Promise<ApiKeyRow> {
     const known = this.#believed.get(hash);
     if (known && this.parts.hears() && this.#now() < known.until) return known.key;
-    const until = this.#now() + BELIEVED_MS;
-    const found = await this.parts.keys.findLive(hash);
+    const { answer: found, until } = await this.#ask(() => this.parts.keys.findLive(hash));
     if (!found) throw new Fault('unauthenticated', 'access.key_unknown', 'There is no such API key.');
     if (found.state === 'revoked') throw new Fault('unauthenticated', 'access.key_revoked', 'The API key was revoked.');
     if (found.state === 'expired') throw new Fault('unauthenticated', 'access.key_expired', 'The API key has expired.');
     const expires = found.key.expiresAt === null ? Infinity : until - BELIEVED_MS + (Date.parse(found.key.expiresAt) - Date.now());
-    if (this.parts.hears()) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
+    if (until > 0) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
     return found.key;
   }
 
-  /** Looks at every key that was let in, and tells of those that no longer live. One that cannot be looked at now is looked at again with the next minute. */
-  async #endAdmitted(): Promise<void> {
-    for (const [id, { hash, ended }] of [...this.#admitted]) {
-      const found = await this.parts.keys.findLive(hash).catch(() => undefined);
-      if (found === undefined || found?.state === 'live') continue;
-      this.#admitted.delete(id);
-      ended.abort();
+  /**
+   * Finds those of the keys that were let in which no longer live, and tells of them. One look at a time and one more after it, however many changes are
+   * told. What cannot be looked at now is looked at again with the next minute.
+   */
+  #endAdmitted(): Promise<void> {
+    this.#endAgain = true;
+    return (this.#ending ??= this.#endThose().finally(() => (this.#ending = null)));
+  }
+
+  async #endThose(): Promise<void> {
+    while (this.#endAgain && this.#admitted.size > 0) {
+      this.#endAgain = false;
+      const ended = await this.parts.keys.ended([...this.#admitted.keys()]).catch(() => []);
+      for (const id of ended) {
+        this.#admitted.get(id)?.abort();
+        this.#admitted.delete(id);
+      }
     }
   }
 

@@ -8,6 +8,10 @@ const NEEDED =
 /** How the roles get into a cluster, and where its file of profiles is. */
 const ACCESS = /^(TEMPORAL_[A-Z0-9_]+|XDG_CONFIG_HOME)$/;
 
+/** What tokens are checked by is the API's own: who has the secret makes tokens. A client's key is no role's. */
+const ONLY_API = /^EVERTHREAD_(AUTH|JWT_[A-Z_]+)$/;
+const ONLY_CLIENTS = 'EVERTHREAD_API_KEY';
+
 export interface Addresses {
   readonly temporalAddress: string;
   readonly databaseUrl: string;
@@ -24,6 +28,7 @@ export function roleEnvironment(
   const agents = role === 'host' ? new Set(config.agents.env) : new Set<string>();
   const passed = Object.entries(env).filter((entry): entry is [string, string] => {
     const [name, value] = entry;
+    if (name === ONLY_CLIENTS || (role !== 'api' && ONLY_API.test(name))) return false;
     return value !== undefined && (NEEDED.test(name) || name.startsWith('EVERTHREAD_') || agents.has(name) || (outside && ACCESS.test(name)));
   });
   return {

@@ -4,7 +4,7 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { JWTPayload, JWTVerifyOptions } from 'jose' with { 'resolution-mode': 'import' };
+import type { FetchImplementation, JWTPayload, JWTVerifyOptions } from 'jose' with { 'resolution-mode': 'import' };
 import type { Config } from '../config/config';
 import { grantOf, type TokenGrant } from '../domain/access/claims';
 import { Fault } from '../errors/fault';
@@ -13,8 +13,19 @@ import { GRANTABLE_SCOPES } from '../surfaces/http/scope';
 type TokenConfig = Config['auth']['jwt'];
 type Verify = (token: string, options: JWTVerifyOptions) => Promise<{ readonly payload: JWTPayload }>;
 
-/** Patience with an issuer that publishes its keys, and how long they are believed without asking again. */
-const JWKS = { timeoutDuration: 5_000, cooldownDuration: 30_000, cacheMaxAge: 10 * 60_000 };
+/** Patience with an issuer that publishes its keys. All in milliseconds. */
+export interface Patience {
+  /** How long its answer may take. */
+  readonly answerMs: number;
+  /** How long its keys are believed without asking again. */
+  readonly believedMs: number;
+  /** A token with a key that nobody knows makes us ask again, after this at the earliest. */
+  readonly unknownKeyMs: number;
+  /** After a failure nobody asks again for so long: tokens must not hammer an issuer that is down. */
+  readonly failedMs: number;
+  readonly now: () => number;
+}
+const PATIENCE: Patience = { answerMs: 5_000, believedMs: 10 * 60_000, unknownKeyMs: 30_000, failedMs: 5_000, now: () => performance.now() };
 /** Clocks of issuers may differ by so much. */
 const CLOCK_TOLERANCE_S = 30;
 const PUBLIC_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -22,7 +33,7 @@ const PUBLIC_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 export const acceptsTokens = (jwt: TokenConfig): boolean => jwt.jwksUrl !== null || jwt.publicKeyFile !== null || jwt.secret !== null;
 
 /** Verifies tokens as the configuration says. Fault `config.jwt_key` (invalid) when the key file cannot be used. */
-export async function tokenVerifier(jwt: TokenConfig): Promise<(token: string) => Promise<TokenGrant>> {
+export async function tokenVerifier(jwt: TokenConfig, patience: Partial<Patience> = {}): Promise<(token: string) => Promise<TokenGrant>> {
   // Loaded when it is needed: the package is an ES module.
   const jose = await import('jose');
   const options: JWTVerifyOptions = {
@@ -42,18 +53,51 @@ export async function tokenVerifier(jwt: TokenConfig): Promise<(token: string) =
     ways.set(algorithm, (token, more) => jose.jwtVerify(token, key, { ...more, algorithms: [algorithm] }));
   }
   if (jwt.jwksUrl !== null) {
-    const keys = jose.createRemoteJWKSet(new URL(jwt.jwksUrl), JWKS);
+    const { answerMs, believedMs, unknownKeyMs, ...rest } = { ...PATIENCE, ...patience };
+    const keys = jose.createRemoteJWKSet(new URL(jwt.jwksUrl), {
+      ...{ timeoutDuration: answerMs, cacheMaxAge: believedMs, cooldownDuration: unknownKeyMs },
+      [jose.customFetch]: patientFetch(rest),
+    });
     for (const algorithm of PUBLIC_ALGORITHMS) ways.set(algorithm, (token, more) => jose.jwtVerify(token, keys, { ...more, algorithms: PUBLIC_ALGORITHMS }));
   }
   return async (token) => {
     try {
-      const way = ways.get(jose.decodeProtectedHeader(token).alg ?? 'none');
+      const way = ways.get(algorithmIn(token, jose.decodeProtectedHeader));
       if (!way)
         throw new Fault('unauthenticated', 'access.token_invalid', 'The token is signed in a way that is not accepted.', { accepted: [...ways.keys()] });
       const { payload } = await way(token, options);
       return grantOf(payload, { tenantClaims: jwt.tenantClaims, tenant: jwt.tenant, knownScopes: GRANTABLE_SCOPES });
     } catch (problem) {
       throw refusalOf(problem);
+    }
+  };
+}
+
+/** What the token says it is signed by. What is no token at all says nothing, and is its sender's fault. */
+function algorithmIn(token: string, decode: (token: string) => { readonly alg?: unknown }): string {
+  try {
+    return String(decode(token).alg);
+  } catch {
+    throw refused('access.token_invalid', 'This is not a token.');
+  }
+}
+
+const unreachable = (cause?: Error): Fault =>
+  new Fault('unavailable', 'access.issuer_unreachable', 'The keys of the token’s issuer cannot be had at the moment.', {}, cause);
+
+/** Asks the issuer, unless it failed a moment ago. What it answers counts as had once it was read and is a set of keys. */
+function patientFetch({ failedMs, now }: Pick<Patience, 'failedMs' | 'now'>): FetchImplementation {
+  let notBefore = -Infinity;
+  return async (url, options) => {
+    if (now() < notBefore) throw unreachable();
+    try {
+      const response = await fetch(url, options);
+      const published: unknown = response.status === 200 ? await response.json() : null;
+      if (!Array.isArray((published as { readonly keys?: unknown } | null)?.keys)) throw unreachable();
+      return Response.json(published);
+    } catch (problem) {
+      notBefore = now() + failedMs;
+      throw problem instanceof Fault ? problem : unreachable(problem as Error);
     }
   };
 }
@@ -68,9 +112,7 @@ function refusalOf(problem: unknown): Fault {
   if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED')
     return refused('access.token_invalid', `The token's claim ${claim ?? ''} is missing or not the one expected.`);
   if (code === 'ERR_JWKS_NO_MATCHING_KEY') return refused('access.token_invalid', 'The token is signed with a key that its issuer does not publish.');
-  const isOutage = code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC' || code === 'ERR_JWKS_INVALID' || !code?.startsWith('ERR_J');
-  if (isOutage)
-    return new Fault('unavailable', 'access.issuer_unreachable', 'The keys of the token’s issuer cannot be had at the moment.', {}, problem as Error);
+  if (code === 'ERR_JWKS_INVALID' || !code?.startsWith('ERR_J')) return unreachable(problem as Error);
   return refused('access.token_invalid', 'The token is not valid.');
 }
 

@@ -148,6 +148,17 @@ export class ApiKeys {
     });
   }
 
+  /** Which of these keys may not be used any more. */
+  ended(ids: readonly string[]): Promise<readonly string[]> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ id: string }>(
+        'select id from api_keys where id = any($1) and (revoked_at is not null or expires_at <= clock_timestamp())',
+        [ids],
+      );
+      return rows.map(({ id }) => id);
+    });
+  }
+
   /** Notes that keys were used just now. */
   touch(ids: readonly string[]): Promise<void> {
     return guarded(async () => {
@@ -157,6 +168,8 @@ export class ApiKeys {
 }
 
 async function insert(client: Queryable, key: NewApiKey, rotatedFrom: string | null): Promise<ApiKeyRow> {
+  // Makers of keys of one tenant go one by one, or several that count at once would all find room.
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`api_keys/${key.tenant}`]);
   const { rows: counted } = await client.query<{ live: number }>(
     'select count(*)::int as live from api_keys where tenant = $1 and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())',
     [key.tenant],

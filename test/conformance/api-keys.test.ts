@@ -38,6 +38,14 @@ describe('API keys', () => {
     expect(await world.store.keys.everMade()).toBe(true);
   });
 
+  it('that have ended are told from those that live, by one question', async () => {
+    const [live, revoked, expired] = [await make('acme'), await make('acme'), await make('acme')];
+    await world.store.keys.revoke('acme', revoked.row.id);
+    await world.pool.query(`update api_keys set expires_at = clock_timestamp() where id = $1`, [expired.row.id]);
+
+    expect([...(await world.store.keys.ended([live, revoked, expired].map(({ row }) => row.id)))].sort()).toEqual([revoked.row.id, expired.row.id].sort());
+  });
+
   it('are rotated: the next one is the same but for the key, and the old one stays for its grace', async () => {
     const [abrupt, gentle] = [await make('acme'), await make('acme')];
     const next = () => ({ hash: keyHash(randomUUID()), hint: 'pk_live_…', createdBy: 'test' });
@@ -90,5 +98,27 @@ describe('API keys', () => {
     );
 
     await expect(make('many')).rejects.toMatchObject({ code: 'keys.too_many', kind: 'exhausted' });
+  });
+
+  it('are counted by one maker at a time, so that several at once do not all find the last room', async () => {
+    await world.pool.query(
+      `insert into api_keys (id, tenant, name, hash, hint, scopes, created_by)
+       select 'full_' || n, 'full', 'n', encode(sha256(('full' || n)::bytea), 'hex'), '…', '{}', 'test' from generate_series(1, 999) n`,
+    );
+    const other = await world.pool.connect();
+    try {
+      await other.query('begin');
+      await other.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', ['api_keys/full']);
+      const late = expect(make('full')).rejects.toMatchObject({ code: 'keys.too_many' });
+      const waiting = `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+      await until('the second maker waits', async () => (await world.pool.query(waiting)).rowCount === 1);
+      await other.query(
+        `insert into api_keys (id, tenant, name, hash, hint, scopes, created_by) values ('full_0', 'full', 'n', encode(sha256('full0'), 'hex'), '…', '{}', 'test')`,
+      );
+      await other.query('commit');
+      await late;
+    } finally {
+      other.release();
+    }
   });
 });

@@ -89,6 +89,23 @@ describe('the configuration', () => {
     expect(readConfig({ XDG_CACHE_HOME: '/b' }).cacheDir).toBe('/b/everthread');
   });
 
+  it('asks for the issuer and the audience where a public key decides, for one source of it, and for TLS to it', () => {
+    const together = { EVERTHREAD_JWT_ISSUER: 'https://issuer.example', EVERTHREAD_JWT_AUDIENCE: 'everthread' };
+    const wrong = (env: Record<string, string>) => (faultOf(env).facts.issues as { variable: string }[]).map(({ variable }) => variable);
+
+    const sources: Record<string, string>[] = [{ EVERTHREAD_JWT_JWKS_URL: 'https://issuer.example/keys' }, { EVERTHREAD_JWT_PUBLIC_KEY_FILE: '/issuer.pem' }];
+    for (const source of sources) {
+      expect(wrong({ ...source })).toEqual(['EVERTHREAD_JWT_ISSUER', 'EVERTHREAD_JWT_AUDIENCE']);
+      expect(readConfig({ ...source, ...together }).auth.jwt).toMatchObject({ issuer: 'https://issuer.example', audience: 'everthread' });
+    }
+    expect(wrong({ ...together, EVERTHREAD_JWT_JWKS_URL: 'https://issuer.example/keys', EVERTHREAD_JWT_PUBLIC_KEY_FILE: '/issuer.pem' })).toEqual([
+      'EVERTHREAD_JWT_PUBLIC_KEY_FILE',
+    ]);
+    expect(wrong({ ...together, EVERTHREAD_JWT_JWKS_URL: 'http://issuer.example/keys' })).toEqual(['EVERTHREAD_JWT_JWKS_URL']);
+    expect(readConfig({ ...together, EVERTHREAD_JWT_JWKS_URL: 'http://127.0.0.1:9/keys' }).auth.jwt.jwksUrl).toBe('http://127.0.0.1:9/keys');
+    expect(readConfig({ EVERTHREAD_JWT_SECRET: 's'.repeat(40) }).auth.jwt.issuer).toBeNull();
+  });
+
   it('knows every variable of the table, and no table row is said twice', () => {
     const names = CONFIG_VARIABLES.map(({ name }) => name);
 

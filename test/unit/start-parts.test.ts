@@ -68,6 +68,14 @@ it('gives a role its settings and what programs need, and only a host what agent
   expect(roleEnvironment('host', config, addresses, parent)).toEqual({ PATH: '/bin', HOME: '/home', LC_ALL: 'C', OPENAI_API_KEY: 'k', ...settings });
 });
 
+it('gives what tokens are checked by to the API alone, and a client’s key to no role', () => {
+  const env = { EVERTHREAD_JWT_SECRET: 's'.repeat(40), EVERTHREAD_AUTH: 'required', EVERTHREAD_API_KEY: 'pk_live_x' };
+  const names = (role: 'api' | 'worker' | 'host') =>
+    Object.keys(roleEnvironment(role, readConfig(env), { temporalAddress: 't:1', databaseUrl: 'postgres://x' }, env)).filter((name) => name in env);
+
+  expect([names('api'), names('worker'), names('host')]).toEqual([['EVERTHREAD_JWT_SECRET', 'EVERTHREAD_AUTH'], [], []]);
+});
+
 it('gives worker and host of one machine a port each for their metrics', () => {
   const addressFor = (role: 'worker' | 'host', given: string) => {
     const env = { EVERTHREAD_TEMPORAL_METRICS_ADDRESS: given };

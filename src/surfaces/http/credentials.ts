@@ -7,13 +7,14 @@ const CREDENTIAL_MAX = 16 * 1024;
 
 /**
  * The key or token, or null when none was sent. `Authorization: Bearer …` and `ApiKey …` (also a bare key, as the peer's older clients send it), and
- * `X-API-Key`. Fault `access.credentials_ambiguous` or `access.credentials_malformed` (unauthenticated).
+ * `X-API-Key`. `authorizations` are all headers `Authorization` that came: Node keeps the first in `headers` and drops the rest, where a proxy before us
+ * may have looked at another. Fault `access.credentials_ambiguous` or `access.credentials_malformed` (unauthenticated).
  */
-export function credentialOf(headers: IncomingHttpHeaders): string | null {
-  const found = [fromAuthorization(headers.authorization), fromKeyHeader(headers['x-api-key'])].filter((value) => value !== null);
-  const [first, second] = found;
+export function credentialOf(headers: IncomingHttpHeaders, authorizations: readonly (string | undefined)[] = [headers.authorization]): string | null {
+  const found = [...authorizations.map(fromAuthorization), fromKeyHeader(headers['x-api-key'])].filter((value) => value !== null);
+  const [first] = found;
   if (first === undefined) return null;
-  if (second !== undefined && second !== first)
+  if (found.some((other) => other !== first))
     throw new Fault('unauthenticated', 'access.credentials_ambiguous', 'Two different credentials were sent; send one.');
   return first;
 }
