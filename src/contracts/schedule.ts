@@ -30,13 +30,12 @@ export interface RetryPolicy {
   readonly backoffMultiplier: number;
 }
 
-/** A part of a time: one value, a name, or a range with a step. */
-export type CalendarPart =
-  number | string | { readonly start: number | string; readonly end?: number | string | undefined; readonly step?: number | undefined };
-
-/** Times that fit all of the fields. A field that is not given: 0 for second, minute and hour, anything for the rest. */
+/**
+ * Times that fit all of the fields. A field is a number, or parts as in a cron expression: `MON-FRI`, `0,30`, `*`. One that is not given: 0 for second, minute and hour,
+ * anything for the rest.
+ */
 export type Calendar = {
-  readonly [F in 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek' | 'year']?: CalendarPart | readonly CalendarPart[] | undefined;
+  readonly [F in 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek' | 'year']?: number | string | undefined;
 };
 
 /** When: exactly one of the three is there. */

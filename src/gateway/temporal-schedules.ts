@@ -180,6 +180,7 @@ export class TemporalSchedules {
   }
 
   async resume(tenant: string, id: string): Promise<boolean> {
+    // Without a note the SDK would write one of its own.
     return (await this.ask(() => this.handle(tenant, id).unpause(' ').then(done))) === true;
   }
 

@@ -100,14 +100,8 @@ describe('a calendar', () => {
     ]);
   });
 
-  it('takes names, ranges, steps, lists and stars', () => {
-    const times = read({
-      minute: { start: 0, end: 30, step: 10 },
-      hour: '*',
-      month: ['march', 'SEP', 12],
-      dayOfWeek: { start: 'MON', end: 'WED' },
-      year: 2027,
-    });
+  it('takes numbers, names, ranges, steps, lists and stars, as a cron expression does', () => {
+    const times = read({ minute: '0-30/10', hour: '*', month: 'march, SEP,12', dayOfWeek: 'MON-WED', year: 2027 });
 
     expect([valuesOf(times.minute), valuesOf(times.hour).length, valuesOf(times.month), valuesOf(times.dayOfWeek), times.year]).toEqual([
       ...[[0, 10, 20, 30], 24, [3, 9, 12], [1, 2, 3]],
@@ -118,7 +112,8 @@ describe('a calendar', () => {
   it.each([
     [{ minute: 60 }, 'minute'],
     [{ month: 'FOO' }, 'month'],
-    [{ hour: { start: 5, end: 3 } }, 'hour'],
+    [{ hour: '5-3' }, 'hour'],
+    [{ hour: 1.5 }, 'hour'],
     [{ year: 1999 }, 'year'],
     [{ dayOfMonth: 30, month: 'FEBRUARY' }, 'dayOfMonth'],
   ])('%j is refused with its field', (calendar, field) => {

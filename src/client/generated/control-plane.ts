@@ -291,71 +291,15 @@ export interface components {
             address: string | null;
             settledAt: string | null;
         };
-        /** @description Times that fit every field. A field is a number, an English name (month, dayOfWeek), `*`, a range `{start, end, step}` or a list of these. Left away: 0 for second, minute and hour, anything for the rest. */
+        /** @description Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest. */
         Calendar: {
-            second?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            minute?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            hour?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            dayOfMonth?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            month?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            dayOfWeek?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
-            year?: ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            }) | ((number | string) | {
-                start: number | string;
-                end?: number | string;
-                step?: number;
-            })[];
+            second?: number | string;
+            minute?: number | string;
+            hour?: number | string;
+            dayOfMonth?: number | string;
+            month?: number | string;
+            dayOfWeek?: number | string;
+            year?: number | string;
         };
         CreateApiKey: {
             name: string;

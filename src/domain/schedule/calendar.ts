@@ -1,5 +1,5 @@
 /** Calendars of schedules as numbers: every field a list of ranges, or what is wrong with it. */
-import type { Calendar, CalendarPart } from '../../contracts/schedule';
+import type { Calendar } from '../../contracts/schedule';
 
 /** Inclusive; `step` from 1. */
 export interface Range {
@@ -43,7 +43,7 @@ export interface Problem {
 export const isProblem = (value: object): value is Problem => 'problem' in value;
 
 /** A value by number or by name (whole, or its first three letters); null when it is neither or out of bounds. */
-export function valueIn(name: FieldName, given: number | string): number | null {
+function valueIn(name: FieldName, given: number | string): number | null {
   const { min, max, names } = FIELDS[name];
   const text = String(given).toUpperCase();
   const named = names ? names.list.findIndex((word) => word === text || word.slice(0, 3) === text) : -1;
@@ -78,7 +78,7 @@ export function rangesOf(values: readonly number[]): Range[] {
 }
 
 /** Values of a range, or what is wrong with it. Sunday is 0. */
-export function expand(name: FieldName, from: number | string, to: number | string, step: number): readonly number[] | Problem {
+function expand(name: FieldName, from: number | string, to: number | string, step: number): readonly number[] | Problem {
   const { min, max } = FIELDS[name];
   const wrong = (given: number | string): Problem => ({ field: name, problem: `${String(given)} is not a ${WORDS[name]} (${min} to ${max})` });
   const start = valueIn(name, from);
@@ -99,13 +99,19 @@ const WORDS: Readonly<Record<FieldName, string>> = {
 
 export const everyValue = (name: FieldName): readonly Range[] => [{ start: FIELDS[name].min, end: name === 'dayOfWeek' ? 6 : FIELDS[name].max, step: 1 }];
 
-/** A field's ranges; null stands for all values. */
-function fieldOf(name: FieldName, given: CalendarPart | readonly CalendarPart[]): readonly Range[] | null | Problem {
+const PART = /^(?:(\*|\?)|([A-Za-z0-9]{1,9})(?:-([A-Za-z0-9]{1,9}))?)(?:\/(\d{1,4}))?$/;
+
+/** One field as in a cron expression: parts such as `1`, `5-10/2`, `MON-FRI` or `*`, with commas between them. */
+export function readField(name: FieldName, text: string): readonly Range[] | Problem {
   const values: number[] = [];
-  for (const part of Array.isArray(given) ? (given as readonly CalendarPart[]) : [given as CalendarPart]) {
-    if (part === '*') return null;
-    const { start, end = start, step = 1 } = typeof part === 'object' ? part : { start: part };
-    const found = expand(name, start, end, step);
+  for (const part of text.split(',')) {
+    const [whole, any, from, to, step] = PART.exec(part.trim()) ?? [];
+    if (whole === undefined) return { field: name, problem: `${part.trim() === '' ? 'an empty part' : part} is not understood` };
+    if (step !== undefined && Number(step) === 0) return { field: name, problem: `${part} has a step of 0` };
+    const { min, max } = FIELDS[name];
+    const last = name === 'dayOfWeek' ? 6 : max;
+    // `5/10` means from 5 on, by tens.
+    const found = expand(name, any ? min : (from ?? ''), any ? last : (to ?? (step === undefined ? (from ?? '') : last)), Number(step ?? 1));
     if ('problem' in found) return found;
     values.push(...found);
   }
@@ -114,22 +120,17 @@ function fieldOf(name: FieldName, given: CalendarPart | readonly CalendarPart[])
 
 const ZERO: readonly Range[] = [{ start: 0, end: 0, step: 1 }];
 
+/** Years that are given as any are no restriction to Temporal; all other fields are written out. */
 export function readCalendar(calendar: Calendar): CalendarTimes | Problem {
-  const found: Partial<Record<FieldName, readonly Range[] | null>> = {};
+  const found: Partial<Record<FieldName, readonly Range[]>> = {};
   for (const name of Object.keys(FIELDS) as FieldName[]) {
     const given = calendar[name];
-    if (given === undefined) {
-      found[name] = name === 'second' || name === 'minute' || name === 'hour' ? ZERO : null;
-      continue;
-    }
-    const ranges = fieldOf(name, given);
-    if (ranges !== null && 'problem' in ranges) return ranges;
+    const isTime = name === 'second' || name === 'minute' || name === 'hour';
+    const ranges = given === undefined ? (isTime ? ZERO : everyValue(name)) : readField(name, String(given));
+    if ('problem' in ranges) return ranges;
     found[name] = ranges;
   }
-  const all = (name: FieldName): readonly Range[] => found[name] ?? everyValue(name);
-  const times = {
-    ...{ second: all('second'), minute: all('minute'), hour: all('hour') },
-    ...{ dayOfMonth: all('dayOfMonth'), month: all('month'), dayOfWeek: all('dayOfWeek'), year: found.year ?? null },
-  };
-  return neverComes(times) ? { field: 'dayOfMonth', problem: 'no month that is meant has such a day' } : times;
+  const times = found as Record<FieldName, readonly Range[]>;
+  const year = calendar.year === undefined || calendar.year === '*' ? null : times.year;
+  return neverComes({ ...times, year }) ? { field: 'dayOfMonth', problem: 'no month that is meant has such a day' } : { ...times, year };
 }

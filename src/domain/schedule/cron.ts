@@ -4,7 +4,7 @@
  * Five fields (minute, hour, day of month, month, day of week), six with the second in front, or a word such as `@daily`. Values, ranges, lists, steps and English
  * names. As in every cron, a day need only fit one of the two day fields when both restrict: that makes two calendars, because the fields of a calendar must all fit.
  */
-import { everyValue, expand, neverComes, rangesOf, type CalendarTimes, type FieldName, type Problem, type Range } from './calendar';
+import { everyValue, neverComes, readField, type CalendarTimes, type FieldName, type Problem, type Range } from './calendar';
 
 const SIX: readonly FieldName[] = ['second', 'minute', 'hour', 'dayOfMonth', 'month', 'dayOfWeek'];
 
@@ -18,24 +18,6 @@ const WORDS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-const PART = /^(?:(\*|\?)|([A-Za-z0-9]{1,9})(?:-([A-Za-z0-9]{1,9}))?)(?:\/(\d{1,4}))?$/;
-
-/** One field: parts such as `1`, `5-10/2` or `MON-FRI`, with commas between them. */
-function fieldOf(name: FieldName, text: string): readonly Range[] | Problem {
-  const values: number[] = [];
-  for (const part of text.split(',')) {
-    const [whole, any, from, to, step] = PART.exec(part) ?? [];
-    if (whole === undefined) return { field: name, problem: `${part === '' ? 'an empty part' : part} is not understood` };
-    if (step !== undefined && Number(step) === 0) return { field: name, problem: `${part} has a step of 0` };
-    const [all] = everyValue(name) as [Range];
-    // `5/10` means from 5 on, by tens.
-    const found = expand(name, any ? all.start : (from ?? ''), any ? all.end : (to ?? (step === undefined ? (from ?? '') : all.end)), Number(step ?? 1));
-    if ('problem' in found) return found;
-    values.push(...found);
-  }
-  return rangesOf(values);
-}
-
 export function readCron(text: string): readonly CalendarTimes[] | Problem {
   const trimmed = text.trim();
   const expression = trimmed.startsWith('@') ? WORDS[trimmed.toLowerCase()] : trimmed;
@@ -45,7 +27,7 @@ export function readCron(text: string): readonly CalendarTimes[] | Problem {
   const texts = given.length === 5 ? ['0', ...given] : given;
   const found: Partial<Record<FieldName, readonly Range[]>> = {};
   for (const [at, name] of SIX.entries()) {
-    const ranges = fieldOf(name, texts[at] ?? '');
+    const ranges = readField(name, texts[at] ?? '');
     if ('problem' in ranges) return ranges;
     found[name] = ranges;
   }

@@ -1,6 +1,6 @@
 /** What clients send about schedules, and what it means. */
 import { z } from 'zod';
-import { OVERLAPS, SCHEDULE_STATUSES, type Calendar, type ScheduleDefinition } from '../../contracts/schedule';
+import { OVERLAPS, SCHEDULE_STATUSES, type ScheduleDefinition } from '../../contracts/schedule';
 import type { Target } from '../../contracts/target';
 import { isProblem, readCalendar } from '../../domain/schedule/calendar';
 import { readCron } from '../../domain/schedule/cron';
@@ -15,9 +15,7 @@ const hasNoNul = (value: unknown): boolean => !JSON.stringify(value).includes('\
 const text = (max: number) => z.string().max(max).refine(hasNoNul, 'expected text without NUL characters');
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T09:00:00Z' });
 
-const Value = z.union([z.int(), z.string().min(1).max(9)]);
-const Part = z.union([Value, z.strictObject({ start: Value, end: Value.optional(), step: z.int().min(1).max(60).optional() })]);
-const Field = z.union([Part, z.array(Part).min(1).max(60)]).optional();
+const Field = z.union([z.int().min(0).max(9_999), z.string().min(1).max(200)]).optional();
 const CalendarBody = z
   .strictObject({ second: Field, minute: Field, hour: Field, dayOfMonth: Field, month: Field, dayOfWeek: Field, year: Field })
   .superRefine((calendar, context) => {
@@ -27,7 +25,7 @@ const CalendarBody = z
   .meta({
     id: 'Calendar',
     description:
-      'Times that fit every field. A field is a number, an English name (month, dayOfWeek), `*`, a range `{start, end, step}` or a list of these. Left away: 0 for second, minute and hour, anything for the rest.',
+      'Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest.',
   });
 
 const cron = text(200)
@@ -107,7 +105,7 @@ const utc = (given: string | undefined): string | null => (given === undefined ?
 
 export const definitionOf = (body: Body): ScheduleDefinition => ({
   ...{ name: body.name, description: body.description ?? null, timezone: body.timezone, metadata: body.metadata, target: targetOf(body) },
-  ...{ cron: body.cron ?? null, intervalMs: body.intervalMs ?? null, calendar: (body.calendar as Calendar | readonly Calendar[] | undefined) ?? null },
+  ...{ cron: body.cron ?? null, intervalMs: body.intervalMs ?? null, calendar: body.calendar ?? null },
   ...{ startAt: utc(body.startAt), endAt: utc(body.endAt), jitterMs: body.jitterMs, overlap: body.overlap, catchupWindowMs: body.catchupWindowMs },
   ...{ pauseOnFailure: body.pauseOnFailure, maxRuns: body.maxRuns ?? null, retryPolicy: body.retryPolicy ?? null },
 });
