@@ -3,6 +3,7 @@
  * processes of their own, so that one that dies takes nobody with it and is started again.
  */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config';
 import { Child, type ChildListener, type ChildSpec } from '../embedded/child';
 import { claimDataDirectory, type ClaimedDirectory } from '../embedded/data-directory';
@@ -49,6 +50,8 @@ export interface RunningSystem {
 const LOG_LOOK_MS = 30_000;
 const SESSION_GRACE_MS = 5_000;
 const DAEMON_MS = 15_000;
+/** For the step of an interrupted start that is under way; a download or a build of the Temporal CLI takes longer, and is left to end by itself. */
+const LAST_STEP_MS = 10_000;
 
 /** Resolves when the API answers. Whatever was started is ended again when something does not come up. */
 export async function startSystem(config: Config, options: SupervisorOptions): Promise<RunningSystem> {
@@ -57,7 +60,8 @@ export async function startSystem(config: Config, options: SupervisorOptions): P
   const system = new System(config, options, directory);
   const left = new AbortController();
   try {
-    return await Promise.race([system.start(), interrupted(system, options.signal, left.signal)]);
+    const started = system.start();
+    return await Promise.race([started, interrupted(system, started, { signal: options.signal, left: left.signal })]);
   } catch (problem) {
     await system.stop({ keepSessions: true });
     throw problem;
@@ -66,13 +70,21 @@ export async function startSystem(config: Config, options: SupervisorOptions): P
   }
 }
 
-/** Rejects when everything has been stopped after `signal`; a host that was about to start the terminal daemon is awaited by that. */
-function interrupted(system: System, signal: AbortSignal | undefined, left: AbortSignal): Promise<never> {
+/**
+ * Rejects when everything has been stopped after `signal`; a host that was about to start the terminal daemon is awaited by that, and what is no child of the supervisor's own
+ * list (the initialisation of a new database) by the end of the start itself, for as long as that may take.
+ */
+function interrupted(
+  system: System,
+  started: Promise<unknown>,
+  { signal, left }: { readonly signal: AbortSignal | undefined; readonly left: AbortSignal },
+): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void =>
       void system
         .stop({ keepSessions: false })
         .catch(() => undefined)
+        .then(() => Promise.race([started.catch(() => undefined), delay(LAST_STEP_MS, undefined, { ref: false })]))
         .then(() => reject(new Fault('unavailable', 'start.interrupted', 'The start was interrupted.')));
     signal?.addEventListener('abort', stop, { once: true, signal: left });
   });
