@@ -26,7 +26,7 @@ export interface RunStore {
   run(tenant: string, id: string, runId: string): Promise<KnownRun | null>;
 }
 
-const ASK_MS = 5_000;
+const ASK_MS = 15_000;
 
 /** How a workflow that recorded no end came to its own. */
 const ENDS: Readonly<Record<string, string>> = {

@@ -79,7 +79,7 @@ export interface ScheduleFilter {
 
 /** Questions that one list asks of Temporal at a time. */
 const AT_ONCE = 16;
-const START_MS = 5_000;
+const START_MS = 15_000;
 
 export class Schedules {
   private readonly temporal: TemporalSchedules;

@@ -57,7 +57,7 @@ export interface Wanted {
   readonly shownName: string;
 }
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 15_000;
 
 const POLICIES: Readonly<Record<Overlap, NonNullable<ScheduleOverlapPolicy>>> = {
   skip: 'SKIP',
