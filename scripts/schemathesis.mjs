@@ -6,13 +6,13 @@
  * `node scripts/schemathesis.mjs` prints the path of the environment's Python. The second call answers at once. Two installers at a time are safe: one works,
  * the other waits. An environment cannot be moved, so it is made where it stays and marked as complete by a file at the end.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { cacheDirectory } from './agent-clis.mjs';
+import { cacheDirectory, exists, printWhere, run } from './cached-program.mjs';
 import { withLockFile } from './lock.mjs';
 import { ROOT } from './root.mjs';
 
@@ -24,12 +24,6 @@ const DEADLINE_MS = 10 * 60_000;
 const ASK = 'import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1], sys.prefix)';
 
 export class NoPython extends Error {}
-
-const exists = (path) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** The first Python that is new enough and can make environments. */
 async function findPython(env) {
@@ -60,12 +54,13 @@ export async function installSchemathesis({ env = process.env, say = (line) => p
       if (await exists(complete)) return;
       say('Installing Schemathesis for the tests (some 60 MB, once per version) …');
       const started = Date.now();
+      const how = { env, deadlineMs: DEADLINE_MS };
       await rm(target, { recursive: true, force: true });
-      await run(found.command, ['-m', 'venv', target], env);
+      await run(found.command, ['-m', 'venv', target], how);
       await run(
         python,
         ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:', '-r', REQUIREMENTS],
-        env,
+        how,
       );
       await writeFile(complete, '');
       say(`Schemathesis is in ${target} (${Math.round((Date.now() - started) / 1_000)} s).`);
@@ -75,24 +70,4 @@ export async function installSchemathesis({ env = process.env, say = (line) => p
   return python;
 }
 
-function run(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
-    let problem = '';
-    child.stderr.on('data', (data) => (problem = (problem + data).slice(0, 4_000)));
-    child.on('error', reject);
-    child.on('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${command} ${args.slice(0, 3).join(' ')} ended with ${code ?? signal}:\n${problem}`)),
-    );
-  });
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  installSchemathesis().then(
-    (python) => process.stdout.write(`${python}\n`),
-    (problem) => {
-      process.stderr.write(`${problem.message}\n`);
-      process.exitCode = problem instanceof NoPython ? 3 : 1;
-    },
-  );
-}
+printWhere(import.meta.url, installSchemathesis, (problem) => (problem instanceof NoPython ? 3 : 1));
