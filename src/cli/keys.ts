@@ -4,10 +4,11 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../config/config';
+import type { ApiKeyRecord } from '../contracts/api-key';
 import { ANY_TENANT, DEFAULT_TENANT, TENANT_FORM } from '../contracts/tenant';
 import { KEY_PREFIXES, type KeyPrefix } from '../domain/access/api-key';
 import { Fault } from '../errors/fault';
-import type { KeyAdmin, KeyRow } from '../surfaces/control-plane/auth-keys';
+import type { KeyAdmin } from '../surfaces/control-plane/auth-keys';
 import { GRANTABLE_SCOPES } from '../surfaces/http/scope';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -70,7 +71,7 @@ const prefix = (value: string): KeyPrefix => {
   return known;
 };
 
-function show({ key, row }: { readonly key: string | null; readonly row: KeyRow }, json: boolean | undefined): void {
+function show({ key, row }: { readonly key: string | null; readonly row: ApiKeyRecord }, json: boolean | undefined): void {
   if (json) return print(JSON.stringify({ ...row, key }, null, 2));
   print(key ?? '');
   process.stderr.write(`${row.id}, tenant ${row.tenant}, scopes ${row.scopes.join(' ')}. The key is not shown again.\n`);
@@ -101,7 +102,7 @@ const createCommand = (): Command =>
       );
     });
 
-const stateOf = ({ revokedAt, expiresAt }: KeyRow): string =>
+const stateOf = ({ revokedAt, expiresAt }: ApiKeyRecord): string =>
   revokedAt ? 'revoked' : expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'live';
 
 const listCommand = (): Command =>

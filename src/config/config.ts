@@ -37,19 +37,19 @@ const address = z
   .max(256)
   .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'expected a host name or an address');
 
+/** Parts between commas, without the blanks around them. */
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 /** At most 100 names, separated by commas. */
 const names = (of: string) =>
-  text
-    .transform((value) =>
-      value
-        .split(',')
-        .map((name) => name.trim())
-        .filter(Boolean),
-    )
-    .refine(
-      (list) => list.length > 0 && list.length <= 100 && list.every((name) => /^[A-Za-z_][A-Za-z0-9_:./-]*$/.test(name)),
-      `expected names of ${of}, separated by commas`,
-    );
+  list.refine(
+    (list) => list.length > 0 && list.length <= 100 && list.every((name) => /^[A-Za-z_][A-Za-z0-9_:./-]*$/.test(name)),
+    `expected names of ${of}, separated by commas`,
+  );
 
 const isOrigin = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
 /** Requests a minute; 0: no limit; not set: what the mode brings along. */
@@ -63,13 +63,7 @@ const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
   EVERTHREAD_API_HOST: address.default('127.0.0.1'),
   EVERTHREAD_AUDIT_KEPT_DAYS: count(90, { min: 1, max: 36_500 }),
-  EVERTHREAD_CORS_ORIGINS: text
-    .transform((value) =>
-      value
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
+  EVERTHREAD_CORS_ORIGINS: list
     .refine((origins) => origins.length <= 100 && origins.every(isOrigin), 'expected at most 100 origins such as https://app.example, separated by commas')
     .default([]),
   EVERTHREAD_RATE_LIMIT_READ: rate,
@@ -117,13 +111,7 @@ const Environment = z.object({
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
-  EVERTHREAD_AGENT_ENV: text
-    .transform((value) =>
-      value
-        .split(',')
-        .map((name) => name.trim())
-        .filter(Boolean),
-    )
+  EVERTHREAD_AGENT_ENV: list
     .refine(
       (names) => names.length <= 100 && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
       'expected at most 100 names of variables, separated by commas',

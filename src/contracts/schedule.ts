@@ -83,6 +83,29 @@ export interface RunError {
   readonly message: string;
 }
 
+/** A run as it is known afterwards. Times are ISO 8601. */
+export interface RunRecord {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly scheduledAt: string;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly target: StartedTarget | null;
+  readonly error: RunError | null;
+}
+
+/** What is kept of a schedule besides its definition. */
+export interface ScheduleHead {
+  readonly id: string;
+  readonly revision: number;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly made: boolean;
+  readonly runCount: number;
+  readonly lastRun: RunRecord | null;
+}
+
 export type StartOutcome =
   { readonly state: 'started'; readonly target: StartedTarget } | { readonly state: 'refused'; readonly error: RunError; readonly mayRetry: boolean };
 

@@ -1,19 +1,9 @@
 /** Runs as they are: a row that says `running` is believed only as long as its workflow runs. */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { runAddress, type RunEnd, type RunError, type RunStatus, type ScheduledRun } from '../contracts/schedule';
-import type { StartedTarget } from '../contracts/target';
+import { runAddress, type RunEnd, type RunRecord, type ScheduledRun } from '../contracts/schedule';
 import { Fault } from '../errors/fault';
 import { temporalUnavailable } from './doors';
-
-export interface KnownRun {
-  readonly id: string;
-  readonly status: RunStatus;
-  readonly scheduledAt: string;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
-  readonly target: StartedTarget | null;
-  readonly error: RunError | null;
-}
+import { ANSWER_MS } from './temporal-schedules';
 
 export interface RunStore {
   pending(run: ScheduledRun): Promise<void>;
@@ -22,11 +12,9 @@ export interface RunStore {
     tenant: string,
     id: string,
     page: { readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }>;
-  run(tenant: string, id: string, runId: string): Promise<KnownRun | null>;
+  ): Promise<{ readonly runs: readonly RunRecord[]; readonly total: number }>;
+  run(tenant: string, id: string, runId: string): Promise<RunRecord | null>;
 }
-
-const ASK_MS = 15_000;
 
 /** How a workflow that recorded no end came to its own. */
 const ENDS: Readonly<Record<string, string>> = {
@@ -45,7 +33,7 @@ export class RunTruth {
   ) {}
 
   /** The row of a run that was begun by hand just now, or before with the same key. */
-  async noted(run: ScheduledRun): Promise<KnownRun> {
+  async noted(run: ScheduledRun): Promise<RunRecord> {
     await this.store.pending(run);
     const known = await this.store.run(run.tenant, run.scheduleId, run.runId);
     if (known) return known;
@@ -53,7 +41,7 @@ export class RunTruth {
   }
 
   /** The run itself when it has ended or its workflow still runs; else what became of it, which is recorded. */
-  async of(tenant: string, scheduleId: string, run: KnownRun): Promise<KnownRun> {
+  async of(tenant: string, scheduleId: string, run: RunRecord): Promise<RunRecord> {
     if (run.status !== 'pending' && run.status !== 'running') return run;
     const message = await this.endOf(runAddress(tenant, scheduleId, run.id));
     if (message === null) return run;
@@ -66,7 +54,7 @@ export class RunTruth {
   /** Null while the workflow runs. */
   private async endOf(workflowId: string): Promise<string | null> {
     try {
-      const { status } = await this.client.withDeadline(Date.now() + ASK_MS, () => this.client.workflow.getHandle(workflowId).describe());
+      const { status } = await this.client.withDeadline(Date.now() + ANSWER_MS, () => this.client.workflow.getHandle(workflowId).describe());
       return status.name === 'RUNNING' ? null : (ENDS[status.name] ?? ENDS['FAILED']!);
     } catch (thrown) {
       if (thrown instanceof WorkflowNotFoundError) return FORGOTTEN;

@@ -8,9 +8,11 @@ import {
   runAddress,
   SCHEDULED_START_WORKFLOW,
   SCHEDULES_MAX,
+  type RunRecord,
   type RunStatus,
   type ScheduleDefinition,
   type ScheduledRun,
+  type ScheduleHead,
   type ScheduleStatus,
 } from '../contracts/schedule';
 import type { Principal } from '../contracts/principal';
@@ -19,28 +21,16 @@ import { redactor } from '../domain/redaction';
 import { runOf, statusOf } from '../domain/schedule/run';
 import { Fault } from '../errors/fault';
 import { temporalUnavailable } from './doors';
-import { RunTruth, type KnownRun, type RunStore } from './schedule-runs';
-import { runOptions, TemporalSchedules, type LiveSchedule, type Wanted } from './temporal-schedules';
-
-/** What the store knows of a schedule besides its definition. */
-interface Head {
-  readonly id: string;
-  readonly revision: number;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly made: boolean;
-  readonly runCount: number;
-  readonly lastRun: KnownRun | null;
-}
+import { RunTruth, type RunStore } from './schedule-runs';
+import { ANSWER_MS, runOptions, TemporalSchedules, type LiveSchedule, type Wanted } from './temporal-schedules';
 
 export interface ScheduleStore extends RunStore {
   insert(head: { readonly tenant: string; readonly id: string; readonly by: string; readonly at: string }, definition: ScheduleDefinition): Promise<void>;
   addRevision(tenant: string, id: string, definition: ScheduleDefinition): Promise<number | null>;
   settle(tenant: string, id: string, revision: number, definition: ScheduleDefinition): Promise<void>;
   count(tenant: string): Promise<number>;
-  get(tenant: string, id: string): Promise<Head | null>;
-  list(tenant: string, filter: { readonly patternName: string | null; readonly max: number }): Promise<readonly Head[]>;
+  get(tenant: string, id: string): Promise<ScheduleHead | null>;
+  list(tenant: string, filter: { readonly patternName: string | null; readonly max: number }): Promise<readonly ScheduleHead[]>;
   definitions(tenant: string, wanted: readonly { readonly id: string; readonly revision: number }[]): Promise<ReadonlyMap<string, ScheduleDefinition>>;
   remove(tenant: string, id: string): Promise<boolean>;
   claimKey(request: {
@@ -79,7 +69,6 @@ export interface ScheduleFilter {
 
 /** Questions that one list asks of Temporal at a time. */
 const AT_ONCE = 16;
-const START_MS = 15_000;
 
 export class Schedules {
   private readonly temporal: TemporalSchedules;
@@ -180,13 +169,13 @@ export class Schedules {
   }
 
   /** Runs now, beside what Temporal does at its times: it counts for no limit and waits for nobody. The same key is the same run. */
-  async trigger({ tenant }: Principal, id: string, { idempotencyKey }: { readonly idempotencyKey: string | null }): Promise<KnownRun> {
+  async trigger({ tenant }: Principal, id: string, { idempotencyKey }: { readonly idempotencyKey: string | null }): Promise<RunRecord> {
     const { revision, row } = await this.known(tenant, id);
     const word = idempotencyKey === null ? randomUUID().replaceAll('-', '') : createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32);
     const run: ScheduledRun = { tenant, scheduleId: id, runId: `trigger-${word}`, scheduledAt: new Date().toISOString() };
     const wanted = { tenant, id, revision, definition: row.definition, shownName: shownName(row.definition) };
     try {
-      await this.client.withDeadline(Date.now() + START_MS, () =>
+      await this.client.withDeadline(Date.now() + ANSWER_MS, () =>
         this.client.workflow.start(SCHEDULED_START_WORKFLOW, {
           ...runOptions(wanted),
           workflowId: runAddress(tenant, id, run.runId),
@@ -204,7 +193,7 @@ export class Schedules {
     tenant: string,
     id: string,
     page: { readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly runs: readonly KnownRun[]; readonly total: number }> {
+  ): Promise<{ readonly runs: readonly RunRecord[]; readonly total: number }> {
     const { live } = await this.known(tenant, id);
     for (const { workflowId, scheduledAt } of live?.recent ?? []) {
       const run = runOf({ tenant, scheduleId: id }, workflowId, scheduledAt ?? new Date().toISOString());
@@ -229,12 +218,12 @@ export class Schedules {
     return head && (await this.found(tenant, [head]))[0]!;
   }
 
-  private async rows(tenant: string, heads: readonly Head[]): Promise<readonly ScheduleRow[]> {
+  private async rows(tenant: string, heads: readonly ScheduleHead[]): Promise<readonly ScheduleRow[]> {
     return (await this.found(tenant, heads)).flatMap((found) => (found ? [found.row] : []));
   }
 
   /** Null for a row that Temporal has never had: the rest of a request that was cut off. */
-  private async found(tenant: string, heads: readonly Head[]): Promise<readonly (Found | null)[]> {
+  private async found(tenant: string, heads: readonly ScheduleHead[]): Promise<readonly (Found | null)[]> {
     const lives = await inTurns(heads, ({ id }) => this.temporal.describe(tenant, id));
     const revisions = heads.map((head, at) => ({ id: head.id, revision: lives[at]?.revision || head.revision }));
     const definitions = await this.store.definitions(tenant, revisions);
@@ -251,16 +240,16 @@ export class Schedules {
 }
 
 interface Found {
-  readonly head: Head;
+  readonly head: ScheduleHead;
   readonly live: LiveSchedule | null;
   readonly revision: number;
   readonly row: ScheduleRow;
 }
 
-type LastRun = Pick<KnownRun, 'scheduledAt' | 'status'> | null;
+type LastRun = Pick<RunRecord, 'scheduledAt' | 'status'> | null;
 
 /** The last run that is recorded, unless Temporal has begun a later one that nobody has taken up yet. */
-function newest(tenant: string, { id }: Head, recorded: LastRun, live: LiveSchedule | null): LastRun {
+function newest(tenant: string, { id }: ScheduleHead, recorded: LastRun, live: LiveSchedule | null): LastRun {
   const begun = (live?.recent ?? []).flatMap(({ workflowId, scheduledAt }) =>
     scheduledAt ? [runOf({ tenant, scheduleId: id }, workflowId, scheduledAt).scheduledAt] : [],
   );
@@ -268,7 +257,7 @@ function newest(tenant: string, { id }: Head, recorded: LastRun, live: LiveSched
   return latest !== undefined && latest > (recorded?.scheduledAt ?? '') ? { scheduledAt: latest, status: 'pending' } : recorded;
 }
 
-function rowOf(head: Head, definition: ScheduleDefinition, live: LiveSchedule | null, last: LastRun): ScheduleRow {
+function rowOf(head: ScheduleHead, definition: ScheduleDefinition, live: LiveSchedule | null, last: LastRun): ScheduleRow {
   const status = live ? statusOf(live) : 'completed';
   return {
     ...{ id: head.id, definition, status, createdBy: head.createdBy, createdAt: head.createdAt, updatedAt: head.updatedAt },

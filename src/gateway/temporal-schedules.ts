@@ -57,7 +57,8 @@ export interface Wanted {
   readonly shownName: string;
 }
 
-const DEADLINE_MS = 15_000;
+/** How long Temporal may take to answer about a schedule or a run of one; while it is busy it turns questions away, which are asked again. */
+export const ANSWER_MS = 15_000;
 
 const POLICIES: Readonly<Record<Overlap, NonNullable<ScheduleOverlapPolicy>>> = {
   skip: 'SKIP',
@@ -195,7 +196,7 @@ export class TemporalSchedules {
   /** Null for what Temporal does not have. Faults: `schedule.refused` (invalid), `temporal.unavailable`. */
   private async ask<T>(call: () => Promise<T>): Promise<T | null> {
     try {
-      return await this.client.withDeadline(Date.now() + DEADLINE_MS, call);
+      return await this.client.withDeadline(Date.now() + ANSWER_MS, call);
     } catch (thrown) {
       if (thrown instanceof Fault) throw thrown;
       if (thrown instanceof ScheduleNotFoundError) return null;

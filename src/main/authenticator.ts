@@ -5,13 +5,14 @@
  * forgotten. While this process cannot hear notifications nothing is believed, and what cannot be asked is refused: the door never opens by an outage.
  */
 import type { IncomingMessage } from 'node:http';
+import type { ApiKeyRecord } from '../contracts/api-key';
 import { ANY_TENANT } from '../contracts/tenant';
 import { OPEN_PRINCIPAL, type Principal } from '../contracts/principal';
 import { isKey, keyHash } from '../domain/access/api-key';
 import { tenantOf } from '../domain/access/tenants';
 import type { TokenGrant } from '../domain/access/claims';
 import { Fault } from '../errors/fault';
-import type { ApiKeyRow, ApiKeys } from '../store/api-keys';
+import type { ApiKeys } from '../store/api-keys';
 import { Recent } from '../store/recent';
 import { credentialOf } from '../surfaces/http/credentials';
 import type { OpenMode } from '../surfaces/http/foreign';
@@ -38,7 +39,7 @@ type Asking = Pick<IncomingMessage, 'headers'> & Partial<Pick<IncomingMessage, '
 const ASKED_AGAIN = 5;
 
 interface Believed {
-  readonly key: ApiKeyRow;
+  readonly key: ApiKeyRecord;
   readonly until: number;
 }
 
@@ -138,14 +139,14 @@ export class Authenticator {
     return { tenant, subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT, valid: admitted.signal };
   }
 
-  async #live(hash: string): Promise<ApiKeyRow> {
+  async #live(hash: string): Promise<ApiKeyRecord> {
     const known = this.#believed.get(hash);
     if (known && this.parts.hears() && this.#now() < known.until) return known.key;
     const { answer: found, until } = await this.#ask(() => this.parts.keys.findLive(hash));
     if (!found) throw new Fault('unauthenticated', 'access.key_unknown', 'There is no such API key.');
     if (found.state === 'revoked') throw new Fault('unauthenticated', 'access.key_revoked', 'The API key was revoked.');
     if (found.state === 'expired') throw new Fault('unauthenticated', 'access.key_expired', 'The API key has expired.');
-    const expires = found.key.expiresAt === null ? Infinity : until - BELIEVED_MS + (Date.parse(found.key.expiresAt) - Date.now());
+    const expires = found.key.expiresAt === null ? Infinity : this.#now() + (Date.parse(found.key.expiresAt) - Date.now());
     if (until > 0) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
     return found.key;
   }

@@ -1,21 +1,16 @@
 /** Making and managing API keys over the store: for the surface and for `everthread keys`. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { KEY_BYTES, keyHash, keyHint, keyOf, type KeyPrefix } from '../domain/access/api-key';
+import { KEY_BYTES, newKey, type KeyPrefix } from '../domain/access/api-key';
 import type { ApiKeys } from '../store/api-keys';
 import type { Idempotency } from '../store/idempotency';
 import { makeOnce } from '../store/idempotent-row';
 import type { KeyAdmin } from '../surfaces/control-plane/auth-keys';
 
-const newKey = (prefix: KeyPrefix): { readonly key: string; readonly hash: string; readonly hint: string } => {
-  const key = keyOf(prefix, randomBytes(KEY_BYTES));
-  return { key, hash: keyHash(key), hint: keyHint(key) };
-};
-
 const prefixOf = (hint: string): KeyPrefix => hint.slice(0, 7) as KeyPrefix;
 
 export const keyAdmin = (keys: ApiKeys, idempotency: Idempotency): KeyAdmin => ({
   async create({ prefix, ...asked }, once) {
-    const { key, hash, hint } = newKey(prefix);
+    const { key, hash, hint } = newKey(prefix, randomBytes(KEY_BYTES));
     const request = { ...once, route: 'POST /api/auth/keys', body: { ...asked, prefix } };
     const { row, replayed } = await makeOnce(idempotency, request, `key_${randomUUID()}`, {
       find: (id) => keys.get(null, id),
@@ -28,7 +23,7 @@ export const keyAdmin = (keys: ApiKeys, idempotency: Idempotency): KeyAdmin => (
   async rotate(owner, id, { createdBy, graceSeconds }) {
     const old = await keys.get(owner, id);
     if (!old) return null;
-    const { key, hash, hint } = newKey(prefixOf(old.hint));
+    const { key, hash, hint } = newKey(prefixOf(old.hint), randomBytes(KEY_BYTES));
     const row = await keys.rotate(owner, id, { hash, hint, createdBy }, graceSeconds);
     return row && { key, row };
   },

@@ -1,28 +1,13 @@
 /** API keys in Postgres: made, found by their hash, rotated, revoked. Every change is notified, so that processes that remember keys forget them. */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { ApiKeyRecord, KeyOwner } from '../contracts/api-key';
 import { Fault } from '../errors/fault';
 import { guarded, inTransaction, type Queryable } from './database';
 
 export const KEYS_CHANNEL = 'everthread_keys';
 /** Keys of one tenant that are neither revoked nor expired. */
 const LIVE_KEYS_MAX = 1_000;
-
-export interface ApiKeyRow {
-  readonly id: string;
-  /** `*` for operators. */
-  readonly tenant: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly scopes: readonly string[];
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
-  /** To the minute. */
-  readonly lastUsedAt: string | null;
-  readonly rotatedFrom: string | null;
-}
 
 export interface NewApiKey {
   readonly id?: string;
@@ -49,7 +34,7 @@ interface Stored {
   rotated_from: string | null;
 }
 
-const rowOf = (row: Stored): ApiKeyRow => ({
+const rowOf = (row: Stored): ApiKeyRecord => ({
   id: row.id,
   tenant: row.tenant,
   name: row.name,
@@ -63,14 +48,11 @@ const rowOf = (row: Stored): ApiKeyRow => ({
   rotatedFrom: row.rotated_from,
 });
 
-/** Whose keys: of one tenant, or of all (operators). */
-export type KeyOwner = string | null;
-
 export class ApiKeys {
   constructor(private readonly pool: Pool) {}
 
   /** Fault `keys.too_many` (exhausted) for a tenant that has 1,000 live keys. */
-  create(key: NewApiKey): Promise<ApiKeyRow> {
+  create(key: NewApiKey): Promise<ApiKeyRecord> {
     return inTransaction(this.pool, (client) => insert(client, key, null));
   }
 
@@ -80,7 +62,7 @@ export class ApiKeys {
   }
 
   /** The key of this hash if it may be used now, else why not; null when there is none. */
-  findLive(hash: string): Promise<{ readonly key: ApiKeyRow; readonly state: 'live' | 'revoked' | 'expired' } | null> {
+  findLive(hash: string): Promise<{ readonly key: ApiKeyRecord; readonly state: 'live' | 'revoked' | 'expired' } | null> {
     return guarded(async () => {
       const { rows } = await this.pool.query<Stored & { expired: boolean }>({
         name: 'api-key-by-hash',
@@ -92,7 +74,7 @@ export class ApiKeys {
     });
   }
 
-  get(owner: KeyOwner, id: string): Promise<ApiKeyRow | null> {
+  get(owner: KeyOwner, id: string): Promise<ApiKeyRecord | null> {
     return guarded(async () => {
       const { rows } = await this.pool.query<Stored>('select * from api_keys where id = $1 and ($2::text is null or tenant = $2)', [id, owner]);
       return rows[0] ? rowOf(rows[0]) : null;
@@ -100,7 +82,7 @@ export class ApiKeys {
   }
 
   /** Newest first. */
-  list(owner: KeyOwner, { limit, offset }: { readonly limit: number; readonly offset: number }): Promise<{ keys: readonly ApiKeyRow[]; total: number }> {
+  list(owner: KeyOwner, { limit, offset }: { readonly limit: number; readonly offset: number }): Promise<{ keys: readonly ApiKeyRecord[]; total: number }> {
     return guarded(async () => {
       const [page, count] = await Promise.all([
         this.pool.query<Stored>('select * from api_keys where $1::text is null or tenant = $1 order by position desc limit $2 offset $3', [
@@ -115,7 +97,7 @@ export class ApiKeys {
   }
 
   /** A new key in the place of an old one, which stays valid for `graceSeconds`. Null when there is none; fault `keys.not_live` (conflict). */
-  rotate(owner: KeyOwner, id: string, next: Pick<NewApiKey, 'hash' | 'hint' | 'createdBy'>, graceSeconds: number): Promise<ApiKeyRow | null> {
+  rotate(owner: KeyOwner, id: string, next: Pick<NewApiKey, 'hash' | 'hint' | 'createdBy'>, graceSeconds: number): Promise<ApiKeyRecord | null> {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<Stored & { expired: boolean }>(
         `select *, coalesce(expires_at <= clock_timestamp(), false) as expired from api_keys where id = $1 and ($2::text is null or tenant = $2) for update`,
@@ -167,7 +149,7 @@ export class ApiKeys {
   }
 }
 
-async function insert(client: Queryable, key: NewApiKey, rotatedFrom: string | null): Promise<ApiKeyRow> {
+async function insert(client: Queryable, key: NewApiKey, rotatedFrom: string | null): Promise<ApiKeyRecord> {
   // Makers of keys of one tenant go one by one, or several that count at once would all find room.
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`api_keys/${key.tenant}`]);
   const { rows: counted } = await client.query<{ live: number }>(

@@ -1,37 +1,7 @@
 /** The audit log in Postgres. */
 import type { Pool } from 'pg';
+import type { AuditAttempt, AuditFilter, AuditRecord, AuditSettlement } from '../contracts/audit';
 import { guarded } from './database';
-
-export interface AuditRow {
-  readonly id: string;
-  readonly at: string;
-  readonly tenant: string;
-  readonly subject: string;
-  readonly keyId: string | null;
-  readonly action: string;
-  readonly resourceType: string;
-  readonly resourceId: string | null;
-  readonly outcome: 'unknown' | 'succeeded' | 'refused' | 'failed';
-  readonly status: number | null;
-  readonly code: string | null;
-  readonly requestId: string;
-  readonly address: string | null;
-  readonly settledAt: string | null;
-}
-
-export type NewAuditRow = Omit<AuditRow, 'outcome' | 'status' | 'code' | 'settledAt'>;
-
-export interface AuditFilter {
-  readonly subject?: string | undefined;
-  readonly action?: string | undefined;
-  readonly resourceType?: string | undefined;
-  readonly resourceId?: string | undefined;
-  readonly outcome?: AuditRow['outcome'] | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
 
 interface Stored {
   id: string;
@@ -42,7 +12,7 @@ interface Stored {
   action: string;
   resource_type: string;
   resource_id: string | null;
-  outcome: AuditRow['outcome'];
+  outcome: AuditRecord['outcome'];
   status: number | null;
   code: string | null;
   request_id: string;
@@ -50,7 +20,7 @@ interface Stored {
   settled_at: Date | null;
 }
 
-const rowOf = (row: Stored): AuditRow => ({
+const rowOf = (row: Stored): AuditRecord => ({
   id: row.id,
   at: row.at.toISOString(),
   tenant: row.tenant,
@@ -74,7 +44,7 @@ const MATCHING = `tenant = $1 and ($2::text is null or subject = $2) and ($3::te
 export class AuditStore {
   constructor(private readonly pool: Pool) {}
 
-  begin(row: NewAuditRow): Promise<void> {
+  begin(row: AuditAttempt): Promise<void> {
     return guarded(async () => {
       await this.pool.query({
         name: 'audit-begin',
@@ -85,15 +55,7 @@ export class AuditStore {
     });
   }
 
-  settle(
-    id: string,
-    {
-      outcome,
-      status,
-      code,
-      resourceId,
-    }: { readonly outcome: string; readonly status: number; readonly code: string | null; readonly resourceId: string | null },
-  ): Promise<void> {
+  settle(id: string, { outcome, status, code, resourceId }: AuditSettlement): Promise<void> {
     return guarded(async () => {
       await this.pool.query({
         name: 'audit-settle',
@@ -105,7 +67,7 @@ export class AuditStore {
   }
 
   /** Newest first. */
-  list(tenant: string, filter: AuditFilter): Promise<{ readonly rows: readonly AuditRow[]; readonly total: number }> {
+  list(tenant: string, filter: AuditFilter): Promise<{ readonly rows: readonly AuditRecord[]; readonly total: number }> {
     const { subject, action, resourceType, resourceId, outcome, since, until } = filter;
     const values = [tenant, ...[subject, action, resourceType, resourceId, outcome, since, until].map((value) => value ?? null)];
     return guarded(async () => {

@@ -1,18 +1,7 @@
 /** Rows of the runs of schedules. An end is written once; what is written to a schedule that was deleted goes nowhere. */
-import { RUNS_KEPT, type RunEnd, type RunError, type RunStatus, type ScheduledRun } from '../contracts/schedule';
+import { RUNS_KEPT, type RunEnd, type RunRecord, type RunStatus, type ScheduledRun } from '../contracts/schedule';
 import type { StartedTarget } from '../contracts/target';
 import type { Queryable } from './database';
-
-/** A run as reads have it. Times are ISO 8601. */
-export interface RunRow {
-  readonly id: string;
-  readonly status: RunStatus;
-  readonly scheduledAt: string;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
-  readonly target: StartedTarget | null;
-  readonly error: RunError | null;
-}
 
 interface StoredRun {
   schedule_id: string;
@@ -27,7 +16,7 @@ interface StoredRun {
   error: string | null;
 }
 
-const runOf = (row: StoredRun): RunRow => ({
+const runOf = (row: StoredRun): RunRecord => ({
   ...{ id: row.run_id, status: row.status, scheduledAt: row.scheduled_at.toISOString() },
   ...{ startedAt: row.started_at?.toISOString() ?? null, completedAt: row.completed_at?.toISOString() ?? null },
   target: row.target_kind !== null && row.target_id !== null ? { kind: row.target_kind, id: row.target_id } : null,
@@ -77,7 +66,7 @@ export async function listRuns(
   tenant: string,
   id: string,
   { limit, offset }: { readonly limit: number; readonly offset: number },
-): Promise<{ readonly runs: readonly RunRow[]; readonly total: number }> {
+): Promise<{ readonly runs: readonly RunRecord[]; readonly total: number }> {
   const page = await db.query<StoredRun>(
     'select * from schedule_runs where tenant = $1 and schedule_id = $2 order by scheduled_at desc, run_id desc limit $3 offset $4',
     [tenant, id, limit, offset],
@@ -86,12 +75,12 @@ export async function listRuns(
   return { runs: page.rows.map(runOf), total: Number(count.rows[0]?.total ?? 0) };
 }
 
-export async function getRun(db: Queryable, tenant: string, id: string, runId: string): Promise<RunRow | null> {
+export async function getRun(db: Queryable, tenant: string, id: string, runId: string): Promise<RunRecord | null> {
   const { rows } = await db.query<StoredRun>('select * from schedule_runs where tenant = $1 and schedule_id = $2 and run_id = $3', [tenant, id, runId]);
   return rows[0] ? runOf(rows[0]) : null;
 }
 
-export async function lastRuns(db: Queryable, tenant: string, ids: readonly string[]): Promise<Map<string, RunRow>> {
+export async function lastRuns(db: Queryable, tenant: string, ids: readonly string[]): Promise<Map<string, RunRecord>> {
   const { rows } = await db.query<StoredRun>(
     `select runs.* from unnest($2::text[]) as wanted (id) cross join lateral (
        select * from schedule_runs where tenant = $1 and schedule_id = wanted.id order by scheduled_at desc, run_id desc limit 1) as runs`,

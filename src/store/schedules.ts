@@ -1,23 +1,11 @@
 /** Definitions of schedules and the rows of their runs. Whether one is active and when it comes next is asked of Temporal (src/gateway/schedules.ts). */
 import type { Pool } from 'pg';
 import type { ScheduleRuns } from '../../activities/ports';
-import { scheduleAddress, type RunEnd, type ScheduleDefinition, type ScheduledRun } from '../contracts/schedule';
+import { scheduleAddress, type RunEnd, type RunRecord, type ScheduleDefinition, type ScheduledRun, type ScheduleHead } from '../contracts/schedule';
 import type { Target } from '../contracts/target';
 import { guarded, inTransaction, type Queryable } from './database';
-import { addRun, beginRun, endRun, getRun, lastRuns, listRuns, type RunRow } from './schedule-runs';
+import { addRun, beginRun, endRun, getRun, lastRuns, listRuns } from './schedule-runs';
 import { open, seal, type SealingKeys } from './sealing';
-
-/** What is kept of a schedule besides its definition. */
-export interface ScheduleHead {
-  readonly id: string;
-  readonly revision: number;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly made: boolean;
-  readonly runCount: number;
-  readonly lastRun: RunRow | null;
-}
 
 interface StoredHead {
   id: string;
@@ -120,7 +108,7 @@ export class SchedulesStore implements ScheduleRuns {
 
   private async heads(tenant: string, rows: readonly StoredHead[]): Promise<readonly ScheduleHead[]> {
     const ids = rows.map(({ id }) => id);
-    const last = rows.length === 0 ? new Map<string, RunRow>() : await guarded(() => lastRuns(this.pool, tenant, ids));
+    const last = rows.length === 0 ? new Map<string, RunRecord>() : await guarded(() => lastRuns(this.pool, tenant, ids));
     return rows.map((row) => ({
       ...{ id: row.id, revision: row.revision, made: row.made, runCount: Number(row.run_count), lastRun: last.get(row.id) ?? null },
       ...{ createdBy: row.created_by, createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString() },
@@ -164,7 +152,7 @@ export class SchedulesStore implements ScheduleRuns {
     return guarded(() => addRun(this.pool, run));
   }
 
-  run(tenant: string, id: string, runId: string): Promise<RunRow | null> {
+  run(tenant: string, id: string, runId: string): Promise<RunRecord | null> {
     return guarded(() => getRun(this.pool, tenant, id, runId));
   }
 
@@ -173,7 +161,7 @@ export class SchedulesStore implements ScheduleRuns {
     tenant: string,
     id: string,
     page: { readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly runs: readonly RunRow[]; readonly total: number }> {
+  ): Promise<{ readonly runs: readonly RunRecord[]; readonly total: number }> {
     return guarded(() => listRuns(this.pool, tenant, id, page));
   }
 }

@@ -3,7 +3,7 @@ import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyHash, keyHint, keyOf } from '../../src/domain/access/api-key';
+import { KEY_BYTES, newKey } from '../../src/domain/access/api-key';
 import { Authenticator } from '../../src/main/authenticator';
 import { tokenVerifier } from '../../src/main/tokens';
 import { testStore, type TestStore } from './database';
@@ -47,10 +47,10 @@ export async function accessWorld(): Promise<AccessWorld> {
     authenticator,
     store,
     async key(tenant, scopes) {
-      const key = keyOf('pk_live', randomBytes(32));
+      const { key, ...stored } = newKey('pk_live', randomBytes(KEY_BYTES));
       const { id } = await store.store.keys.create({
         ...{ tenant, scopes, name: 'test', createdBy: 'test', expiresAt: null },
-        ...{ hash: keyHash(key), hint: keyHint(key) },
+        ...stored,
       });
       return { key, id };
     },

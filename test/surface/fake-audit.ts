@@ -1,23 +1,22 @@
 /** The audit log in memory. */
+import type { AuditAttempt, AuditRecord, AuditSettlement } from '../../src/contracts/audit';
 import type { AuditReads } from '../../src/surfaces/control-plane/audit-log';
-import type { AuditEntry, AuditLog, Settled } from '../../src/surfaces/http/audit';
-
-type Kept = AuditEntry & { outcome: 'unknown' | Settled['outcome']; status: number | null; code: string | null; settledAt: string | null };
+import type { AuditLog } from '../../src/surfaces/http/audit';
 
 export class FakeAudit implements AuditLog, AuditReads {
-  readonly entries: Kept[] = [];
+  readonly entries: AuditRecord[] = [];
   /** Set: nothing can be written. */
   broken: Error | null = null;
 
-  async begin(entry: AuditEntry): Promise<void> {
+  async begin(entry: AuditAttempt): Promise<void> {
     if (this.broken) throw this.broken;
     this.entries.push({ ...entry, outcome: 'unknown', status: null, code: null, settledAt: null });
   }
 
-  async settle(id: string, { resourceId, ...settled }: Settled): Promise<void> {
+  async settle(id: string, { resourceId, ...settled }: AuditSettlement): Promise<void> {
     if (this.broken) throw this.broken;
     const index = this.entries.findIndex((entry) => entry.id === id);
-    const before = this.entries[index] as Kept;
+    const before = this.entries[index] as AuditRecord;
     this.entries[index] = { ...before, ...settled, resourceId: before.resourceId ?? resourceId, settledAt: new Date().toISOString() };
   }
 

@@ -1,16 +1,17 @@
 /** API keys in memory, for tests of the shell: the same rules as the store's as far as surfaces see them. */
-import type { KeyAdmin, KeyRow } from '../../src/surfaces/control-plane/auth-keys';
+import type { ApiKeyRecord } from '../../src/contracts/api-key';
+import type { KeyAdmin } from '../../src/surfaces/control-plane/auth-keys';
 
 export class FakeKeys implements KeyAdmin {
-  readonly rows: KeyRow[] = [];
+  readonly rows: ApiKeyRecord[] = [];
   private made = 0;
 
-  private readonly once = new Map<string, KeyRow>();
+  private readonly once = new Map<string, ApiKeyRecord>();
 
   create: KeyAdmin['create'] = ({ prefix, tenant, name, scopes, createdBy, expiresAt }, { key }) => {
     const first = key === null ? undefined : this.once.get(key);
     if (first) return Promise.resolve({ key: null, row: first });
-    const row: KeyRow = {
+    const row: ApiKeyRecord = {
       ...{ id: `key_${++this.made}`, tenant, name, scopes, createdBy, expiresAt, hint: `${prefix}_…0000` },
       ...{ createdAt: new Date().toISOString(), revokedAt: null, lastUsedAt: null, rotatedFrom: null },
     };

@@ -2,14 +2,14 @@
 import type { ScheduleDefinition } from '../../src/contracts/schedule';
 import { isServed } from '../../src/contracts/target';
 import { Fault } from '../../src/errors/fault';
-import type { KnownRun } from '../../src/gateway/schedule-runs';
+import type { RunRecord } from '../../src/contracts/schedule';
 import type { ScheduleRow } from '../../src/gateway/schedules';
 import type { SchedulePorts } from '../../src/surfaces/control-plane/schedules';
 
 interface Kept {
   readonly tenant: string;
   readonly key: string | null;
-  readonly runs: KnownRun[];
+  readonly runs: RunRecord[];
   row: ScheduleRow;
 }
 
@@ -85,7 +85,7 @@ export class FakeSchedules implements SchedulePorts {
 
   trigger: SchedulePorts['trigger'] = async ({ tenant }, id) => {
     const kept = this.find(tenant, id);
-    const run: KnownRun = {
+    const run: RunRecord = {
       ...{ id: `trigger-${kept.runs.length + 1}`, status: 'pending', scheduledAt: AT, startedAt: null, completedAt: null, target: null, error: null },
     };
     kept.runs.unshift(run);

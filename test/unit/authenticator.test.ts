@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { keyHash, keyOf } from '../../src/domain/access/api-key';
 import { Authenticator, type AuthenticatorParts } from '../../src/main/authenticator';
-import type { ApiKeyRow } from '../../src/store/api-keys';
+import type { ApiKeyRecord } from '../../src/contracts/api-key';
 
 const KEY = keyOf('pk_live', randomBytes(32));
-const ROW: ApiKeyRow = {
+const ROW: ApiKeyRecord = {
   ...{ id: 'key_1', tenant: 'acme', name: 'ci', hint: '…', scopes: ['threads:read'], createdBy: 'test', createdAt: '2026-01-02T03:04:05.000Z' },
   ...{ expiresAt: null, revokedAt: null, lastUsedAt: null, rotatedFrom: null },
 };

@@ -25,6 +25,12 @@ export function keyOf(prefix: KeyPrefix, random: Uint8Array): string {
   return `${prefix}_${text}`;
 }
 
+/** A new key with what is stored of it. */
+export function newKey(prefix: KeyPrefix, random: Uint8Array): { readonly key: string; readonly hash: string; readonly hint: string } {
+  const key = keyOf(prefix, random);
+  return { key, hash: keyHash(key), hint: keyHint(key) };
+}
+
 /** Whether a text could be a key at all; what could not is refused without a look into the database. */
 export const isKey = (text: string): boolean => FORM.test(text);
 

@@ -1,21 +1,8 @@
 /** Reading the audit log (digest: parallax §2.14 "Audit"). */
 import { z } from 'zod';
+import { AUDIT_OUTCOMES, type AuditFilter, type AuditRecord } from '../../contracts/audit';
 import { pageOf, PAGE_FIELDS, pageShape } from '../http/paging';
 import { route } from '../http/route';
-
-const OUTCOMES = ['unknown', 'succeeded', 'refused', 'failed'] as const;
-
-export interface AuditPage {
-  readonly subject?: string | undefined;
-  readonly action?: string | undefined;
-  readonly resourceType?: string | undefined;
-  readonly resourceId?: string | undefined;
-  readonly outcome?: (typeof OUTCOMES)[number] | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
 
 const AuditEntry = z
   .object({
@@ -27,7 +14,7 @@ const AuditEntry = z
     action: z.string().describe('The surface and the operation, such as managed-threads.sendToThread.'),
     resourceType: z.string(),
     resourceId: z.string().nullable(),
-    outcome: z.enum(OUTCOMES).describe('`unknown`: it is under way, or the process was killed before it ended.'),
+    outcome: z.enum(AUDIT_OUTCOMES).describe('`unknown`: it is under way, or the process was killed before it ended.'),
     status: z.int().nullable().describe('The HTTP status of the answer.'),
     code: z.string().nullable().describe('Why it was refused or failed.'),
     requestId: z.string(),
@@ -35,10 +22,9 @@ const AuditEntry = z
     settledAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'AuditEntry' });
-type AuditEntry = z.output<typeof AuditEntry>;
 
 export interface AuditReads {
-  list(tenant: string, page: AuditPage): Promise<{ readonly rows: readonly AuditEntry[]; readonly total: number }>;
+  list(tenant: string, filter: AuditFilter): Promise<{ readonly rows: readonly AuditRecord[]; readonly total: number }>;
 }
 
 const word = z.string().min(1).max(256).optional();
@@ -62,7 +48,7 @@ export const listAudit = route({
     action: word,
     resource: word.describe('The type of the resource.'),
     resourceId: word,
-    status: z.enum(OUTCOMES).optional().describe('The outcome.'),
+    status: z.enum(AUDIT_OUTCOMES).optional().describe('The outcome.'),
     startDate: time.describe('At or after.'),
     endDate: time.describe('Before.'),
     ...pageShape({ limit: 100, max: 1_000 }),

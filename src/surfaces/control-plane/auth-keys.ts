@@ -1,5 +1,6 @@
 /** API keys: made, listed, rotated, revoked. The key itself is in one answer only, the one that makes it. */
 import { z } from 'zod';
+import type { ApiKeyRecord, KeyOwner } from '../../contracts/api-key';
 import type { Principal } from '../../contracts/principal';
 import { ANY_TENANT, Tenant } from '../../contracts/tenant';
 import { KEY_PREFIXES, type KeyPrefix } from '../../domain/access/api-key';
@@ -7,24 +8,6 @@ import { Fault } from '../../errors/fault';
 import { pageOf, PAGE_FIELDS, pageQuery } from '../http/paging';
 import { route } from '../http/route';
 import { GRANTABLE_SCOPES } from '../http/scope';
-
-/** A key as people see it. */
-export interface KeyRow {
-  readonly id: string;
-  readonly tenant: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly scopes: readonly string[];
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
-  readonly lastUsedAt: string | null;
-  readonly rotatedFrom: string | null;
-}
-
-/** Whose keys are meant: of one tenant, or (null) of all. */
-type Owner = string | null;
 
 export interface KeyAdmin {
   create(
@@ -38,15 +21,15 @@ export interface KeyAdmin {
     },
     /** Whose `Idempotency-Key`: a repetition finds the first key's row, without the key itself. */
     once: { readonly tenant: string; readonly key: string | null },
-  ): Promise<{ readonly key: string | null; readonly row: KeyRow }>;
-  list(owner: Owner, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly keys: readonly KeyRow[]; readonly total: number }>;
-  get(owner: Owner, id: string): Promise<KeyRow | null>;
+  ): Promise<{ readonly key: string | null; readonly row: ApiKeyRecord }>;
+  list(owner: KeyOwner, page: { readonly limit: number; readonly offset: number }): Promise<{ readonly keys: readonly ApiKeyRecord[]; readonly total: number }>;
+  get(owner: KeyOwner, id: string): Promise<ApiKeyRecord | null>;
   rotate(
-    owner: Owner,
+    owner: KeyOwner,
     id: string,
     next: { readonly createdBy: string; readonly graceSeconds: number },
-  ): Promise<{ readonly key: string; readonly row: KeyRow } | null>;
-  revoke(owner: Owner, id: string): Promise<boolean>;
+  ): Promise<{ readonly key: string; readonly row: ApiKeyRecord } | null>;
+  revoke(owner: KeyOwner, id: string): Promise<boolean>;
 }
 
 interface KeyPort {
@@ -100,7 +83,7 @@ const RotateBody = z.strictObject({
   graceSeconds: z.int().min(0).max(GRACE_MAX_S).default(0).describe('For so long the old key stays valid.'),
 });
 
-const ownerOf = ({ operator, tenant }: Principal): Owner => (operator ? null : tenant);
+const ownerOf = ({ operator, tenant }: Principal): KeyOwner => (operator ? null : tenant);
 const unknown = (id: string): Fault => new Fault('not_found', 'keys.not_found', 'There is no such key.', { id });
 
 export const createKey = route({

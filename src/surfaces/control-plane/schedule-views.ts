@@ -4,7 +4,7 @@ import { OVERLAPS, RUN_STATUSES, SCHEDULE_STATUSES } from '../../contracts/sched
 import { TARGET_KINDS } from '../../contracts/target';
 import { shownInput } from '../../domain/schedule/shown-input';
 import type { ScheduleRow } from '../../gateway/schedules';
-import type { KnownRun } from '../../gateway/schedule-runs';
+import type { RunRecord } from '../../contracts/schedule';
 import { PAGE_FIELDS } from '../http/paging';
 
 const time = z.iso.datetime();
@@ -74,7 +74,7 @@ export function scheduleView({ definition, ...row }: ScheduleRow): z.output<type
   };
 }
 
-export const runView = (scheduleId: string, run: KnownRun): z.output<typeof ScheduleRun> => ({
+export const runView = (scheduleId: string, run: RunRecord): z.output<typeof ScheduleRun> => ({
   ...{ id: run.id, scheduleId, status: run.status, scheduledAt: run.scheduledAt, startedAt: run.startedAt, completedAt: run.completedAt },
   target: run.target && { ...run.target },
   error: run.error && { ...run.error },

@@ -1,7 +1,7 @@
 /** Schedules: what is started when, over Temporal's own schedules (digest of seed 001: the schedules of its enterprise edition, kept as one). */
 import type { ScheduleDefinition } from '../../contracts/schedule';
 import type { Principal } from '../../contracts/principal';
-import type { KnownRun } from '../../gateway/schedule-runs';
+import type { RunRecord } from '../../contracts/schedule';
 import type { ScheduleFilter, ScheduleRow } from '../../gateway/schedules';
 import { pageOf, pageQuery } from '../http/paging';
 import { route } from '../http/route';
@@ -10,7 +10,7 @@ import { runView, Schedule, ScheduleList, ScheduleRun, ScheduleRunList, schedule
 import { assertMayStart } from './targets';
 
 interface PageOfRuns {
-  readonly runs: readonly KnownRun[];
+  readonly runs: readonly RunRecord[];
   readonly total: number;
 }
 
@@ -28,7 +28,7 @@ export interface SchedulePorts {
   /** Twice is a no-op. */
   pause(principal: Principal, id: string, reason: string | null): Promise<ScheduleRow>;
   resume(principal: Principal, id: string): Promise<ScheduleRow>;
-  trigger(principal: Principal, id: string, options: { readonly idempotencyKey: string | null }): Promise<KnownRun>;
+  trigger(principal: Principal, id: string, options: { readonly idempotencyKey: string | null }): Promise<RunRecord>;
   runs(tenant: string, id: string, page: { readonly limit: number; readonly offset: number }): Promise<PageOfRuns>;
 }
 

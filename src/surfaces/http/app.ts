@@ -22,7 +22,7 @@ import { openapi } from './openapi';
 import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
 import type { Answer, Route } from './route';
-import { assertScope } from './scope';
+import { assertScope, type Scope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
 import { ownerOf, type FaultBody, type Surface } from './surface';
 
@@ -129,15 +129,15 @@ interface Served {
   readonly surface: string;
 }
 
-async function serve(ctx: Context, asked: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
-  const scope = asked.route.scopeFor?.(new URLSearchParams(ctx.querystring)) ?? asked.route.scope;
-  const served = { ...asked, route: { ...asked.route, scope } };
+async function serve(ctx: Context, served: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
   const { route } = served;
+  const search = new URLSearchParams(ctx.querystring);
+  const scope = route.scopeFor?.(search) ?? route.scope;
   const state = ctx.state as State;
   const principal = await admit(ctx.req, scope, options.authenticate);
   state.tenant = principal.tenant;
   state.subject = principal.subject;
-  const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, principal, options));
+  const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, { scope, search, principal }, options));
   if (isStream(answer)) await streams.hold(() => stream(ctx, answer, principal, options));
   else plain(ctx, route, answer);
 }
@@ -159,10 +159,17 @@ function recorded(
   );
 }
 
-async function handle(ctx: Context, route: Route<void>, principal: Principal, { limits }: ShellOptions): Promise<Answer<unknown> | SseAnswer> {
-  assertScope(principal, route.scope);
-  if (limits && route.scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
-  const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, new URLSearchParams(ctx.querystring));
+interface Asking {
+  /** The one that this query needs. */
+  readonly scope: Scope;
+  readonly search: URLSearchParams;
+  readonly principal: Principal;
+}
+
+async function handle(ctx: Context, route: Route<void>, { scope, search, principal }: Asking, { limits }: ShellOptions): Promise<Answer<unknown> | SseAnswer> {
+  assertScope(principal, scope);
+  if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
+  const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
   const body = route.body && readInput(route.body, await readBody(ctx), 'body');
   const left = new AbortController();

@@ -4,40 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { AuditAttempt, AuditSettlement } from '../../contracts/audit';
 import type { Principal } from '../../contracts/principal';
 import { shownFault, statusOf } from './fault-status';
 import type { Log } from './log';
 import { operationIdOf } from './operation-id';
 import type { Method } from './route';
 
-export type AuditOutcome = 'unknown' | 'succeeded' | 'refused' | 'failed';
-
-export interface AuditEntry {
-  readonly id: string;
-  readonly tenant: string;
-  readonly at: string;
-  readonly subject: string;
-  readonly keyId: string | null;
-  /** `managed-threads.spawnThread`: the surface, and the name of the route. */
-  readonly action: string;
-  readonly resourceType: string;
-  readonly resourceId: string | null;
-  readonly requestId: string;
-  readonly address: string | null;
-}
-
-export interface Settled {
-  readonly outcome: Exclude<AuditOutcome, 'unknown'>;
-  readonly status: number;
-  readonly code: string | null;
-  /** The id of what was made, where the path did not name it. */
-  readonly resourceId: string | null;
-}
-
 /** Where entries are kept. */
 export interface AuditLog {
-  begin(entry: AuditEntry): Promise<void>;
-  settle(id: string, settled: Settled): Promise<void>;
+  begin(entry: AuditAttempt): Promise<void>;
+  settle(id: string, settled: AuditSettlement): Promise<void>;
 }
 
 /** What is tried, before anybody knows how it ends. */
@@ -71,7 +48,7 @@ export async function audited<T>(
   const resourceId = idIn(params);
   const { tenant, subject, keyId } = principal;
   await audit.begin({ ...rest, id, tenant, subject, keyId, resourceId, at: new Date().toISOString() });
-  const settle = (settled: Settled): Promise<void> =>
+  const settle = (settled: AuditSettlement): Promise<void> =>
     audit.settle(id, settled).catch((problem: unknown) => log.error({ err: problem, audit: id }, 'an audit entry could not be settled; it stays unknown'));
   try {
     const answer = await work();

@@ -8,14 +8,13 @@ import { STATUS_CODES } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../../errors/fault';
 import { dialectOf, type ShellOptions } from './app';
-import { addressOf, audited } from './audit';
+import { actionOf, addressOf, audited } from './audit';
 import { admit, readAddress, requestIdOf } from './exchange';
 import { onCredentialEnd } from './credential-end';
 import { shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign } from './foreign';
 import { surfaceNameOf } from './observation';
 import { matches } from './path';
-import { operationIdOf } from './operation-id';
 import type { OnSocket, SocketRoute } from './route';
 import { assertScope } from './scope';
 
@@ -134,8 +133,14 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
     return route.open({ ...readAddress(route, params, search), principal, requestId, headers: request.headers, signal }, undefined);
   };
   const { audit, log } = options;
-  const action = `${surface}.${route.operationId ?? operationIdOf('get', route.path)}`;
-  const attempt = { action, resourceType: route.resource ?? surface, address: addressOf(request), params, principal, requestId };
+  const attempt = {
+    action: actionOf(surface, { ...route, method: 'get' }),
+    resourceType: route.resource ?? surface,
+    address: addressOf(request),
+    params,
+    principal,
+    requestId,
+  };
   // Whoever may write in a socket changes things by it.
   const onSocket = audit && !route.scope.endsWith(':read') ? await audited({ audit, log }, attempt, open, () => ({ status: 101 })) : await open();
   return (socket) => {
