@@ -25,6 +25,7 @@ import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
+import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -47,7 +48,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
+  const started = targets(gateway, store, agents);
+  const schedules = scheduleGateway(temporal.client, store, started);
+  const webhooks = webhookGateway(temporal.client, store, config);
+  const triggers = triggerGateway(temporal.client, store, started, config, log);
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -60,7 +64,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

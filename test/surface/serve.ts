@@ -12,6 +12,7 @@ import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
 import { FakeSchedules } from './fake-schedules';
+import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -56,7 +57,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, ...fakeSubscriptions() })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,

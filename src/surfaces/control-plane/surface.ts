@@ -6,6 +6,8 @@ import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 import { getMetrics, type MetricsPorts } from './metrics';
 import * as schedules from './schedules';
+import * as triggers from './triggers';
+import * as webhooks from './webhooks';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
@@ -13,6 +15,8 @@ export interface ControlPlanePorts {
   readonly audit: AuditReads;
   readonly metrics: MetricsPorts;
   readonly schedules: schedules.SchedulePorts;
+  readonly webhooks: webhooks.WebhookPorts;
+  readonly triggers: triggers.TriggerPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -26,5 +30,16 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
     ...[schedules.listSchedules, schedules.createSchedule, schedules.getSchedule, schedules.replaceSchedule, schedules.deleteSchedule],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
+    ...[webhooks.listWebhooks, webhooks.createWebhook, webhooks.getWebhook, webhooks.changeWebhook, webhooks.deleteWebhook],
+    ...[webhooks.rotateWebhookSecret, webhooks.testWebhook, webhooks.listDeliveries, webhooks.getDelivery, webhooks.redeliver, webhooks.retryDelivery],
+    ...[
+      triggers.listTriggers,
+      triggers.createWebhookTrigger,
+      triggers.createEventTrigger,
+      triggers.getTrigger,
+      triggers.replaceTrigger,
+      triggers.deleteTrigger,
+    ],
+    ...[triggers.pauseTrigger, triggers.resumeTrigger, triggers.rotateTriggerSecret, triggers.listFirings, triggers.receiveTrigger],
   ],
 };
