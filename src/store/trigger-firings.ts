@@ -168,7 +168,7 @@ export class FiringsStore {
 
 async function forgetOld(db: Queryable, tenant: string, triggerId: string): Promise<void> {
   await db.query(
-    `delete from trigger_firings where tenant = $1 and trigger_id = $2 and status <> 'pending' and ordinal < (
+    `delete from trigger_firings where tenant = $1 and trigger_id = $2 and status <> 'pending' and ordinal <= (
        select ordinal from trigger_firings where tenant = $1 and trigger_id = $2 order by ordinal desc offset $3 limit 1)`,
     [tenant, triggerId, FIRINGS_KEPT],
   );

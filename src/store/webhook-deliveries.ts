@@ -186,7 +186,7 @@ export class DeliveriesStore {
 
 async function forgetOld(db: Queryable, tenant: string, webhookId: string): Promise<void> {
   await db.query(
-    `delete from webhook_deliveries where tenant = $1 and webhook_id = $2 and status <> 'pending' and ordinal < (
+    `delete from webhook_deliveries where tenant = $1 and webhook_id = $2 and status <> 'pending' and ordinal <= (
        select ordinal from webhook_deliveries where tenant = $1 and webhook_id = $2 order by ordinal desc offset $3 limit 1)`,
     [tenant, webhookId, DELIVERIES_KEPT],
   );
