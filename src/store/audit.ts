@@ -18,6 +18,7 @@ interface Stored {
   request_id: string;
   address: string | null;
   settled_at: Date | null;
+  count: number;
 }
 
 const rowOf = (row: Stored): AuditRecord => ({
@@ -35,6 +36,7 @@ const rowOf = (row: Stored): AuditRecord => ({
   requestId: row.request_id,
   address: row.address,
   settledAt: row.settled_at?.toISOString() ?? null,
+  count: row.count,
 });
 
 /** Each filter is left out when it is null. */
@@ -62,6 +64,21 @@ export class AuditStore {
         text: `update audit set outcome = $2, status = $3, code = $4, resource_id = coalesce(resource_id, $5), settled_at = clock_timestamp()
                where id = $1 and outcome = 'unknown'`,
         values: [id, outcome, status, code, resourceId],
+      });
+    });
+  }
+
+  /** An entry whose outcome is known when it is written. It stands for `count` requests. */
+  record(row: AuditAttempt, { outcome, status, code, resourceId }: AuditSettlement, count: number): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query({
+        name: 'audit-record',
+        text: `insert into audit (id, tenant, at, subject, key_id, action, resource_type, resource_id, request_id, address, outcome, status, code, settled_at, count)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, clock_timestamp(), $14)`,
+        values: [
+          ...[row.id, row.tenant, row.at, row.subject, row.keyId, row.action, row.resourceType, row.resourceId ?? resourceId, row.requestId, row.address],
+          ...[outcome, status, code, count],
+        ],
       });
     });
   }

@@ -26,12 +26,22 @@ describe('the audit log', () => {
   it('holds what was begun as unknown, and its outcome once', async () => {
     const row = entry();
     await world.store.audit.begin(row);
-    expect((await world.store.audit.list('acme', page)).rows).toEqual([{ ...row, outcome: 'unknown', status: null, code: null, settledAt: null }]);
+    expect((await world.store.audit.list('acme', page)).rows).toEqual([{ ...row, outcome: 'unknown', status: null, code: null, settledAt: null, count: 1 }]);
 
     await world.store.audit.settle(row.id, { outcome: 'succeeded', status: 201, code: null, resourceId: 'thr_1' });
     await world.store.audit.settle(row.id, { outcome: 'failed', status: 500, code: 'internal', resourceId: 'thr_2' });
 
     expect((await world.store.audit.list('acme', page)).rows[0]).toMatchObject({ outcome: 'succeeded', status: 201, resourceId: 'thr_1' });
+  });
+
+  it('holds what was counted before it was written, settled as it is', async () => {
+    const row = entry({ tenant: '-' });
+    await world.store.audit.record(row, { outcome: 'refused', status: 401, code: 'access.key_unknown', resourceId: null }, 12);
+
+    expect((await world.store.audit.list('-', page)).rows).toMatchObject([
+      { ...row, outcome: 'refused', status: 401, count: 12, settledAt: expect.any(String) },
+    ]);
+    await expect(world.pool.query('update audit set count = 1 where id = $1', [row.id])).rejects.toThrow('settled once');
   });
 
   it('cannot be rewritten afterwards', async () => {

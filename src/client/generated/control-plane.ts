@@ -287,9 +287,11 @@ export interface components {
             /** @description Why it was refused or failed. */
             code: string | null;
             requestId: string;
-            /** @description Whence the connection came; behind a proxy, the proxy. */
+            /** @description The address of the client, as far as trusted proxies tell. */
             address: string | null;
             settledAt: string | null;
+            /** @description How many requests it stands for. Failed credentials of one kind and minute are counted; everything else is 1. */
+            count: number;
         };
         /** @description Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest. */
         Calendar: {
@@ -1012,6 +1014,8 @@ export interface operations {
                 startDate?: string;
                 /** @description Before. */
                 endDate?: string;
+                /** @description Entries of no tenant instead: credentials that nobody knows. For operators. */
+                unattributed?: "true" | "false";
                 limit?: number;
                 offset?: number;
             };

@@ -7,20 +7,22 @@ import Koa, { type Context } from 'koa';
 import Router from '@koa/router';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
-import { actionOf, addressOf, audited, type AuditLog } from './audit';
+import { actionOf, audited, type AuditLog } from './audit';
 import { readBody } from './body';
 import { crossOrigin } from './cross-origin';
 import { serveDocs } from './docs-page';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
 import { onCredentialEnd } from './credential-end';
-import { shownFault, statusOf } from './fault-status';
+import type { FailedCredentials } from './failed-credentials';
+import { faultHeaders, shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign, type OpenNow } from './foreign';
 import { readInput } from './input';
-import { limitClassOf, limitHeaders, type RateLimits } from './limits';
+import { limitClassOf, type RateLimits } from './limits';
 import type { Log } from './log';
 import { openapi } from './openapi';
 import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
+import { DIRECT, type Proxies } from './proxies';
 import type { Answer, Route } from './route';
 import { assertScope, type Scope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
@@ -35,6 +37,10 @@ export interface ShellOptions {
   /** Where what changes something is written down; without it nothing is, which only tests of other things want. */
   readonly audit?: AuditLog;
   readonly limits?: RateLimits;
+  /** What becomes of credentials that are not valid; without it nothing is counted, which only tests of other things want. */
+  readonly failedCredentials?: FailedCredentials;
+  /** Which proxies are believed about who called; none by default. */
+  readonly proxies?: Proxies;
   /** Origins of web pages that may call, as browsers send them. */
   readonly corsOrigins?: readonly string[];
   /** Told of every request, stream and socket. */
@@ -117,9 +123,7 @@ function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): 
     return;
   }
   ctx.status = statusOf(fault);
-  if (fault.kind === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer');
-  if (fault.code === 'request.rate_limited') ctx.set(limitHeaders(fault));
-  if (fault.kind === 'unavailable' || fault.kind === 'exhausted') ctx.set('Retry-After', String(fault.facts.retryAfterSeconds ?? 1));
+  ctx.set(faultHeaders(fault));
   ctx.body = body(fault, requestId);
   ctx.type = 'json';
 }
@@ -134,7 +138,7 @@ async function serve(ctx: Context, served: Served, options: ShellOptions & { rea
   const search = new URLSearchParams(ctx.querystring);
   const scope = route.scopeFor?.(search) ?? route.scope;
   const state = ctx.state as State;
-  const principal = await admit(ctx.req, scope, options.authenticate);
+  const principal = await admit(ctx.req, { scope, requestId: state.requestId }, options);
   state.tenant = principal.tenant;
   state.subject = principal.subject;
   const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, { scope, search, principal }, options));
@@ -147,13 +151,20 @@ function recorded(
   ctx: Context,
   { route, surface }: Served,
   principal: Principal,
-  { audit, log }: ShellOptions,
+  { audit, log, proxies = DIRECT }: ShellOptions,
   work: () => Promise<Answer<unknown> | SseAnswer>,
 ): Promise<Answer<unknown> | SseAnswer> {
   if (!audit || route.method === 'get' || route.scope === 'public') return work();
   const { requestId } = ctx.state as State;
   const { params } = ctx as unknown as { params: unknown };
-  const attempt = { action: actionOf(surface, route), resourceType: route.resource ?? surface, address: addressOf(ctx.req), params, principal, requestId };
+  const attempt = {
+    action: actionOf(surface, route),
+    resourceType: route.resource ?? surface,
+    address: proxies.addressOf(ctx.req),
+    params,
+    principal,
+    requestId,
+  };
   return audited({ audit, log }, attempt, work, (answer) =>
     isStream(answer) ? { status: 200 } : { status: answer.status ?? route.reply.status, body: answer.body },
   );

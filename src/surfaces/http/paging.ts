@@ -9,6 +9,9 @@ export interface Page {
 /** A number in a query string. */
 export const queryInt = (min: number, max: number) => z.coerce.number('expected a number').int('expected a whole number').min(min).max(max);
 
+/** Yes or no in a query string. */
+export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 export const pageShape = ({ limit = 20, max = 100 } = {}) => ({ limit: queryInt(1, max).default(limit), offset: queryInt(0, 1_000_000).default(0) });
 export const pageQuery = (sizes: { readonly limit?: number; readonly max?: number } = {}) => z.object(pageShape(sizes));
 
