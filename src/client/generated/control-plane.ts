@@ -506,6 +506,7 @@ export interface components {
         ScheduleList: {
             schedules: components["schemas"]["Schedule"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -535,6 +536,7 @@ export interface components {
         ScheduleRunList: {
             runs: components["schemas"]["ScheduleRun"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -846,6 +848,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["ApiKey"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -1033,6 +1036,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         logs: components["schemas"]["AuditEntry"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;

@@ -16,6 +16,6 @@ export const pageShape = ({ limit = 20, max = 100 } = {}) => ({ limit: queryInt(
 export const pageQuery = (sizes: { readonly limit?: number; readonly max?: number } = {}) => z.object(pageShape(sizes));
 
 /** Of the answer's schema. */
-export const PAGE_FIELDS = { total: z.int(), limit: z.int(), offset: z.int(), hasMore: z.boolean() };
+export const PAGE_FIELDS = { total: z.int().describe('What the filter finds, on this page or not.'), limit: z.int(), offset: z.int(), hasMore: z.boolean() };
 
 export const pageOf = ({ limit, offset }: Page, shown: number, total: number) => ({ total, limit, offset, hasMore: offset + shown < total });
