@@ -1,7 +1,8 @@
 /** The audit log in Postgres. */
 import type { Pool } from 'pg';
 import type { AuditAttempt, AuditFilter, AuditRecord, AuditSettlement } from '../contracts/audit';
-import { guarded } from './database';
+import { forgetLinks } from './audit-chain';
+import { guarded, inTransaction } from './database';
 
 interface Stored {
   id: string;
@@ -100,14 +101,21 @@ export class AuditStore {
     });
   }
 
-  /** Removes what is older; returns how many. At most 10,000 at a time. */
+  /**
+   * Removes what is older; returns how many. At most 10,000 at a time. The chain remembers until when entries were forgotten, and forgets the links before the first entry
+   * that is still there.
+   */
   forget(olderThanMs: number): Promise<number> {
-    return guarded(async () => {
-      const { rowCount } = await this.pool.query(
-        `delete from audit where id in (select id from audit where at < clock_timestamp() - $1 * interval '1 millisecond' limit 10000)`,
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<{ tenant: string }>(
+        `with old as (select id from audit where at < clock_timestamp() - $1 * interval '1 millisecond' order by at limit 10000),
+              gone as (delete from audit where id in (select id from old) returning tenant)
+         select tenant from gone`,
         [olderThanMs],
       );
-      return rowCount ?? 0;
+      // In one order, so that two that forget at once do not wait for each other in a ring.
+      for (const tenant of [...new Set(rows.map((row) => row.tenant))].sort()) await forgetLinks(client, tenant, olderThanMs);
+      return rows.length;
     });
   }
 }
