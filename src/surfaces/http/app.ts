@@ -66,6 +66,9 @@ const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
 } as const;
 
+/** To whom the server was reached by https, it says that it always will be: for a year, and for this name alone. */
+const STRICT_TRANSPORT = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
+
 const flat: FaultBody = (fault, requestId) => ({ error: fault.message, code: fault.code, requestId });
 
 /** The dialect of the surface to which a path belongs. */
@@ -96,12 +99,13 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   return app;
 }
 
-function shell({ surfaces, open, log }: ShellOptions): Koa.Middleware<State> {
+function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Middleware<State> {
   return async (ctx, next) => {
     const began = performance.now();
     ctx.state.requestId = requestIdOf(ctx.req.headers);
     ctx.set(SECURITY_HEADERS);
     ctx.set('X-Request-Id', ctx.state.requestId);
+    if (proxies.isSecure(ctx.req)) ctx.set(STRICT_TRANSPORT);
     try {
       const mode = await openNow(open);
       if (mode) refuseForeign(ctx.req.headers, mode);
