@@ -100,6 +100,7 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
 }
 
 function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Middleware<State> {
+  const unguarded: ReadonlySet<string> = new Set(surfaces.flatMap(({ routes }) => routes.filter((route) => route.unguarded).map(({ path }) => path)));
   return async (ctx, next) => {
     const began = performance.now();
     ctx.state.requestId = requestIdOf(ctx.req.headers);
@@ -107,7 +108,7 @@ function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Mid
     ctx.set('X-Request-Id', ctx.state.requestId);
     if (proxies.isSecure(ctx.req)) ctx.set(STRICT_TRANSPORT);
     try {
-      const mode = await openNow(open);
+      const mode = unguarded.has(ctx.path) ? null : await openNow(open);
       if (mode) refuseForeign(ctx.req.headers, mode);
       await next();
     } catch (thrown) {
