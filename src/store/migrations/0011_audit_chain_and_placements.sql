@@ -112,3 +112,15 @@ begin
 end
 $$;
 create trigger audit_links_fixed before update on audit_links for each row execute function audit_links_refuse_change();
+
+-- Threads that were placed on a host whose session the host does not count yet: it tells its number of sessions every few seconds, and many threads may start in between.
+create table host_placements (
+  -- Address of the thread.
+  actor      text        not null,
+  host_id    text        not null,
+  placed_at  timestamptz not null,
+  started_at timestamptz,
+  constraint host_placements_pk primary key (actor)
+);
+create index host_placements_by_host on host_placements (host_id);
+create index host_placements_by_age on host_placements (placed_at);
