@@ -51,6 +51,8 @@ const names = (of: string) =>
     `expected names of ${of}, separated by commas`,
   );
 
+const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+const isNetwork = (value: string): boolean => Network.safeParse(value).success;
 const isOrigin = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
 /** Requests a minute; 0: no limit; not set: what the mode brings along. */
 const rate = z
@@ -78,6 +80,10 @@ const Environment = z.object({
   EVERTHREAD_RATE_LIMIT_READ: rate,
   EVERTHREAD_RATE_LIMIT_WRITE: rate,
   EVERTHREAD_RATE_LIMIT_EXECUTE: rate,
+  EVERTHREAD_RATE_LIMIT_CREDENTIALS: rate,
+  EVERTHREAD_TRUSTED_PROXIES: list
+    .refine((given) => given.length <= 100 && given.every(isNetwork), 'expected at most 100 addresses or networks such as 10.0.0.0/8, separated by commas')
+    .default([]),
   EVERTHREAD_API_KEY: words.optional(),
   EVERTHREAD_AUTH: z.enum(['auto', 'required']).default('auto'),
   EVERTHREAD_JWT_JWKS_URL: url(['https:', 'http:']).optional(),
@@ -162,7 +168,9 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly auditKeptMs: number;
   /** Requests a minute; null: by default 1000, 200 and 100, and none while the API is open. */
-  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null };
+  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null; readonly credentials: number | null };
+  /** Addresses and networks of proxies that are believed about the client. */
+  readonly trustedProxies: readonly string[];
   readonly auth: {
     /** auto: open while on loopback with neither keys nor tokens. */
     readonly mode: 'auto' | 'required';
@@ -258,7 +266,9 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
       read: values.EVERTHREAD_RATE_LIMIT_READ ?? null,
       write: values.EVERTHREAD_RATE_LIMIT_WRITE ?? null,
       execute: values.EVERTHREAD_RATE_LIMIT_EXECUTE ?? null,
+      credentials: values.EVERTHREAD_RATE_LIMIT_CREDENTIALS ?? null,
     },
+    trustedProxies: values.EVERTHREAD_TRUSTED_PROXIES,
     auth: {
       mode: values.EVERTHREAD_AUTH,
       jwt: {

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import { controlPlane } from '../surfaces/control-plane/surface';
+import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
+import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
@@ -51,7 +53,6 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const started = targets(gateway, store, agents);
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
-  const triggers = triggerGateway(temporal.client, store, started, config, log);
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -60,6 +61,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
   const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
   onKeys = () => access.forget();
+  const limits = new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max));
+  const failedCredentials = new FailedCredentials({ limit: limits.credentials, audit: store.audit, log });
+  const triggers = triggerGateway(temporal.client, store, started, config, { log, failedCredentials });
   const server = await serveHttp({
     ...config.api,
     surfaces: [
@@ -69,7 +73,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
-    limits: new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max)),
+    limits,
+    failedCredentials,
+    proxies: new Proxies(config.trustedProxies),
     corsOrigins: config.corsOrigins,
     observer: tracing.observer ? observers([tracing.observer, metrics.observer]) : metrics.observer,
     log,
@@ -80,6 +86,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       draining = true;
       await server.close(config.drainMs);
       await access.stop();
+      await failedCredentials.stop();
       await temporal.close();
       await opened.close();
       await tracing.close();

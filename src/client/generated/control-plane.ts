@@ -581,9 +581,11 @@ export interface components {
             /** @description Why it was refused or failed. */
             code: string | null;
             requestId: string;
-            /** @description Whence the connection came; behind a proxy, the proxy. */
+            /** @description The address of the client, as far as trusted proxies tell. */
             address: string | null;
             settledAt: string | null;
+            /** @description How many requests it stands for. Failed credentials of one kind and minute are counted; everything else is 1. */
+            count: number;
         };
         /** @description Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest. */
         Calendar: {
@@ -930,6 +932,7 @@ export interface components {
         ScheduleList: {
             schedules: components["schemas"]["Schedule"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -959,6 +962,7 @@ export interface components {
         ScheduleRunList: {
             runs: components["schemas"]["ScheduleRun"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1075,6 +1079,7 @@ export interface components {
         TriggerFiringList: {
             firings: components["schemas"]["TriggerFiring"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1083,6 +1088,7 @@ export interface components {
         TriggerList: {
             triggers: components["schemas"]["Trigger"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1225,6 +1231,7 @@ export interface components {
                 completedAt: string | null;
             }[];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1279,6 +1286,7 @@ export interface components {
         WebhookList: {
             webhooks: components["schemas"]["Webhook"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1624,6 +1632,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["ApiKey"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -1792,6 +1801,8 @@ export interface operations {
                 startDate?: string;
                 /** @description Before. */
                 endDate?: string;
+                /** @description Entries of no tenant instead: credentials that nobody knows. For operators. */
+                unattributed?: "true" | "false";
                 limit?: number;
                 offset?: number;
             };
@@ -1809,6 +1820,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         logs: components["schemas"]["AuditEntry"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;

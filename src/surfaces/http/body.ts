@@ -25,6 +25,12 @@ export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-enco
 
 export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
+/** JSON is UTF-8 (RFC 8259 §8.1), of which ASCII is a part. */
+const isReadable = (contentType: string): boolean => {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
+  return charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset[1] ?? charset[2] ?? '');
+};
+
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
  * (413), `request.malformed_json` and `request.too_deep` (400), `request.aborted` (400) when the client stopped sending.
@@ -39,6 +45,7 @@ export async function readBody(ctx: Context): Promise<unknown> {
       received: given ?? null,
     });
   }
+  if (!isReadable(given ?? '')) throw bodyFault({ status: 415 }, ctx);
   try {
     await parser(ctx, () => Promise.resolve());
   } catch (error) {
