@@ -532,6 +532,8 @@ export interface components {
         };
         PatternList: {
             patterns: components["schemas"]["PatternSummary"][];
+            /** @description Of this page. */
+            count: number;
             total: number;
             limit: number;
             offset: number;
@@ -582,12 +584,14 @@ export interface components {
             results: {
                 filename: string;
                 success: boolean;
-                pattern: components["schemas"]["PublishedPattern"] | null;
-                error: {
-                    code: string;
-                    message: string;
-                    errors: components["schemas"]["PatternProblem"][];
-                } | null;
+                /** @description Of a file that was taken. */
+                pattern?: components["schemas"]["PublishedPattern"];
+                /** @description Why it was not. */
+                error?: string;
+                /** @description The code of that in docs/errors.md. */
+                code?: string;
+                /** @description All that is wrong in the definition. */
+                errors?: components["schemas"]["PatternProblem"][];
             }[];
             total: number;
             successful: number;
@@ -598,6 +602,7 @@ export interface components {
             errors: components["schemas"]["PatternProblem"][];
         };
         PatternVersions: {
+            pattern: string;
             versions: {
                 version: string;
                 description: string;
@@ -768,6 +773,11 @@ export interface components {
             input: {
                 [key: string]: unknown;
             };
+        };
+        UploadedPattern: {
+            pattern: components["schemas"]["PublishedPattern"];
+            /** @constant */
+            compiled: true;
         };
     };
     responses: {
@@ -1531,7 +1541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublishedPattern"];
+                    "application/json": components["schemas"]["UploadedPattern"];
                 };
             };
             400: components["responses"]["Invalid"];
