@@ -52,7 +52,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
   const patterns = patternCatalogue(store);
   const stopping = new AbortController();
-  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
