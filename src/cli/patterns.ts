@@ -98,7 +98,7 @@ const showCommand = (api: Api): Command =>
     .action(async (pattern: string, { versions, json }: { versions?: boolean; json?: boolean }) => {
       const params = addressOf(pattern);
       if (versions) {
-        const { data } = await api().GET('/api/patterns/{name}/versions', { params });
+        const { data } = await api().GET('/api/patterns/{name}/versions', { params: { path: params.path } });
         if (json) return printJson(data);
         for (const each of data?.versions ?? []) print(`${each.version}  ${each.createdAt}  ${each.createdBy}`);
         return;
