@@ -7,57 +7,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
+import { address, count, delays, flag, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { tokenIssues } from './tokens';
-import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV } from './variables';
-
-const port = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, 'expected a port number')
-    .transform(Number)
-    .refine((value) => value <= 65_535, 'expected at most 65535')
-    .default(fallback);
-const count = (fallback: number, { min, max }: { min: number; max: number }) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
-    .default(fallback);
-const text = z.string().max(4_096);
-const words = text.regex(/^[\x20-\x7e]+$/, 'expected printable ASCII characters');
-const path = text.transform((value) => resolve(value));
-const url = (protocols: readonly string[]) =>
-  text.refine(
-    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `expected a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
-  );
-const address = z
-  .string()
-  .max(256)
-  .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'expected a host name or an address');
-
-/** Parts between commas, without the blanks around them. */
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-/** At most 100 names, separated by commas. */
-const names = (of: string) =>
-  list.refine(
-    (list) => list.length > 0 && list.length <= 100 && list.every((name) => /^[A-Za-z_][A-Za-z0-9_:./-]*$/.test(name)),
-    `expected names of ${of}, separated by commas`,
-  );
-
-const isOrigin = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
-/** Requests a minute; 0: no limit; not set: what the mode brings along. */
-const rate = z
-  .string()
-  .regex(/^\d{1,9}$/, 'expected requests a minute, or 0 for no limit')
-  .transform(Number)
-  .optional();
+import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
@@ -124,10 +76,9 @@ const Environment = z.object({
     .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), 'expected 32 bytes in base64')
     .optional(),
   EVERTHREAD_WORKSPACES_DIR: path.optional(),
-  EVERTHREAD_KEEP_SESSIONS: z
-    .enum(['true', 'false', '1', '0'], 'expected true or false')
-    .transform((value) => value === 'true' || value === '1')
-    .default(false),
+  EVERTHREAD_KEEP_SESSIONS: flag.default(false),
+  EVERTHREAD_ALLOW_PRIVATE_NETWORKS: flag.default(false),
+  EVERTHREAD_WEBHOOK_DELAYS_MS: delays.default([...WEBHOOK_DELAYS_MS]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -194,6 +145,12 @@ export interface Config {
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
+  readonly outgoing: {
+    /** Whether addresses that users give may be private ones. */
+    readonly allowPrivate: boolean;
+    /** Waits before the second try of a webhook's delivery and the further ones. */
+    readonly webhookDelaysMs: readonly number[];
+  };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
@@ -280,6 +237,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
+    outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,

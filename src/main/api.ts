@@ -27,6 +27,7 @@ import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
+import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -49,7 +50,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
+  const started = targets(gateway, store, agents);
+  const schedules = scheduleGateway(temporal.client, store, started);
+  const webhooks = webhookGateway(temporal.client, store, config);
+  const triggers = triggerGateway(temporal.client, store, started, config, log);
   const patterns = patternCatalogue(store);
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
@@ -65,7 +69,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns, webhooks, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

@@ -17,6 +17,7 @@ import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
+import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -63,7 +64,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns, ...fakeSubscriptions() })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,

@@ -8,6 +8,8 @@ import { getMetrics, type MetricsPorts } from './metrics';
 import * as patterns from './patterns';
 import { uploadPattern, uploadPatterns } from './pattern-uploads';
 import * as schedules from './schedules';
+import * as triggers from './triggers';
+import * as webhooks from './webhooks';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
@@ -16,6 +18,8 @@ export interface ControlPlanePorts {
   readonly metrics: MetricsPorts;
   readonly schedules: schedules.SchedulePorts;
   readonly patterns: patterns.PatternPorts;
+  readonly webhooks: webhooks.WebhookPorts;
+  readonly triggers: triggers.TriggerPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -31,5 +35,16 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[patterns.listPatterns, patterns.createPattern, uploadPattern, uploadPatterns, patterns.getPattern, patterns.updatePattern],
     ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
+    ...[webhooks.listWebhooks, webhooks.createWebhook, webhooks.getWebhook, webhooks.changeWebhook, webhooks.deleteWebhook],
+    ...[webhooks.rotateWebhookSecret, webhooks.testWebhook, webhooks.listDeliveries, webhooks.getDelivery, webhooks.redeliver, webhooks.retryDelivery],
+    ...[
+      triggers.listTriggers,
+      triggers.createWebhookTrigger,
+      triggers.createEventTrigger,
+      triggers.getTrigger,
+      triggers.replaceTrigger,
+      triggers.deleteTrigger,
+    ],
+    ...[triggers.pauseTrigger, triggers.resumeTrigger, triggers.rotateTriggerSecret, triggers.listFirings, triggers.receiveTrigger],
   ],
 };
