@@ -20,6 +20,8 @@ import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
 import { apiMetrics } from './metrics';
 import { feedGauges } from './metrics-wiring';
+import { keepLoading } from './pattern-folder';
+import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
 import { scheduleGateway } from './schedules';
@@ -53,6 +55,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const started = targets(gateway, store, agents);
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
+  const patterns = patternCatalogue(store);
+  const stopping = new AbortController();
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -68,7 +73,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns, webhooks, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
@@ -84,6 +89,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     facts: { url: server.url, open: (await access.open()) !== null },
     stop: async () => {
       draining = true;
+      stopping.abort();
       await server.close(config.drainMs);
       await access.stop();
       await failedCredentials.stop();

@@ -22,6 +22,7 @@ import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type E
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
+import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import { SchedulesStore } from './schedules';
@@ -68,6 +69,7 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly patterns: PatternsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -116,6 +118,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    patterns: new PatternsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
