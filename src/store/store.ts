@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg';
 import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
@@ -13,6 +14,8 @@ import { SILENT, type StoreLog } from './database';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
+import { executionProjector } from './execution-projector';
+import { ExecutionsStore } from './executions';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
@@ -62,6 +65,7 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly executions: ExecutionsStore;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -83,7 +87,11 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const frames = new FrameSender(pool, secrets, log);
   const live = liveSide(pool, options, log);
   return {
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
+    journal: journal({
+      pool,
+      secrets,
+      projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows), [EXECUTION_KIND]: executionProjector },
+    }),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -99,6 +107,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    executions: new ExecutionsStore(pool, secrets),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
