@@ -3,7 +3,7 @@ import type { ActorRef, RecordedEvent } from '../contracts/actor';
 import type { ExecutionError } from '../contracts/execution/events';
 import type { ExecutionProjection } from '../contracts/execution/start';
 import type { StoredValue } from '../contracts/execution/value';
-import { canonicalJson, storableText } from './canonical-json';
+import { canonicalJson, storableText } from '../domain/canonical-json';
 import type { Queryable } from './database';
 import type { Redact } from './secrets';
 

@@ -3,18 +3,17 @@ import * as wf from '@temporalio/workflow';
 import { taskCall, type AgentTask, type AgentTaskActivities, type SelectedAgent } from '../../src/contracts/agent/task';
 import type { Json } from '../../src/contracts/pattern/json';
 import { mayReassign } from '../../src/domain/agent/failure';
+import type { Answer } from '../../src/domain/pattern/aggregation/answer';
 import { faultFrom, type Fault } from '../../src/errors/fault';
 import type { Run } from './run';
 
 /** Agents that are asked in one place, the first one counted. */
 const ATTEMPTS_MAX = 3;
 
-export interface AgentAnswer {
-  readonly agentId: string;
-  readonly agentName: string;
-  readonly capabilities: readonly string[];
+/** `agent` is its id, `aliases` its name and its capabilities. */
+export interface AgentAnswer extends Answer {
+  readonly name: string;
   readonly result: Json;
-  readonly confidence: number | null;
   readonly reasoning: string | null;
   readonly durationMs: number;
 }
@@ -75,7 +74,7 @@ async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attem
       ...{ timeoutMs: assignment.timeoutMs, priority: start.priority, context: assignment.context },
     });
     const answer: AgentAnswer = {
-      ...{ agentId: agent.agentId, agentName: agent.name, capabilities: agent.capabilities },
+      ...{ agent: agent.agentId, name: agent.name, aliases: [agent.name, ...agent.capabilities] },
       result: (told.result ?? null) as Json,
       ...{ confidence: told.confidence ?? null, reasoning: told.reasoning ?? null, durationMs: told.durationMs },
     };

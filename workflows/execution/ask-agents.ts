@@ -4,9 +4,10 @@ import type { SelectedAgent } from '../../src/contracts/agent/task';
 import type { AgentsWork, Execution } from '../../src/contracts/pattern/agents-step';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
+import { inParallel, inRace, type Gathered, type Progress } from '../../src/domain/pattern/aggregation/gather';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { askUntilAnswered, type AgentAnswer, type Assignment } from './ask-agent';
-import { gather, type Gathered } from './gather';
+import { gather, type Heard } from './gather';
 import { isFatal, within, type Run } from './run';
 import { textOf, textsOf, valueOf } from './values';
 
@@ -50,24 +51,12 @@ export class Asking {
   }
 
   private async parallel({ timeoutMs, waitForAll, minResults }: Extract<Execution, { strategy: 'parallel' }>): Promise<readonly AgentAnswer[]> {
-    const agents = await this.select();
-    const needed = Math.min(agents.length, minResults ?? (waitForAll ? 1 : this.work.agents.min));
-    const gathered = await this.askAll(agents, timeoutMs, (answers) => !waitForAll && answers.length >= needed);
-    if (gathered.answers.length >= Math.max(1, needed)) return gathered.answers;
-    throw this.tooFew(gathered, needed);
+    const needed = minResults ?? (waitForAll ? 1 : this.work.agents.min);
+    return this.askAll(timeoutMs, needed, (progress) => inParallel(progress, { waitForAll, minResults: needed }));
   }
 
   private async race({ timeoutMs, minConfidence }: Extract<Execution, { strategy: 'race' }>): Promise<readonly AgentAnswer[]> {
-    const agents = await this.select();
-    const isSure = ({ confidence }: AgentAnswer) => minConfidence === null || (confidence ?? -1) >= minConfidence;
-    const gathered = await this.askAll(agents, timeoutMs, (answers) => answers.some(isSure));
-    const winner = gathered.answers.find(isSure);
-    if (winner) return [winner];
-    if (gathered.answers.length === 0 || gathered.timedOut) throw this.tooFew(gathered, 1);
-    throw new Fault('conflict', 'execution.low_confidence', `No answer has a confidence of at least ${minConfidence}.`, {
-      minConfidence,
-      confidences: gathered.answers.map(({ confidence }) => confidence),
-    });
+    return this.askAll(timeoutMs, null, (progress) => inRace(progress, { minConfidence }));
   }
 
   private async oneAfterAnother(timeoutMs: number | null, { until, stopOnError }: { readonly until: number; readonly stopOnError: boolean }) {
@@ -77,7 +66,7 @@ export class Asking {
       for (const agent of agents) {
         try {
           // Who is next in line takes over by itself, so nobody is called in for one that failed.
-          answers.push(await askUntilAnswered(this.run, agent, await this.assignment(), () => Promise.resolve(null)));
+          answers.push(await askUntilAnswered(this.run, agent, this.assignment(), () => Promise.resolve(null)));
         } catch (thrown) {
           if (wf.isCancellation(thrown)) throw thrown;
           last = faultFrom(thrown);
@@ -97,7 +86,7 @@ export class Asking {
         const capability = textOf(task.capability, this.frame);
         try {
           const [agent] = await this.selectWith({ capabilities: [capability], min: 1, max: 1 });
-          const assignment = await this.assignment({ capability, input: task.input && valueOf(task.input, this.frame) });
+          const assignment = this.assignment({ capability, input: task.input && valueOf(task.input, this.frame) });
           const answer = await askUntilAnswered(this.run, agent as SelectedAgent, assignment, () => this.another([capability]));
           answers.push(answer);
           if (task.output !== null) this.frame.set(task.output, answer.result);
@@ -115,26 +104,37 @@ export class Asking {
     const answers: AgentAnswer[] = [];
     const scope = new wf.CancellationScope();
     let state: 'working' | 'done' | Error = 'working';
-    const over = scope.run(() => work(answers)).then(
-      () => (state = 'done'),
-      (thrown: unknown) => (state = thrown instanceof Error ? thrown : new Fault('internal', 'internal', 'Something failed that should not have.')),
-    );
+    const over = scope
+      .run(() => work(answers))
+      .then(
+        () => (state = 'done'),
+        (thrown: unknown) => (state = thrown instanceof Error ? thrown : new Fault('internal', 'internal', 'Something failed that should not have.')),
+      );
     const inTime = await within(() => state !== 'working', timeoutMs, 'wait for the agents');
     if (!inTime) {
       scope.cancel();
       await over;
-      throw this.tooFew({ answers, failures: [], timedOut: true }, 1);
+      throw tooFew({ answers: answers.length, failures: [], timedOut: true }, 'The time of the step was up.');
     }
     if ((state as unknown) instanceof Error) throw state as unknown as Error;
     return answers;
   }
 
-  private async askAll(agents: readonly SelectedAgent[], timeoutMs: number | null, enough: (answers: readonly AgentAnswer[]) => boolean): Promise<Gathered<AgentAnswer>> {
-    const assignment = await this.assignment();
-    return gather(
-      agents.map((agent) => () => askUntilAnswered(this.run, agent, assignment, () => this.another(this.capabilities()))),
-      { enough, timeoutMs, heard: ({ answers, failures }) => this.progress(agents.length, answers.length, failures.length) },
-    );
+  /** `needed`: with so many answers the step goes on when its time is up; null: only the judge decides. */
+  private async askAll(timeoutMs: number | null, needed: number | null, judge: (progress: Progress) => Gathered): Promise<readonly AgentAnswer[]> {
+    const agents = await this.select();
+    const assignment = this.assignment();
+    const questions = agents.map((agent) => () => askUntilAnswered(this.run, agent, assignment, () => this.another(this.capabilities())));
+    const heard = ({ answers, failures }: Heard<AgentAnswer>) => this.progress(agents.length, answers.length, failures.length);
+    const asked = agents.length;
+    const { answers, failures, timedOut } = await gather(questions, {
+      over: (now) => judge({ asked, failed: now.failures.length, answers: now.answers }).state !== 'wait',
+      ...{ timeoutMs, heard },
+    });
+    const judged = judge({ asked, failed: failures.length, answers });
+    if (judged.state === 'enough') return judged.answers as readonly AgentAnswer[];
+    if (timedOut && needed !== null && answers.length >= Math.max(1, needed)) return answers;
+    throw tooFew({ answers: answers.length, failures, timedOut }, judged.state === 'short' ? judged.message : 'The time of the step was up.');
   }
 
   private progress(total: number, completed: number, failed: number): void {
@@ -145,7 +145,7 @@ export class Asking {
     return textsOf(this.work.agents.capabilities, this.frame);
   }
 
-  private async assignment({ capability, input }: { readonly capability?: string; readonly input?: Json | null } = {}): Promise<Assignment> {
+  private assignment({ capability, input }: { readonly capability?: string; readonly input?: Json | null } = {}): Assignment {
     const { work, frame, place } = this;
     const given = input ?? (work.input === null ? (frame.get('item') ?? frame.get('input') ?? null) : valueOf(work.input, frame));
     return {
@@ -164,7 +164,11 @@ export class Asking {
   }
 
   /** Agents that were not asked in an earlier attempt come first; when there are too few of them, those that were. */
-  private async selectWith(wanted: { readonly capabilities: readonly string[]; readonly min: number; readonly max: number }): Promise<readonly SelectedAgent[]> {
+  private async selectWith(wanted: {
+    readonly capabilities: readonly string[];
+    readonly min: number;
+    readonly max: number;
+  }): Promise<readonly SelectedAgent[]> {
     const { run, work, frame } = this;
     const exclude = textsOf(work.agents.exclude, frame);
     const request = { tenant: run.start.tenant, executionId: run.start.id, ...wanted, prefer: textsOf(work.agents.prefer, frame) };
@@ -183,7 +187,8 @@ export class Asking {
     const exclude = [...textsOf(work.agents.exclude, frame), ...this.asked, ...this.taken];
     try {
       const [agent] = await this.selection({ tenant: run.start.tenant, executionId: run.start.id, capabilities, min: 1, max: 1, exclude });
-      if (!agent) return null;
+      // Two places that fail at once may be given the same agent: the first one to come takes it.
+      if (!agent || this.taken.has(agent.agentId)) return null;
       this.note([agent]);
       return agent;
     } catch (thrown) {
@@ -194,8 +199,7 @@ export class Asking {
 
   private async selection(wanted: Parameters<ReturnType<Run['selection']>['selectAgents']>[0]): Promise<readonly SelectedAgent[]> {
     const { agents } = await this.run.selection(`agents for ${this.place.step}`).selectAgents(wanted);
-    // Two places that fail at once may be given the same agent: the first one to come takes it.
-    return agents.filter(({ agentId }) => !this.taken.has(agentId));
+    return agents;
   }
 
   private note(agents: readonly SelectedAgent[]): void {
@@ -211,11 +215,14 @@ export class Asking {
   finish(): void {
     for (const id of this.taken) this.asked.add(id);
   }
+}
 
-  private tooFew({ answers, failures, timedOut }: Gathered<AgentAnswer>, needed: number): Fault {
-    const [first] = failures;
-    const facts = { answers: answers.length, needed, failed: failures.length, ...(first && { firstFailure: { code: first.code, message: first.message } }) };
-    if (timedOut) return new Fault('deadline', 'execution.step_timeout', `${answers.length} of ${needed} needed answers were there when the time of the step was up.`, facts);
-    return new Fault('unavailable', 'execution.no_results', `${answers.length} of ${needed} needed answers came${first ? `; the first failure: ${first.message}` : ''}.`, facts);
-  }
+function tooFew(
+  { answers, failures, timedOut }: { readonly answers: number; readonly failures: readonly Fault[]; readonly timedOut: boolean },
+  why: string,
+): Fault {
+  const [first] = failures;
+  const facts = { answers, failed: failures.length, ...(first && { firstFailure: { code: first.code, message: first.message } }) };
+  if (timedOut) return new Fault('deadline', 'execution.step_timeout', `${why} ${answers} answers were there.`, facts);
+  return new Fault('unavailable', 'execution.no_results', `${why}${first ? ` The first failure: ${first.message}` : ''}`, facts);
 }

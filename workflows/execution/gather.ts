@@ -1,41 +1,45 @@
-/** Several questions at once: their answers in the order in which they come, until there are enough, nobody is left to answer, or the time is up. */
+/** Several questions at once: their answers in the order in which they come, until somebody says that it is over or the time is up. */
 import * as wf from '@temporalio/workflow';
 import { faultFrom, type Fault } from '../../src/errors/fault';
 import { within } from './run';
 
-export interface Gathered<T> {
+export interface Heard<T> {
   readonly answers: readonly T[];
   readonly failures: readonly Fault[];
-  readonly timedOut: boolean;
+}
+
+interface Listening<T> {
+  /** Asked after each answer and each failure. */
+  readonly over: (heard: Heard<T>) => boolean;
+  readonly heard: (heard: Heard<T>) => void;
+  readonly timeoutMs: number | null;
 }
 
 /** Those who are not waited for any longer are cancelled. Throws only when the caller itself is cancelled. */
 export async function gather<T>(
   questions: readonly (() => Promise<T>)[],
-  { enough, timeoutMs, heard }: { readonly enough: (answers: readonly T[]) => boolean; readonly timeoutMs: number | null; readonly heard: (gathered: Omit<Gathered<T>, 'timedOut'>) => void },
-): Promise<Gathered<T>> {
+  { over, heard, timeoutMs }: Listening<T>,
+): Promise<Heard<T> & { readonly timedOut: boolean }> {
   const answers: T[] = [];
   const failures: Fault[] = [];
-  let open = questions.length;
-  let over = false;
+  let listens = true;
+  const note = (add: () => void): void => {
+    if (!listens) return;
+    add();
+    heard({ answers, failures });
+  };
   const scope = new wf.CancellationScope();
-  const all = questions.map(async (question) => {
-    try {
-      const answer = await scope.run(question);
-      if (!over) answers.push(answer);
-    } catch (thrown) {
-      if (!over) failures.push(faultFrom(thrown));
-    } finally {
-      open -= 1;
-      if (!over) heard({ answers, failures });
-    }
-  });
+  const all = questions.map((question) =>
+    scope.run(question).then(
+      (answer) => note(() => answers.push(answer)),
+      (thrown: unknown) => note(() => failures.push(faultFrom(thrown))),
+    ),
+  );
   try {
-    const done = () => open === 0 || enough(answers);
-    const timedOut = !(await within(done, timeoutMs, 'wait for the agents'));
-    return { answers: [...answers], failures: [...failures], timedOut };
+    const inTime = await within(() => over({ answers, failures }), timeoutMs, 'wait for the agents');
+    return { answers: [...answers], failures: [...failures], timedOut: !inTime };
   } finally {
-    over = true;
+    listens = false;
     scope.cancel();
     void Promise.all(all);
   }

@@ -7,6 +7,7 @@ import { PRIORITIES } from '../../src/contracts/execution/status';
 import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../../src/contracts/execution/value';
 import { SELECTION_CALL } from '../../src/contracts/agent/task';
 import type { Json } from '../../src/contracts/pattern/json';
+import type { Frame } from '../../src/domain/execution/frame';
 import type { ExecutionState } from '../../src/domain/execution/state';
 import { Fault } from '../../src/errors/fault';
 import type { Actor } from '../kernel/actor';
@@ -22,10 +23,15 @@ const FATAL: readonly string[] = ['execution.too_many_tasks', 'execution.too_man
 
 export const isFatal = ({ code }: Pick<Fault, 'code'>): boolean => FATAL.includes(code);
 
+const WARNINGS_MAX = 20;
+
 export class Run {
   private tasks = 0;
   private steps = 0;
   private children = 0;
+  private watched: Frame | null = null;
+  /** Told with the result; the first ones are enough. */
+  readonly warnings: string[] = [];
 
   constructor(
     readonly actor: Actor<ExecutionState>,
@@ -42,18 +48,37 @@ export class Run {
 
   record(...events: readonly ExecutionEvent[]): void {
     this.actor.record(events);
+    this.tell();
   }
 
   /** Fault `execution.too_many_tasks`. */
   nextTaskId(): string {
-    if (this.tasks >= TASKS_MAX) throw new Fault('exhausted', 'execution.too_many_tasks', `One execution gives at most ${TASKS_MAX} tasks to agents.`, { max: TASKS_MAX });
+    if (this.tasks >= TASKS_MAX)
+      throw new Fault('exhausted', 'execution.too_many_tasks', `One execution gives at most ${TASKS_MAX} tasks to agents.`, { max: TASKS_MAX });
     return `${this.start.id}/${++this.tasks}`;
   }
 
   /** Counts a step that is about to be performed. Fault `execution.too_many_steps`. */
   countStep(): void {
     const max = Math.min(this.maxSteps, STEPS_MAX);
-    if (++this.steps > max) throw new Fault('exhausted', 'execution.too_many_steps', `The execution performed ${max} steps, which is as many as it may.`, { max });
+    if (++this.steps > max)
+      throw new Fault('exhausted', 'execution.too_many_steps', `The execution performed ${max} steps, which is as many as it may.`, { max });
+  }
+
+  /** From now on `$execution` in this frame, and in those inside it, tells how far the execution is. */
+  watch(frame: Frame): void {
+    this.watched = frame;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { start, startedAt, agents } = this.actor.state;
+    const duration = Date.now() - Date.parse(startedAt ?? start.createdAt);
+    this.watched?.set('execution', { id: start.id, pattern: start.patternName, version: start.patternVersion, agentCount: agents.length, duration });
+  }
+
+  warn(text: string): void {
+    if (this.warnings.length < WARNINGS_MAX) this.warnings.push(text.slice(0, 1_000));
   }
 
   nextChildId(): string {
@@ -64,7 +89,8 @@ export class Run {
   async stored(value: Json): Promise<StoredValue> {
     if (fitsInline(value)) return { value };
     const bytes = jsonBytes(value);
-    if (bytes > VALUE_MAX) throw new Fault('invalid', 'execution.value_too_large', `A value has ${bytes} bytes of JSON; at most ${VALUE_MAX} are kept.`, { bytes, max: VALUE_MAX });
+    if (bytes > VALUE_MAX)
+      throw new Fault('invalid', 'execution.value_too_large', `A value has ${bytes} bytes of JSON; at most ${VALUE_MAX} are kept.`, { bytes, max: VALUE_MAX });
     return activities('keep a large value').keepValue({ tenant: this.start.tenant, value });
   }
 
@@ -78,7 +104,12 @@ export class Run {
   }
 
   selection(summary: string): Pick<ExecutionActivities, 'selectAgents'> {
-    return wf.proxyActivities<ExecutionActivities>({ ...SELECTION_CALL, retry: { ...SELECTION_CALL.retry, nonRetryableErrorTypes: [...SELECTION_CALL.retry.nonRetryableErrorTypes] }, summary, priority: this.priority });
+    return wf.proxyActivities<ExecutionActivities>({
+      ...SELECTION_CALL,
+      retry: { ...SELECTION_CALL.retry, nonRetryableErrorTypes: [...SELECTION_CALL.retry.nonRetryableErrorTypes] },
+      summary,
+      priority: this.priority,
+    });
   }
 }
 

@@ -68,6 +68,8 @@ export const EXECUTION_EVENTS = {
     answeredAt: z.string(),
     automatic: z.boolean(),
   }),
+  /** A result that was good enough is kept for later executions of the pattern (`validation.fallback` previous and cached). */
+  result_kept: z.object({ step, input: StoredValue, result: StoredValue, confidence: z.number().nullable() }),
   /** Managed threads of the execution were stopped because it was cancelled. */
   threads_stopped: z.object({ count }),
   timeout: z.object({ timeoutMs: count }),
@@ -79,6 +81,8 @@ export const EXECUTION_EVENTS = {
     agentCount: count,
     /** Why the result is not the plain one: `fallback: default`, `confidence below minConfidence`, … */
     warnings: z.array(z.string()),
+    /** The pattern's own `$metrics`. */
+    metrics: z.record(z.string(), z.unknown()),
   }),
   failed: z.object({ status: z.literal('failed'), error: ErrorShape, confidence: z.number().nullable(), durationMs: count, agentCount: count }),
   cancelled: z.object({ status: z.literal('cancelled'), reason: z.string().nullable(), cancelledBy: z.string(), durationMs: count, agentCount: count }),

@@ -1,32 +1,26 @@
 /** What a step gives, made from what came of it. */
 import type { Json } from '../../contracts/pattern/json';
-import { OUTCOME_MARK, type Outcome } from '../../contracts/pattern/outcome';
-import type { Details, Outcome as Aggregated } from '../pattern/aggregation/outcome';
+import type { Outcome } from '../../contracts/pattern/outcome';
+import type { Aggregated, Details } from '../pattern/aggregation/aggregated';
+import { outcomeOf } from '../pattern/expression/outcome';
 
 /** Earlier results of one step that are remembered. */
 export const HISTORY_MAX = 20;
 
-export const isOutcome = (value: unknown): value is Outcome => typeof value === 'object' && value !== null && OUTCOME_MARK in value;
-
-export const outcomeOf = (result: Json, source: string, more: Partial<Outcome> = {}): Outcome => ({
-  [OUTCOME_MARK]: 1,
-  result,
-  confidence: null,
-  success: true,
-  source,
-  ...more,
-});
-
 export const failedOutcome = (error: { readonly code: string; readonly message: string }, source: string): Outcome =>
-  outcomeOf(null, source, { success: false, confidence: 0, error });
+  outcomeOf(null, { source, success: false, confidence: 0, error });
 
 /** What a decision of several agents says beside its result. */
 export function wordsOf(details: Details): Partial<Outcome> {
   switch (details.kind) {
     case 'vote':
-      return { distribution: details.distribution, unanimous: details.unanimous, share: details.share };
+      return { distribution: details.distribution, unanimous: details.unanimous, share: details.share, metadata: details.metadata as Json };
     case 'consensus':
-      return { agreement: details.agreement, unanimous: details.agreement === 1, ...(Object.keys(details.fields).length > 0 && { metadata: { fields: details.fields } }) };
+      return {
+        agreement: details.agreement,
+        unanimous: details.agreement === 1,
+        ...(Object.keys(details.fields).length > 0 && { metadata: { fields: details.fields } }),
+      };
     case 'merge':
       return { metadata: { items: details.items } as unknown as Json };
     case 'chosen':

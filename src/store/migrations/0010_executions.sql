@@ -75,3 +75,17 @@ create table batch_inputs (
   input    text    not null check (octet_length(input) <= 1048576),
   constraint batch_inputs_pk primary key (tenant, batch_id, index)
 );
+
+-- Results that were good enough, for patterns that fall back on an earlier one: the newest of each input.
+create table execution_results (
+  tenant       text        not null,
+  pattern_name text        not null,
+  step         text        not null,
+  -- SHA-256 of the input as canonical JSON, or of the name of its blob.
+  input_digest text        not null,
+  result       jsonb       not null,
+  confidence   double precision,
+  at           timestamptz not null,
+  constraint execution_results_pk primary key (tenant, pattern_name, step, input_digest)
+);
+create index execution_results_by_age on execution_results (tenant, pattern_name, step, at desc);
