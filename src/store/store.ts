@@ -10,6 +10,9 @@ import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
+import { AgentConnections } from './agent-connections';
+import { AgentTasksStore } from './agent-tasks';
+import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
@@ -62,6 +65,9 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly agents: AgentsStore;
+  readonly agentConnections: AgentConnections;
+  readonly agentTasks: AgentTasksStore;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -99,6 +105,9 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    agents: new AgentsStore(pool, options.sealing),
+    agentConnections: new AgentConnections(pool),
+    agentTasks: new AgentTasksStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
