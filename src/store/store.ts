@@ -11,6 +11,9 @@ import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
+import { AgentConnections } from './agent-connections';
+import { AgentTasksStore } from './agent-tasks';
+import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
@@ -66,6 +69,9 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
+  readonly agents: AgentsStore;
+  readonly agentConnections: AgentConnections;
+  readonly agentTasks: AgentTasksStore;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -108,6 +114,9 @@ export function store(pool: Pool, options: StoreOptions): Store {
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
     executions: new ExecutionsStore(pool, secrets),
+    agents: new AgentsStore(pool, options.sealing),
+    agentConnections: new AgentConnections(pool),
+    agentTasks: new AgentTasksStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,

@@ -4,6 +4,7 @@
  * A task is asked once for each `taskId`: its row in Postgres is claimed before the agent hears of it, so an activity that runs again finds the task under way, or its outcome.
  * Give each attempt an id of its own (`exec_1/step-0/agent-2/1`), and the activity the same one (`taskCall` does).
  */
+import type { Kind } from '../../errors/fault';
 import type { AgentKind } from './agent';
 
 export interface SelectAgents {
@@ -88,22 +89,22 @@ export interface AgentTaskActivities {
  */
 export const TASK_FAULTS = {
   /** The agent is not there, or stopped giving signs of life; what it had in hand may have been done. */
-  'agent.lost': { reassign: true },
+  'agent.lost': { kind: 'unavailable', reassign: true },
   /** It did not answer within `timeoutMs`. */
-  'agent.timeout': { reassign: true },
+  'agent.timeout': { kind: 'deadline', reassign: true },
   /** It will not take the task. */
-  'agent.rejected': { reassign: true },
+  'agent.rejected': { kind: 'unavailable', reassign: true },
   /** It failed and says that trying again may help. */
-  'agent.task_error': { reassign: true },
+  'agent.task_error': { kind: 'unavailable', reassign: true },
   /** Its answer does not fit `outputSchema`, or is not an answer. */
-  'agent.result_invalid': { reassign: true },
+  'agent.result_invalid': { kind: 'unavailable', reassign: true },
   /** It may have been asked before, by a process that is gone; it is not asked again. */
-  'agent.outcome_unknown': { reassign: true },
+  'agent.outcome_unknown': { kind: 'unavailable', reassign: true },
   /** It failed and says that trying again does not help. */
-  'agent.task_failed': { reassign: false },
+  'agent.task_failed': { kind: 'conflict', reassign: false },
   /** Somebody cancelled the task. */
-  'agent.task_cancelled': { reassign: false },
-} as const;
+  'agent.task_cancelled': { kind: 'conflict', reassign: false },
+} as const satisfies Record<string, { readonly kind: Kind; readonly reassign: boolean }>;
 export type TaskFault = keyof typeof TASK_FAULTS;
 
 /** No agent took the call up in this time: it is certain that the agent was not asked. */
