@@ -11,8 +11,6 @@ export interface ExecutionDependencies {
   readonly threads: ExecutionThreads;
 }
 
-type Own = Omit<ExecutionActivities, 'selectAgents'>;
-
 /** Whatever fails leaves as a fault: its kind says whether Temporal tries again. */
 async function declared<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -22,14 +20,14 @@ async function declared<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const executionActivities = ({ blobs, patterns, inputs, threads }: ExecutionDependencies): Own => {
+export const executionActivities = ({ blobs, patterns, inputs, threads }: ExecutionDependencies): ExecutionActivities => {
   const read = async (tenant: string, ref: string): Promise<unknown> => {
     const text = await blobs.get(tenant, ref);
     if (text === null) throw new Fault('not_found', 'execution.value_missing', 'A value of the execution is not stored any more.', { ref });
     return JSON.parse(text);
   };
   return {
-    readPlan: ({ tenant, ref }) => declared(() => read(tenant, ref) as ReturnType<Own['readPlan']>),
+    readPlan: ({ tenant, ref }) => declared(() => read(tenant, ref) as ReturnType<ExecutionActivities['readPlan']>),
     readValue: ({ tenant, ref }) => declared(() => read(tenant, ref)),
     readInput: ({ tenant, input }) =>
       declared(() => {

@@ -9,7 +9,7 @@ import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../contracts
 import type { Json } from '../contracts/pattern/json';
 import type { Plan } from '../contracts/pattern/plan';
 import type { Principal } from '../contracts/principal';
-import { checkInput } from '../domain/pattern/schema/check-input';
+import { inputFor } from '../domain/execution/input';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
 import { attributesOf, newId, pendingExecution } from './execution-start';
@@ -232,15 +232,6 @@ export class Executions<Row extends KnownExecution> {
       throw thrown;
     }
   }
-}
-
-/** With the defaults of the schema filled in. Fault `execution.input_invalid` (invalid), naming the field below `input`. */
-export function inputFor(plan: Plan, input: Json, at = 'input'): Json {
-  const checked = checkInput(plan.input, input);
-  if (checked.ok) return checked.value;
-  const errors = checked.errors.slice(0, 8).map(({ path, message }) => ({ field: path === '' ? at : `${at}.${path}`, reason: message }));
-  const [first] = errors;
-  throw new Fault('invalid', 'execution.input_invalid', `${first?.field ?? at}: ${first?.reason ?? 'is not valid'}`, { ...first, issues: errors });
 }
 
 /** `security` of a pattern: by subject, or by a scope that is named as a role. Whoever holds `admin` or `*` may start everything. */

@@ -1,10 +1,11 @@
 /** One place in a step that an agent fills: it is asked once, and when it fails in a way that another agent may make good, the next one is. */
 import * as wf from '@temporalio/workflow';
-import { taskCall, type AgentTask, type AgentTaskActivities, type SelectedAgent } from '../../src/contracts/agent/task';
+import type { AgentTask, SelectedAgent } from '../../src/contracts/agent/task';
 import type { Json } from '../../src/contracts/pattern/json';
-import { mayReassign } from '../../src/domain/agent/failure';
 import type { Answer } from '../../src/domain/pattern/aggregation/answer';
-import { faultFrom, type Fault } from '../../src/errors/fault';
+import type { Fault } from '../../src/errors/fault';
+import { performTask } from '../agents/agent-calls';
+import { taskFailure } from '../agents/task-failure';
 import type { Run } from './run';
 
 /** Agents that are asked in one place, the first one counted. */
@@ -37,8 +38,7 @@ export async function askUntilAnswered(run: Run, first: SelectedAgent, assignmen
   for (let attempt = 1; ; attempt++) {
     const asked = await ask(run, agent, assignment, attempt);
     if (asked.answer) return asked.answer;
-    const { fault } = asked;
-    const reassignable = mayReassign(fault);
+    const { fault, reassignable } = asked;
     const next = reassignable && attempt < ATTEMPTS_MAX ? await replacement() : null;
     run.record({
       type: 'agent_failed',
@@ -52,22 +52,18 @@ export async function askUntilAnswered(run: Run, first: SelectedAgent, assignmen
   }
 }
 
-type Asked = { readonly taskId: string } & ({ readonly answer: AgentAnswer; readonly fault?: never } | { readonly answer?: never; readonly fault: Fault });
+type Asked = { readonly taskId: string } & (
+  | { readonly answer: AgentAnswer; readonly fault?: never; readonly reassignable?: never }
+  | { readonly answer?: never; readonly fault: Fault; readonly reassignable: boolean }
+);
 
 async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attempt: number): Promise<Asked> {
   const taskId = run.nextTaskId();
   const { start } = run;
   const who = { taskId, agentId: agent.agentId, agentName: agent.name, step: assignment.step, attempt };
   run.record({ type: 'agent_started', data: { ...who, capabilities: [...agent.capabilities] } });
-  const call = taskCall(agent, { taskId, timeoutMs: assignment.timeoutMs });
-  const { performAgentTask } = wf.proxyActivities<AgentTaskActivities>({
-    ...call,
-    retry: { ...call.retry, nonRetryableErrorTypes: [...call.retry.nonRetryableErrorTypes] },
-    priority: run.priority,
-    cancellationType: wf.ActivityCancellationType.TRY_CANCEL,
-  });
   try {
-    const told = await performAgentTask({
+    const told = await performTask(agent, {
       ...{ tenant: start.tenant, taskId, executionId: start.id, agentId: agent.agentId },
       ...{ patternName: start.patternName, patternVersion: start.patternVersion, capability: assignment.capability, input: assignment.input },
       ...(assignment.instructions === null ? {} : { instructions: assignment.instructions }),
@@ -83,6 +79,7 @@ async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attem
     return { taskId, answer };
   } catch (thrown) {
     if (wf.isCancellation(thrown)) throw thrown;
-    return { taskId, fault: faultFrom(thrown) };
+    const { fault, reassign } = taskFailure(thrown, agent.agentId);
+    return { taskId, fault, reassignable: reassign };
   }
 }

@@ -1,11 +1,12 @@
 /** Asking the agents of a step: who is selected, how they are asked, and what their answers come to together. */
 import * as wf from '@temporalio/workflow';
-import type { SelectedAgent } from '../../src/contracts/agent/task';
+import type { SelectAgents, SelectedAgent } from '../../src/contracts/agent/task';
 import type { AgentsWork, Execution } from '../../src/contracts/pattern/agents-step';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
 import { inParallel, inRace, type Gathered, type Progress } from '../../src/domain/pattern/aggregation/gather';
 import { Fault, faultFrom } from '../../src/errors/fault';
+import { selectAgents } from '../agents/agent-calls';
 import { askUntilAnswered, type AgentAnswer, type Assignment } from './ask-agent';
 import { gather, type Heard } from './gather';
 import { isFatal, within, type Run } from './run';
@@ -197,8 +198,8 @@ export class Asking {
     }
   }
 
-  private async selection(wanted: Parameters<ReturnType<Run['selection']>['selectAgents']>[0]): Promise<readonly SelectedAgent[]> {
-    const { agents } = await this.run.selection(`agents for ${this.place.step}`).selectAgents(wanted);
+  private async selection(wanted: SelectAgents): Promise<readonly SelectedAgent[]> {
+    const { agents } = await selectAgents(wanted);
     return agents;
   }
 

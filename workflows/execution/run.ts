@@ -5,7 +5,6 @@ import type { ExecutionEvent } from '../../src/contracts/execution/events';
 import { STEPS_MAX, TASKS_MAX, type ExecutionStart } from '../../src/contracts/execution/start';
 import { PRIORITIES } from '../../src/contracts/execution/status';
 import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../../src/contracts/execution/value';
-import { SELECTION_CALL } from '../../src/contracts/agent/task';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
 import type { ExecutionState } from '../../src/domain/execution/state';
@@ -101,15 +100,6 @@ export class Run {
 
   calls(summary: string): ExecutionActivities {
     return activities(summary);
-  }
-
-  selection(summary: string): Pick<ExecutionActivities, 'selectAgents'> {
-    return wf.proxyActivities<ExecutionActivities>({
-      ...SELECTION_CALL,
-      retry: { ...SELECTION_CALL.retry, nonRetryableErrorTypes: [...SELECTION_CALL.retry.nonRetryableErrorTypes] },
-      summary,
-      priority: this.priority,
-    });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Answer } from '../../src/domain/pattern/aggregation/answer';
 import { evaluate, evaluateKept, holds } from '../../src/domain/pattern/expression/evaluate';
 import { isOutcome } from '../../src/domain/pattern/expression/outcome';
 import { textOf as spoken } from '../../src/domain/pattern/expression/values';
-import { checkValue } from '../../src/domain/pattern/schema/check-input';
+import { checkValue } from '../../src/domain/pattern/schema/check-value';
 import { Fault } from '../../src/errors/fault';
 
 export const valueOf = (expression: Expression, frame: Frame): Json => evaluate(expression, frame.all());
@@ -53,6 +53,6 @@ export const scoreOf = (formula: Expression, frame: Frame, words: object): Json 
 
 /** What is wrong with a value, as sentences. */
 export const problemsOf = (schema: ValueSchema, value: unknown): readonly string[] =>
-  checkValue(schema, value as Json).map(({ path, message }) => `${path === '' ? 'result' : path}: ${message}`);
+  checkValue(schema, value as Json, 'result').problems.map(({ path, message, expected }) => `${path}: ${message} Expected ${expected}.`);
 
 export { similarityOf } from '../../src/domain/pattern/expression/similarity';

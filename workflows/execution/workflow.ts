@@ -10,8 +10,8 @@ import type { ExecutionOutcome, ExecutionStart } from '../../src/contracts/execu
 import { hasEnded } from '../../src/contracts/execution/status';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Plan } from '../../src/contracts/pattern/plan';
+import { inputFor } from '../../src/domain/execution/input';
 import { durationAt, openExecution, type ExecutionState } from '../../src/domain/execution/state';
-import { checkInput } from '../../src/domain/pattern/schema/check-input';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { Actor } from '../kernel/actor';
 import { interpret } from './interpret';
@@ -83,13 +83,8 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
 
 async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json): Promise<void> {
   if (plan.kind !== 'pattern') throw new Fault('unsupported', 'execution.org_chart', 'Org charts are not executed yet.', { kind: plan.kind });
-  const checked = checkInput(plan.input, input);
-  if (!checked.ok) {
-    const errors = checked.errors.slice(0, 8);
-    throw new Fault('invalid', 'execution.input_invalid', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
-  }
   const run = new Run(actor, plan.maxSteps);
-  const { result, confidence, metrics } = await interpret(run, plan, checked.value);
+  const { result, confidence, metrics } = await interpret(run, plan, inputFor(plan, input));
   const stored = await run.stored(result);
   if (hasEnded(actor.state.status)) return;
   end(actor, 'completed', { result: stored, confidence, metrics, warnings: run.warnings });

@@ -1,10 +1,9 @@
 /** The activities of executions beside those of agents, all on the worker's task queue. */
-import type { AgentSelectionActivities } from '../agent/task';
 import type { Plan } from '../pattern/plan';
 import type { InputSource } from './start';
 import type { StoredValue } from './value';
 
-export interface ExecutionActivities extends AgentSelectionActivities {
+export interface ExecutionActivities {
   /** A plan that did not travel with the start. */
   readPlan(request: { readonly tenant: string; readonly ref: string }): Promise<Plan>;
   /** An input that did not travel with the start. */
