@@ -28,8 +28,8 @@ export interface FoundPattern {
 
 /** What the gateway needs of the store. */
 export interface ExecutionStore<Row extends KnownExecution> {
-  /** The pattern of the newest version in the range (null: the newest); null when there is none. */
-  findPattern(tenant: string, name: string, range: string | null): Promise<FoundPattern | null>;
+  /** The newest version in the range (null: the newest of all). Faults `pattern.not_found`, `pattern.version_range` (invalid). */
+  findPattern(tenant: string, name: string, range: string | null): Promise<FoundPattern>;
   get(tenant: string, id: string): Promise<Row | null>;
   insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<void>;
   claimKey(request: {
@@ -151,7 +151,6 @@ export class Executions<Row extends KnownExecution> {
   /** Faults: `pattern.not_found`, `execution.not_allowed` (forbidden). */
   async patternOf(principal: Pick<Principal, 'tenant' | 'subject' | 'scopes'>, name: string, range: string | null): Promise<FoundPattern> {
     const pattern = await this.store.findPattern(principal.tenant, name, range);
-    if (!pattern) throw patternNotFound(name, range);
     assertAllowed(principal, pattern.plan);
     return pattern;
   }
@@ -244,8 +243,3 @@ function assertAllowed({ subject, scopes }: Pick<Principal, 'subject' | 'scopes'
 
 export const causeOf = ({ subject, via }: Principal): Cause => ({ subject, via: via ?? 'api' });
 const notFound = (id: string): Fault => new Fault('not_found', 'execution.not_found', 'There is no execution of this id.', { executionId: id });
-export const patternNotFound = (name: string, range: string | null): Fault =>
-  new Fault('not_found', 'pattern.not_found', `There is no pattern ${name}${range === null ? '' : ` of a version ${range}`}.`, {
-    pattern: name,
-    version: range,
-  });

@@ -48,7 +48,7 @@ function decided(work: AgentsWork, { frame, place, answers, duration, seed }: An
   const words = { source: place.step, agents: answers.map(({ agent }) => agent), duration, ...wordsOf(aggregated.details) };
   const outcome =
     aggregated.state === 'decided'
-      ? outcomeOf(aggregated.value as Json, { ...words, confidence: aggregated.confidence })
+      ? outcomeOf(aggregated.value as Json, { ...words, confidence: rounded(aggregated.confidence) })
       : outcomeOf(null, { ...words, confidence: 0, success: false });
   const variable = STRATEGY_VARIABLES[aggregation.strategy];
   if (variable !== null) frame.set(variable, outcome as unknown as Json);
@@ -56,6 +56,9 @@ function decided(work: AgentsWork, { frame, place, answers, duration, seed }: An
   const undecided = aggregated.state === 'decided' ? null : { code: aggregated.reason, message: aggregated.message, retry: aggregated.retry };
   return { outcome, latencyMs: duration, undecided };
 }
+
+/** Sums of binary fractions: 0.92 and not 0.9199999999999999. */
+const rounded = (confidence: number | null): number | null => (confidence === null ? null : Math.round(confidence * 1e9) / 1e9);
 
 /** Weights that are expressions, as numbers; what is no number weighs nothing. */
 function withWeights(aggregation: Aggregation, frame: Frame): Aggregation {
