@@ -37,7 +37,7 @@ export const ENTRIES_MAX = 200;
 /** Nodes and depth of one expression; what evaluating it may cost in steps; what it may give in list entries and characters. */
 export const EXPRESSION_NODES_MAX = 500;
 export const EXPRESSION_DEPTH_MAX = 40;
-export const EVALUATION_STEPS_MAX = 100_000;
+export const EVALUATION_STEPS_MAX = 500_000;
 export const EVALUATION_ITEMS_MAX = 10_000;
 export const EVALUATION_CHARACTERS_MAX = 1_000_000;
 

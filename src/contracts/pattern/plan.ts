@@ -9,7 +9,7 @@
  * ran last) and `$validResults` (those with enough confidence); `$vote`, `$consensus`, `$merged`, `$first`, `$best`, `$aggregated` (the outcome of the last
  * agents step of that strategy); `$final` (what `finish` chose, else the outcome of the last step); `$execution` {id, agentCount, duration};
  * `$validation` {retryCount, passed, source}; `$result` (in checks, and wherever a result is meant: that of the last step); `$item`, `$index`, `$items`, `$value`
- * where their steps say so.
+ * where their steps say so. A step or an `output` of the same name takes the place of a built-in one (`RESERVED_NAMES` cannot be taken).
  */
 import { z } from 'zod';
 import { Milliseconds, Name, Validation } from './agents-step';
@@ -18,6 +18,9 @@ import { Expression } from './expression';
 import { OrgChartPlan } from './org-chart';
 import { Steps } from './step';
 import { ValueSchema } from './value-schema';
+
+/** Names that no step, output or assignment may take. */
+export const RESERVED_NAMES = ['input', 'execution', 'item', 'index', 'items', 'value'] as const;
 
 /** Raised when plans of before can no longer be read as they are. */
 export const PLAN_FORMAT = 1;

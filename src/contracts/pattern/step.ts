@@ -59,6 +59,8 @@ const base = {
   onError: OnError,
   /** Where it goes after the step (`then`). */
   next: Route,
+  /** A gate or a switch before it leads here: in the ordinary course (`continue`, `retry` that is used up) it is passed over. */
+  ledTo: z.boolean(),
 };
 
 const leaves = [
