@@ -28,6 +28,7 @@ import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, typ
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
+import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import { SchedulesStore } from './schedules';
@@ -72,6 +73,7 @@ export interface Store {
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
+  readonly patterns: PatternsStore;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -117,6 +119,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
+    patterns: new PatternsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
