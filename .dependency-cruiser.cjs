@@ -148,6 +148,13 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     ...only(
+      'outgoing-calls',
+      '^src/outgoing/',
+      ['^src/errors/'],
+      pkg('ipaddr.js'),
+      'Calls to addresses that users gave: one rule, which knows nobody who calls.',
+    ),
+    ...only(
       'config-is-read-once',
       '^src/config/',
       ['^src/errors/'],

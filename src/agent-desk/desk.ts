@@ -8,7 +8,7 @@ import { agentQueue, MISSED_HEARTBEATS } from '../contracts/agent/agent';
 import type { AgentRef, HeldTask, TaskOutcome, WaitingActivity } from '../contracts/agent/outcome';
 import type { AgentTask } from '../contracts/agent/task';
 import { faultOf, late, lost, taskFacts } from '../domain/agent/task-outcome';
-import { Fault } from '../errors/fault';
+import type { Fault } from '../errors/fault';
 import type { DeskOptions } from './ports';
 
 /** What the desk asks of the connection of an agent. */

@@ -1,25 +1,13 @@
-/**
- * One connection of one agent: the protocol of src/contracts/agent/protocol.ts on a WebSocket. Messages are worked through one after the other, in the order in which they came;
- * while they wait the socket is not read.
- */
-import { randomUUID } from 'node:crypto';
-import type { RawData, WebSocket } from 'ws';
+/** One connection of one agent: what its messages mean (src/contracts/agent/protocol.ts), and what it is sent. */
+import type { WebSocket } from 'ws';
 import type { AgentMode } from '../contracts/agent/agent';
 import type { AgentRef, HeldTask } from '../contracts/agent/outcome';
-import {
-  AgentEnvelope,
-  CLOSE_CODES,
-  FROM_AGENT,
-  isFromAgent,
-  PROTOCOL_LIMITS,
-  type PayloadOf,
-  type ProtocolError,
-  type ToAgent,
-} from '../contracts/agent/protocol';
+import { CLOSE_CODES, FROM_AGENT, isFromAgent, PROTOCOL_LIMITS, type AgentEnvelope, type PayloadOf, type ToAgent } from '../contracts/agent/protocol';
 import { parse } from '../contracts/parse';
 import type { AgentTask } from '../contracts/agent/task';
 import { answered, refused } from '../domain/agent/task-outcome';
-import { Fault, faultFrom } from '../errors/fault';
+import { Fault } from '../errors/fault';
+import { AgentChannel } from './channel';
 import type { AgentDesk, Connection } from './desk';
 import { Outbox } from './outbox';
 
@@ -32,8 +20,6 @@ export interface SessionStart {
   readonly by: string;
 }
 
-/** Messages that wait to be worked through before the socket is held back. */
-const QUEUE_MAX = 20;
 /** The task timeout that is announced; each task says its own. */
 const TASK_TIMEOUT_MS = 30_000;
 
@@ -47,114 +33,30 @@ const CLOSINGS = {
 export class AgentSession implements Connection {
   readonly agent: AgentRef;
   readonly connectionId: string;
-  lastSeenAt = performance.now();
+  readonly #channel: AgentChannel;
   readonly #outbox = new Outbox();
   #registered = false;
   #left = false;
   #mode: AgentMode | null = null;
   #capabilities: readonly string[];
-  #work: Promise<void> = Promise.resolve();
-  #queued = 0;
-  #second = { startedAt: 0, messages: 0, told: false };
-  #invalid = 0;
-  #pause: NodeJS.Timeout | undefined;
   readonly #unregistered: NodeJS.Timeout;
 
   constructor(
-    private readonly socket: WebSocket,
+    socket: WebSocket,
     private readonly start: SessionStart,
     private readonly desk: AgentDesk,
   ) {
     this.agent = start.agent;
     this.connectionId = start.connectionId;
     this.#capabilities = start.capabilities;
-    this.#unregistered = setTimeout(
-      () => this.#endWith('TIMEOUT', `No register came within ${PROTOCOL_LIMITS.registerWithinMs} ms.`, 1008),
-      PROTOCOL_LIMITS.registerWithinMs,
-    );
-    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on('pong', () => (this.lastSeenAt = performance.now()));
+    this.#channel = new AgentChannel(socket, (message) => this.#act(message), desk.options.log);
+    const withinMs = PROTOCOL_LIMITS.registerWithinMs;
+    this.#unregistered = setTimeout(() => this.#channel.endWith('TIMEOUT', `No register came within ${withinMs} ms.`), withinMs);
     socket.once('close', () => void this.#onClose());
   }
 
-  #send<T extends keyof ToAgent>(type: T, payload: ToAgent[T], id: string = randomUUID()): boolean {
-    if (this.socket.readyState !== this.socket.OPEN) return false;
-    if (this.socket.bufferedAmount > PROTOCOL_LIMITS.unsentBytes) {
-      this.socket.terminate();
-      return false;
-    }
-    this.socket.send(JSON.stringify({ type, id, timestamp: new Date().toISOString(), payload }));
-    return true;
-  }
-
-  #error(code: ProtocolError, message: string, id?: string, fatal = false): void {
-    this.#send('error', { code, message, fatal }, id);
-  }
-
-  #endWith(code: ProtocolError, message: string, closeCode: number): void {
-    this.#error(code, message, undefined, true);
-    this.socket.close(closeCode, message.slice(0, 100));
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
-    this.lastSeenAt = performance.now();
-    this.#throttle();
-    this.#queued += 1;
-    if (this.#queued >= QUEUE_MAX) this.socket.pause();
-    this.#work = this.#work
-      .then(() => this.#read(data, isBinary))
-      .catch((problem: unknown) => this.desk.options.log.warn({ err: problem, agent: this.agent.id }, 'a message of an agent could not be worked through'))
-      .then(() => {
-        this.#queued -= 1;
-        if (this.#queued < QUEUE_MAX && this.#pause === undefined) this.socket.resume();
-      });
-  }
-
-  /** More than the limit in one second: the agent is told, and the rest waits for the next second. Nothing is dropped. */
-  #throttle(): void {
-    const now = performance.now();
-    if (now - this.#second.startedAt >= 1_000) this.#second = { startedAt: now, messages: 0, told: false };
-    this.#second.messages += 1;
-    if (this.#second.messages <= PROTOCOL_LIMITS.messagesPerSecond || this.#second.told) return;
-    this.#second.told = true;
-    this.#error('REJECTED', `More than ${PROTOCOL_LIMITS.messagesPerSecond} messages came in a second; what comes now waits.`);
-    this.socket.pause();
-    this.#pause = setTimeout(
-      () => {
-        this.#pause = undefined;
-        if (this.#queued < QUEUE_MAX) this.socket.resume();
-      },
-      1_000 - (now - this.#second.startedAt),
-    );
-  }
-
-  async #read(data: RawData, isBinary: boolean): Promise<void> {
-    let id: string | undefined;
-    try {
-      if (isBinary) throw new Fault('invalid', 'agent.message_invalid', '(message): expected text');
-      const said = readJson(String(data));
-      const given = (said as { id?: unknown } | null)?.id;
-      if (typeof given === 'string' && given.length <= 128) id = given;
-      const envelope = parse(AgentEnvelope, said, 'agent.message_invalid');
-      await this.#act(envelope);
-      this.#invalid = 0;
-    } catch (thrown) {
-      this.#refuse(faultFrom(thrown), id);
-    }
-  }
-
-  #refuse(fault: Fault, id: string | undefined): void {
-    if (fault.kind === 'invalid') {
-      this.#invalid += 1;
-      this.#error('INVALID_MESSAGE', fault.message, id);
-      if (this.#invalid >= PROTOCOL_LIMITS.invalidInARow) this.#endWith('INVALID_MESSAGE', 'Too many messages made no sense.', 1008);
-      return;
-    }
-    if (fault.kind === 'internal' || fault.kind === 'unavailable') {
-      this.desk.options.log.warn({ err: fault, agent: this.agent.id }, 'a message of an agent failed');
-      return this.#error('PROCESSING_ERROR', 'The message could not be worked through now; send it again.', id);
-    }
-    this.#error(fault.kind === 'deadline' ? 'TIMEOUT' : 'REJECTED', fault.message, id);
+  get lastSeenAt(): number {
+    return this.#channel.lastSeenAt;
   }
 
   async #act({ type, id, payload }: AgentEnvelope): Promise<void> {
@@ -167,7 +69,7 @@ export class AgentSession implements Connection {
         return this.#register(read('register'), id);
       case 'heartbeat':
         read('heartbeat');
-        this.#send('heartbeat_ack', { serverTime: new Date().toISOString(), nextHeartbeat: this.desk.options.heartbeatMs }, id);
+        this.#channel.send('heartbeat_ack', { serverTime: new Date().toISOString(), nextHeartbeat: this.desk.options.heartbeatMs }, id);
         return;
       case 'task_result':
         return this.#onResult(read('task_result'));
@@ -178,7 +80,7 @@ export class AgentSession implements Connection {
       case 'disconnect':
         read('disconnect');
         this.#left = true;
-        this.socket.close(1000, 'goodbye');
+        this.#channel.close(1000, 'goodbye');
         return;
     }
   }
@@ -193,13 +95,13 @@ export class AgentSession implements Connection {
       ...{ name: textOf(metadata['name']) ?? this.agent.id, region: textOf(metadata['region']), metadata, capabilities: this.#capabilities },
       maxConcurrentTasks: config.maxConcurrentTasks ?? null,
     });
-    if (this.socket.readyState !== this.socket.OPEN) return this.desk.options.registry.release(this.agent, this.connectionId);
+    if (!this.#channel.isOpen) return this.desk.options.registry.release(this.agent, this.connectionId);
     clearTimeout(this.#unregistered);
     this.#registered = true;
     const open = await this.desk.attach(this);
     const asked = open.filter((held) => held.asked).map(({ task }) => task.taskId);
     for (const taskId of asked) this.#outbox.alreadySent(taskId);
-    this.#send(
+    this.#channel.send(
       'registered',
       {
         agentId: this.agent.id,
@@ -256,10 +158,11 @@ export class AgentSession implements Connection {
   }
 
   async #giveNext(): Promise<void> {
-    for (let held = this.#outbox.next(); held; held = this.#outbox.next()) {
+    // Without a socket they wait for the agent's return, and are known not to have been sent.
+    for (let held = this.#nextTask(); held; held = this.#nextTask()) {
       const { task } = held;
       const still = await this.desk.options.tasks.asked(task.tenant, task.taskId).catch(() => null);
-      if (still === true) this.#send('task', { ...shown(task), timeout: Math.max(1, held.claimedAt + task.timeoutMs - Date.now()) });
+      if (still === true) this.#channel.send('task', { ...shown(task), timeout: Math.max(1, held.claimedAt + task.timeoutMs - Date.now()) });
       else {
         this.#outbox.remove(task.taskId);
         // The database did not answer: it is not known to have been asked, and is not.
@@ -269,18 +172,22 @@ export class AgentSession implements Connection {
     }
   }
 
+  #nextTask(): HeldTask | null {
+    return this.#channel.isOpen ? this.#outbox.next() : null;
+  }
+
   #done(taskId: string): void {
     this.#outbox.remove(taskId);
     void this.#giveNext();
   }
 
   cancel({ taskId, executionId }: AgentTask, reason: string): void {
-    if (this.#outbox.remove(taskId)) this.#send('task_cancelled', { taskId, executionId, reason });
+    if (this.#outbox.remove(taskId)) this.#channel.send('task_cancelled', { taskId, executionId, reason });
     void this.#giveNext();
   }
 
   onMode(mode: AgentMode): void {
-    if (this.#mode !== null && this.#mode !== mode) this.#send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
+    if (this.#mode !== null && this.#mode !== mode) this.#channel.send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
     this.#mode = mode;
   }
 
@@ -288,27 +195,17 @@ export class AgentSession implements Connection {
     const [code, reason] = CLOSINGS[why];
     this.#left ||= why === 'disconnected';
     this.desk.detach(this, { left: this.#left });
-    this.socket.close(code, reason);
-    // A peer that is not there any more does not answer a close.
-    if (why === 'silent') this.socket.terminate();
+    this.#channel.close(code, reason);
+    if (why === 'silent') this.#channel.cut();
   }
 
   async #onClose(): Promise<void> {
     clearTimeout(this.#unregistered);
-    clearTimeout(this.#pause);
     this.desk.detach(this, { left: this.#left });
     if (this.#registered)
       await this.desk.options.registry
         .release(this.agent, this.connectionId)
         .catch((problem: unknown) => this.desk.options.log.debug({ err: problem }, 'a connection could not be released; it runs out by itself'));
-  }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Fault('invalid', 'agent.message_invalid', '(message): expected JSON');
   }
 }
 

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
-import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV } from './variables';
+import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const port = (fallback: number) =>
   z
@@ -58,6 +58,15 @@ const rate = z
   .regex(/^\d{1,9}$/, 'expected requests a minute, or 0 for no limit')
   .transform(Number)
   .optional();
+
+/** Waits between tries, at most ten of a day at most. */
+const delays = list
+  .refine(
+    (parts) => parts.length <= 10 && parts.every((part) => /^\d{1,8}$/.test(part) && Number(part) <= 86_400_000),
+    'expected at most 10 waits in milliseconds, separated by commas',
+  )
+  .transform((parts) => parts.map(Number));
+const flag = z.enum(['true', 'false', '1', '0'], 'expected true or false').transform((value) => value === 'true' || value === '1');
 
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
@@ -123,10 +132,9 @@ const Environment = z.object({
     .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), 'expected 32 bytes in base64')
     .optional(),
   EVERTHREAD_WORKSPACES_DIR: path.optional(),
-  EVERTHREAD_KEEP_SESSIONS: z
-    .enum(['true', 'false', '1', '0'], 'expected true or false')
-    .transform((value) => value === 'true' || value === '1')
-    .default(false),
+  EVERTHREAD_KEEP_SESSIONS: flag.default(false),
+  EVERTHREAD_ALLOW_PRIVATE_NETWORKS: flag.default(false),
+  EVERTHREAD_WEBHOOK_DELAYS_MS: delays.default([...WEBHOOK_DELAYS_MS]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -191,6 +199,12 @@ export interface Config {
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
+  readonly outgoing: {
+    /** Whether addresses that users give may be private ones. */
+    readonly allowPrivate: boolean;
+    /** Waits before the second try of a webhook's delivery and the further ones. */
+    readonly webhookDelaysMs: readonly number[];
+  };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
@@ -276,6 +290,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
+    outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,

@@ -17,6 +17,9 @@ export const DEFAULT_AGENT_ENV = [
   'GOOGLE_GEMINI_BASE_URL',
 ] as const;
 
+/** Seed 001, digest 2.11: 1 m, 5 m, 30 m, 2 h. */
+export const WEBHOOK_DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000] as const;
+
 const row = (name: string, fallback: string, meaning: string): ConfigVariable => ({ name, default: fallback, meaning });
 
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
@@ -26,6 +29,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
   row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
   row('EVERTHREAD_CORS_ORIGINS', 'none', 'Origins of web pages that may call the API, separated by commas.'),
+  row(
+    'EVERTHREAD_ALLOW_PRIVATE_NETWORKS',
+    'false',
+    'Whether addresses that users give (of webhooks and agents) may be on this machine and in private networks. `true` only where every user may reach those anyway.',
+  ),
+  row('EVERTHREAD_WEBHOOK_DELAYS_MS', '60000, 300000, 1800000, 7200000', "Waits before the second try of a webhook's delivery and the further ones."),
   row('EVERTHREAD_AUDIT_KEPT_DAYS', '90', 'How long entries of the audit log are kept.'),
   row('EVERTHREAD_API_KEY', 'not set', 'The key that `everthread threads …` sends; `everthread keys create` makes one.'),
   row('EVERTHREAD_AUTH', 'auto', '`auto`: open to whoever reaches the loopback address until a key is made or tokens are configured. `required`: never open.'),
