@@ -4,6 +4,7 @@ import type { ActorRef } from '../contracts/actor';
 import type { ExecutionProjection } from '../contracts/execution/start';
 import type { ExecutionStatus } from '../contracts/execution/status';
 import { guarded } from './database';
+import { findResult, type KeptResult } from './execution-results';
 import { executionOf, taskOf, writeExecution, type AgentTaskRow, type ExecutionRow, type StoredExecution, type StoredTask } from './execution-row';
 import type { Secrets } from './secrets';
 
@@ -118,6 +119,11 @@ export class ExecutionsStore {
       ]);
       return { executions: page.rows.map(executionOf), total: Number(count.rows[0]?.total ?? 0) };
     });
+  }
+
+  /** An earlier result of a pattern's step that was good enough (./execution-results.ts). */
+  goodResult(request: Parameters<typeof findResult>[1]): Promise<KeptResult | null> {
+    return guarded(() => findResult(this.pool, request));
   }
 
   /** Over all executions that are kept. */

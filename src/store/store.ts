@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg';
 import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { memoryRows } from '../domain/memory/rows';
@@ -17,6 +18,7 @@ import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
+import { BatchesStore, batchProjector } from './batches';
 import { executionProjector } from './execution-projector';
 import { ExecutionsStore } from './executions';
 import { Feed } from './feed';
@@ -70,6 +72,7 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
+  readonly batches: BatchesStore;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
@@ -98,7 +101,12 @@ export function store(pool: Pool, options: StoreOptions): Store {
     journal: journal({
       pool,
       secrets,
-      projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows), [EXECUTION_KIND]: executionProjector },
+      projectors: {
+        ...options.projectors,
+        [THREAD_KIND]: threadProjector(specs, memoryRows),
+        [EXECUTION_KIND]: executionProjector,
+        [BATCH_KIND]: batchProjector,
+      },
     }),
     effects: effects(pool),
     blobs: blobs(pool),
@@ -116,6 +124,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
     executions: new ExecutionsStore(pool, secrets),
+    batches: new BatchesStore(pool, secrets),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),

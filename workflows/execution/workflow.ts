@@ -32,7 +32,8 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
   };
   // "Cancel" in the Temporal UI, and a parent that ends, are a cancellation like any other: the journal says who asked.
   wf.CancellationScope.current().cancelRequested.catch(() => {
-    if (!hasEnded(actor.state.status)) end(actor, 'cancelled', { reason: start.parent ? `${start.parent.executionId} was cancelled` : 'workflow_cancelled' });
+    if (!hasEnded(actor.state.status))
+      end(actor, 'cancelled', { reason: start.parent || start.batch ? 'what it is a part of has ended' : 'workflow_cancelled' });
     scope.cancel();
   });
   return wf.CancellationScope.nonCancellable(async () => {
@@ -42,7 +43,8 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
     if (actor.state.status === 'cancelled') await stopThreads(actor, start);
     await actor.drained();
     const { status, result, confidence, error } = actor.state;
-    return { status, result, confidence, error };
+    // A batch reads results from the rows: its history need not hold them.
+    return { status, result: start.batch ? null : result, confidence, error };
   });
 }
 
@@ -112,7 +114,7 @@ async function inTime(actor: Actor<ExecutionState>, over: () => boolean, timeout
 function end(actor: Actor<ExecutionState>, type: 'completed' | 'failed' | 'cancelled', data: Readonly<Record<string, unknown>>): void {
   const { state } = actor;
   const facts = { durationMs: durationAt(state, new Date(Date.now()).toISOString()), agentCount: state.agents.length };
-  const who = type === 'cancelled' ? { cancelledBy: state.start.parent ? state.start.parent.executionId : 'temporal' } : {};
+  const who = type === 'cancelled' ? { cancelledBy: state.start.parent?.executionId ?? state.start.batch?.id ?? 'temporal' } : {};
   actor.record([{ type, data: { status: type, ...who, ...facts, ...data } }]);
 }
 
