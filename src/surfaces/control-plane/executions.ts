@@ -4,9 +4,8 @@ import { endsExecution } from '../../contracts/execution/events';
 import { hasEnded } from '../../contracts/execution/status';
 import { Fault } from '../../errors/fault';
 import { pageOf } from '../http/paging';
-import { resumePoint, wantsStream } from '../http/resume';
 import { route } from '../http/route';
-import type { SseMessage } from '../http/sse';
+import { followed, readOrFollow, type EventSource } from './actor-events';
 import { ApproveBody, CancelBody, DaysQuery, EventsQuery, ExecutionParams, ExecutionQuery, HoursQuery } from './execution-bodies';
 import type { ExecutionPorts, ExecutionReads, ExecutionRow } from './execution-ports';
 import * as views from './execution-views';
@@ -73,12 +72,7 @@ export const readExecutionEvents = route({
   handle: async (request, { executions: { reads } }: Port) => {
     const { params, query, principal } = request;
     const row = await existing(reads, principal.tenant, params.id);
-    if (wantsStream(request)) return stream(reads, principal.tenant, row, resumePoint(request) ?? query.after, query.type ?? []);
-    // One more than asked for tells whether there is more.
-    const found = await reads.events(principal.tenant, row.id, { after: query.after, limit: query.limit + 1, types: query.type ?? [] });
-    const page = found.slice(0, query.limit);
-    const events = await Promise.all(page.map((event) => views.eventView(reads, principal.tenant, row.id, event)));
-    return { body: { events, count: events.length, hasMore: found.length > query.limit, nextAfter: page.at(-1)?.seq ?? query.after } };
+    return readOrFollow(request, query, eventsOf(reads, principal.tenant, row));
   },
 });
 
@@ -95,29 +89,16 @@ export const streamExecutionEvents = route({
   handle: async (request, { executions: { reads } }: Port) => {
     const { params, query, principal } = request;
     const row = await existing(reads, principal.tenant, params.id);
-    return stream(reads, principal.tenant, row, resumePoint(request) ?? query.after, query.type ?? []);
+    return followed(request, query, eventsOf(reads, principal.tenant, row));
   },
 });
 
-/** 204 for a client that has seen the end. */
-function stream(reads: ExecutionReads, tenant: string, row: ExecutionRow, after: number, types: readonly string[]) {
-  if (hasEnded(row.status) && after >= row.lastSeq) return { status: 204 };
-  return { messages: (signal: AbortSignal) => follow(reads, tenant, row.id, { after, types }, signal) };
-}
-
-async function* follow(
-  reads: ExecutionReads,
-  tenant: string,
-  id: string,
-  { after, types }: { readonly after: number; readonly types: readonly string[] },
-  signal: AbortSignal,
-): AsyncIterable<SseMessage> {
-  for await (const event of reads.follow(tenant, id, after, signal)) {
-    if (types.length === 0 || types.includes(event.type))
-      yield { id: String(event.seq), event: event.type, data: await views.eventView(reads, tenant, id, event) };
-    if (endsExecution(event.type)) return;
-  }
-}
+const eventsOf = (reads: ExecutionReads, tenant: string, row: ExecutionRow): EventSource<z.output<typeof views.ExecutionEvent>> => ({
+  ...{ lastSeq: row.lastSeq, over: hasEnded(row.status), ends: endsExecution },
+  page: (page) => reads.events(tenant, row.id, page),
+  follow: (after, signal) => reads.follow(tenant, row.id, after, signal),
+  view: (event) => views.eventView(reads, tenant, row.id, event),
+});
 
 export const cancelExecution = route({
   method: 'post',
