@@ -67,9 +67,16 @@ module.exports = {
       'domain-is-pure',
       '^src/domain/',
       ['^src/(contracts|errors)/'],
-      pkg('zod'),
-      'Rules are replayed years later and tested without a server: no clock, no disk, no network.',
+      pkg('zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'),
+      'Rules are replayed years later and tested without a server: no clock, no disk, no network. The packages are as pure as the rules.',
     ),
+    {
+      name: 'workflows-get-plans',
+      severity: 'error',
+      comment: 'Reading definitions is for processes that have Node; a workflow gets the plan, and need not carry a parser of YAML.',
+      from: { path: '^workflows/' },
+      to: { path: '^src/domain/pattern/(definition/|parse-pattern\\.ts)', dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'domain-without-node',
       severity: 'error',

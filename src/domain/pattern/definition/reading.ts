@@ -56,7 +56,7 @@ export class Reading {
 
   /** The fields of an object whose keys are the author's. */
   map(value: unknown, path: Path): Fields {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    if (!isFields(value)) {
       if (value !== undefined) this.report(path, `${shown(value)} is no object.`, 'an object: lines of `key: value`');
       return {};
     }
@@ -65,7 +65,7 @@ export class Reading {
     for (const key of keys.slice(0, ENTRIES_MAX)) {
       if (key === '' || key.length > NAME_MAX) this.report([...path, key], 'The name of a field is empty or too long.', `1 to ${NAME_MAX} characters`);
     }
-    return value as Fields;
+    return value;
   }
 
   list(value: unknown, path: Path, most = ENTRIES_MAX): readonly unknown[] {
@@ -147,6 +147,8 @@ export class Reading {
     return null;
   }
 }
+
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value as it is quoted in a message. */
 export function shown(value: unknown): string {
