@@ -6,7 +6,7 @@ import type { Receipt } from '../../gateway/patterns';
 import { shownFault, statusOf } from '../http/fault-status';
 import { route } from '../http/route';
 import { BatchBody, isYamlName, UploadBody } from './pattern-bodies';
-import { PublishedPattern, UploadResults } from './pattern-views';
+import { UploadedPattern, UploadResults } from './pattern-views';
 import { EXAMPLE, type PatternPorts } from './patterns';
 
 interface Port {
@@ -27,9 +27,9 @@ export const uploadPattern = route({
   idempotent: true,
   body: UploadBody,
   examples: { bodies: { file: { filename: 'content-classifier.yaml', content: EXAMPLE.definition } } },
-  reply: { status: 201, description: 'The version. `created` is false when it was there already.', body: PublishedPattern },
+  reply: { status: 201, description: 'The version. `created` is false when it was there already.', body: UploadedPattern },
   handle: async ({ body: { content, overwrite }, principal, idempotencyKey }, { patterns }: Port) => ({
-    body: shown(await patterns.publish(principal, { definition: content }, { overwrite, idempotencyKey })),
+    body: { pattern: shown(await patterns.publish(principal, { definition: content }, { overwrite, idempotencyKey })), compiled: true as const },
   }),
 });
 
@@ -41,21 +41,20 @@ interface File {
 /** What the caller can do nothing about ends the whole upload; everything else is the result of the file. */
 async function resultOf(patterns: PatternPorts, principal: Principal, { filename, content }: File, overwrite: boolean) {
   if (!isYamlName(filename)) {
-    const message = 'filename: expected a name that ends in .yaml or .yml';
-    return { filename, success: false, pattern: null, error: { code: 'request.invalid', message, errors: [] } };
+    return { filename, success: false, error: 'filename: expected a name that ends in .yaml or .yml', code: 'request.invalid' };
   }
   try {
     const receipt = await patterns.publish(principal, { definition: content }, { overwrite });
-    return { filename, success: true, pattern: shown(receipt), error: null };
+    return { filename, success: true, pattern: shown(receipt) };
   } catch (thrown) {
     const fault = shownFault(thrown);
     if (statusOf(fault) >= 500) throw thrown;
-    return { filename, success: false, pattern: null, error: { code: fault.code, message: fault.message, errors: errorsOf(fault) } };
+    return { filename, success: false, error: fault.message, code: fault.code, ...errorsOf(fault) };
   }
 }
 
-const errorsOf = ({ facts }: Fault): DefinitionError[] =>
-  Array.isArray(facts['errors']) ? (facts['errors'] as DefinitionError[]).map((error) => ({ ...error })) : [];
+const errorsOf = ({ facts }: Fault): { readonly errors?: readonly DefinitionError[] } =>
+  Array.isArray(facts['errors']) ? { errors: facts['errors'] as readonly DefinitionError[] } : {};
 
 export const uploadPatterns = route({
   method: 'post',

@@ -7,7 +7,9 @@ const time = z.iso.datetime();
 const kind = z.enum(['pattern', 'org-chart']).describe('`org-chart`: a definition with `structure` and `workflow`.');
 
 const SummaryFields = { name: z.string(), version: z.string(), kind, description: z.string(), createdAt: time, updatedAt: time };
-export const PatternList = z.object({ patterns: z.array(z.object(SummaryFields).meta({ id: 'PatternSummary' })), ...PAGE_FIELDS }).meta({ id: 'PatternList' });
+export const PatternList = z
+  .object({ patterns: z.array(z.object(SummaryFields).meta({ id: 'PatternSummary' })), count: z.int().describe('Of this page.'), ...PAGE_FIELDS })
+  .meta({ id: 'PatternList' });
 
 export const Pattern = z
   .object({
@@ -21,6 +23,7 @@ export const Pattern = z
 
 export const VersionList = z
   .object({
+    pattern: z.string(),
     versions: z.array(z.object({ version: z.string(), description: z.string(), digest: z.string(), createdBy: z.string(), createdAt: time, updatedAt: time })),
   })
   .meta({ id: 'PatternVersions' });
@@ -35,14 +38,18 @@ export const Problem = z
   .meta({ id: 'PatternProblem' });
 export const Validity = z.object({ valid: z.boolean(), errors: z.array(Problem) }).meta({ id: 'PatternValidity' });
 
+export const UploadedPattern = z.object({ pattern: PublishedPattern, compiled: z.literal(true) }).meta({ id: 'UploadedPattern' });
+
 export const UploadResults = z
   .object({
     results: z.array(
       z.object({
         filename: z.string(),
         success: z.boolean(),
-        pattern: PublishedPattern.nullable(),
-        error: z.object({ code: z.string(), message: z.string(), errors: z.array(Problem) }).nullable(),
+        pattern: PublishedPattern.optional().describe('Of a file that was taken.'),
+        error: z.string().optional().describe('Why it was not.'),
+        code: z.string().optional().describe('The code of that in docs/errors.md.'),
+        errors: z.array(Problem).optional().describe('All that is wrong in the definition.'),
       }),
     ),
     total: z.int(),

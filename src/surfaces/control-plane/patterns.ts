@@ -56,7 +56,7 @@ export const listPatterns = route({
   reply: { status: 200, description: 'A page of patterns.', body: PatternList },
   handle: async ({ query: { search, ...page }, principal }, { patterns }: Port) => {
     const found = await patterns.list(principal.tenant, { search: search ?? null, ...page });
-    return { body: { patterns: found.patterns.map(summaryView), ...pageOf(page, found.patterns.length, found.total) } };
+    return { body: { patterns: found.patterns.map(summaryView), count: found.patterns.length, ...pageOf(page, found.patterns.length, found.total) } };
   },
 });
 
@@ -139,7 +139,7 @@ export const listPatternVersions = route({
   params: PatternParams,
   reply: { status: 200, description: 'All of its versions, in the order of semantic versions; at most 500.', body: VersionList },
   handle: async ({ params, principal }, { patterns }: Port) => ({
-    body: { versions: (await patterns.versions(principal.tenant, params.name)).map(versionView) },
+    body: { pattern: params.name, versions: (await patterns.versions(principal.tenant, params.name)).map(versionView) },
   }),
 });
 

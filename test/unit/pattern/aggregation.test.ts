@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Aggregation } from '../../../src/contracts/pattern/aggregation';
 import { aggregate } from '../../../src/domain/pattern/aggregation/aggregate';
 import type { Answer } from '../../../src/domain/pattern/aggregation/answer';
-import type { ScoreWords } from '../../../src/domain/pattern/aggregation/merge';
 import { numericAgreement } from '../../../src/domain/pattern/aggregation/numbers';
+import { evaluate } from '../../../src/domain/pattern/expression/evaluate';
+import { parseExpression } from '../../../src/domain/pattern/expression/parse-expression';
 
 /** The cases of the digest's §3.2 and §3.3 as data: a formula that changes shows here. */
 const GOLDEN = join(__dirname, 'golden');
@@ -27,23 +28,24 @@ const DEFAULTS: Readonly<Record<string, object>> = {
   },
 };
 
+const parsed = (source: string) => {
+  const read = parseExpression(source);
+  if ('problem' in read) throw new Error(`${source}: ${JSON.stringify(read.problem)}`);
+  return read.expression;
+};
+
 const filled = (config: Case['aggregation']): Record<string, unknown> => ({
   ...DEFAULTS[config['strategy'] as string],
   ...config,
   ...(config['strategy'] === 'fields' ? { fields: config['fields'].map((field: any) => ({ ...field, aggregation: filled(field.aggregation) })) } : {}),
-  ...(config['scoring'] ? { scoring: { ...config['scoring'], formula: { kind: 'literal', value: config['scoring'].formula } } } : {}),
+  ...(config['scoring'] ? { scoring: { ...config['scoring'], formula: parsed(config['scoring'].formula) } } : {}),
 });
-
-const SCORES: Readonly<Record<string, (words: ScoreWords) => number>> = {
-  'foundByCount / totalAgents': ({ foundByCount, totalAgents }) => foundByCount / totalAgents,
-  'foundByCount / totalAgents * averageConfidence': ({ foundByCount, totalAgents, averageConfidence }) => (foundByCount / totalAgents) * averageConfidence,
-};
 
 const run = ({ answers, aggregation, seed = 'exec_seed' }: Omit<Case, 'it' | 'expected'>) =>
   aggregate(
     answers.map((answer, at) => ({ agent: `agent_${at + 1}`, confidence: null, ...answer })),
     Aggregation.parse(filled(aggregation)),
-    { seed, evaluate: (formula, words) => (formula.kind === 'literal' ? SCORES[String(formula.value)]?.(words) : undefined) },
+    { seed, evaluate: (formula, words) => evaluate(formula, {}, { value: { ...words } }) },
   );
 
 /** Numbers to four places, as they stand in the files. */
