@@ -2,3 +2,4 @@
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
 export { scheduledStart } from './schedule/workflow';
+export { tryAgent } from './agents/try-agent';

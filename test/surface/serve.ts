@@ -9,6 +9,7 @@ import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
 import { FakeSchedules } from './fake-schedules';
@@ -20,6 +21,7 @@ export interface Served {
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
   readonly schedules: FakeSchedules;
+  readonly agents: FakeAgents;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -33,6 +35,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const threads = new FakeThreads();
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
+  const agents = new FakeAgents();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -56,7 +59,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -73,7 +76,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, agents, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */
