@@ -4,3 +4,4 @@ export { patternExecution } from './execution/workflow';
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
 export { scheduledStart } from './schedule/workflow';
+export { tryAgent } from './agents/try-agent';

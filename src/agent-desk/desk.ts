@@ -65,8 +65,9 @@ export class AgentDesk {
     for (const timer of this.#timers) timer.unref();
   }
 
-  get connected(): number {
-    return this.#connections.size;
+  /** Takes nothing more: its process ends. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   /** The activity: null when its task is in hand now, and its outcome comes later; the outcome when it is known. Fault `agent.lost`. */

@@ -87,6 +87,7 @@ export class AgentSession implements Connection {
 
   async #register({ capabilities, metadata, config }: PayloadOf<'register'>, id: string): Promise<void> {
     const { options, queue, silentAfterMs } = this.desk;
+    if (this.desk.stopped) return this.close('restart');
     await options.ready();
     this.#capabilities = capabilities ?? this.#capabilities;
     this.#outbox.limit = config.maxConcurrentTasks ?? null;

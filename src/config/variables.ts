@@ -85,6 +85,17 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Folder of pattern definitions that an API process publishes in the tenant `default` when it starts; see docs/pattern-catalogue.md.',
   ),
   row(
+    'EVERTHREAD_AGENT_HEARTBEAT_MS',
+    '10000',
+    'How often agents that perform tasks of patterns are asked to say that they live; after three times that they count as lost.',
+  ),
+  row(
+    'EVERTHREAD_AGENTS_DIR',
+    'not set',
+    'For development: a folder of modules, each of which is an agent that the worker runs in its own process; see docs/pattern-agents.md.',
+  ),
+  row('EVERTHREAD_LLM_AGENTS_FILE', 'not set', 'JSON file that describes agents that are a model and a prompt; see docs/pattern-agents.md.'),
+  row(
     'EVERTHREAD_AGENT_ENV',
     DEFAULT_AGENT_ENV.map((name) => `\`${name}\``).join(', '),
     'Comma-separated names of variables that agent CLIs get from the host’s environment; they get no others.',

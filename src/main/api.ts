@@ -10,6 +10,8 @@ import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
+import { openDesk } from './agent-desk';
+import { agentRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
@@ -53,6 +55,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const patterns = patternCatalogue(store);
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
+  const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
+  const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -66,6 +70,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     surfaces: [
       bind(managedThreads, threads),
       bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, agents: registry }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
@@ -80,6 +85,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     stop: async () => {
       draining = true;
       stopping.abort();
+      await stopDesk();
       await server.close(config.drainMs);
       await access.stop();
       await temporal.close();

@@ -69,6 +69,17 @@ export class AgentsStore {
     });
   }
 
+  /** The queue of the process that holds it; null while none does. */
+  queueOf({ tenant, id }: AgentRef): Promise<string | null> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ task_queue: string }>(`select task_queue from agents a where tenant = $1 and id = $2 and ${ALIVE}`, [
+        tenant,
+        id,
+      ]);
+      return rows[0]?.task_queue ?? null;
+    });
+  }
+
   /** An operator's word. Null: the tenant has no such agent of its own. Disconnecting what is not connected changes nothing. */
   async disconnect(tenant: string, id: string): Promise<AgentRecord | null> {
     await guarded(() =>

@@ -129,3 +129,14 @@ export const SELECTION_CALL = {
   startToCloseTimeout: 20_000,
   retry: { initialInterval: 200, maximumInterval: 5_000, nonRetryableErrorTypes: ['agents.none'] },
 };
+
+export const TRY_AGENT_WORKFLOW = 'tryAgent';
+export const TRY_AGENT_KIND = 'agent-test';
+/** `id` is the task's: a trial is one workflow with one task. */
+export const trialAddress = (tenant: string, id: string): string => `${TRY_AGENT_KIND}/${tenant}/${id}`;
+
+/** Argument of the workflow. */
+export interface AgentTrial {
+  readonly agent: SelectedAgent;
+  readonly task: AgentTask;
+}

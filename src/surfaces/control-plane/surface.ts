@@ -1,5 +1,8 @@
 /** The control plane (seed 001): what surrounds all actors. Each part of it is a port of its own and a few files named for it. */
 import type { SurfaceDefinition } from '../http/surface';
+import { connectAgent } from './agent-socket';
+import * as agents from './agents';
+import type { AgentPorts } from './agent-ports';
 import { createKey, getKey, listKeys, revokeKey, rotateKey, type KeyAdmin } from './auth-keys';
 import { listAudit, type AuditReads } from './audit-log';
 import { faultBody, faultSchema } from './fault-body';
@@ -16,13 +19,14 @@ export interface ControlPlanePorts {
   readonly metrics: MetricsPorts;
   readonly schedules: schedules.SchedulePorts;
   readonly patterns: patterns.PatternPorts;
+  readonly agents: AgentPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
   name: 'control-plane',
   title: 'Everthread control plane',
   description: 'Health of the server, and what surrounds its actors.',
-  prefixes: ['/api'],
+  prefixes: ['/api', '/ws'],
   faultBody,
   faultSchema,
   routes: [
@@ -31,5 +35,9 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[patterns.listPatterns, patterns.createPattern, uploadPattern, uploadPatterns, patterns.getPattern, patterns.updatePattern],
     ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
+    // Before `/:id`, of which this path would be an example.
+    ...[agents.listAgents, agents.registerAgent, agents.listCapabilities],
+    ...[agents.getAgent, agents.deleteAgent, agents.disconnectAgent, agents.setAgentStatus, agents.getAgentHealth, agents.testAgent],
   ],
+  sockets: [connectAgent],
 };
