@@ -119,6 +119,7 @@ const Environment = z.object({
   EVERTHREAD_RELAY_PORT: port(0),
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
+  EVERTHREAD_SYNC_WAIT_MS: count(60_000, { min: 100, max: 600_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
   EVERTHREAD_PATTERNS_DIR: path.optional(),
   EVERTHREAD_AGENT_HEARTBEAT_MS: count(10_000, { min: 200, max: 600_000 }),
@@ -199,6 +200,8 @@ export interface Config {
   readonly host: { readonly id: string | null; readonly capacity: number; readonly goneAfterMs: number };
   readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
   readonly idleTimeoutMs: number;
+  /** How long a call that executes a pattern waits for its result. */
+  readonly syncWaitMs: number;
   readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
   /** A folder of definitions that an API process publishes when it starts; null: none. */
   readonly patternsDir: string | null;
@@ -293,7 +296,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     logLevel: values.EVERTHREAD_LOG_LEVEL,
     host: { id: values.EVERTHREAD_HOST_ID ?? null, capacity: values.EVERTHREAD_HOST_CAPACITY, goneAfterMs: values.EVERTHREAD_HOST_GONE_AFTER_MS },
     relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
-    idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
+    ...{ idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS, syncWaitMs: values.EVERTHREAD_SYNC_WAIT_MS },
     agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
     patternsDir: values.EVERTHREAD_PATTERNS_DIR ?? null,
     patternAgents: {

@@ -78,6 +78,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RELAY_PORT', '0', 'Port of that. 0 takes any free port.'),
   row('EVERTHREAD_RELAY_URL', 'made from the address and port', 'URL under which API processes reach it, when that differs.'),
   row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
+  row(
+    'EVERTHREAD_SYNC_WAIT_MS',
+    '60000',
+    'How long a call that executes a pattern and waits for its result may wait; after that it answers TIMEOUT, and the execution goes on.',
+  ),
   row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
   row(
     'EVERTHREAD_PATTERNS_DIR',

@@ -15,6 +15,7 @@ import { agentRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
+import { executionPorts } from './executions';
 import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
@@ -51,8 +52,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
   const patterns = patternCatalogue(store);
+  const executions = executionPorts(temporal.client, store, { patterns, syncWaitMs: config.syncWaitMs });
+  const schedules = scheduleGateway(temporal.client, store, targets({ threads: gateway, executions: executions.gateway }, store, agents));
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
@@ -69,8 +71,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, agents: registry }),
+      bind(controlPlane, {
+        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns },
+        ...{ agents: registry, executions: executions.ports, batches: executions.batches },
+      }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

@@ -9,9 +9,11 @@ import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
+import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
+import { startedWork } from './started-work';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
@@ -28,6 +30,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
+  const work = startedWork(config, temporal.client, opened.store);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -38,7 +41,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
-      ...scheduledStarts(config, temporal.client, opened.store),
+      ...scheduledStarts(work),
+      ...executionWork(temporal.client, opened.store, work),
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',

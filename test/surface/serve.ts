@@ -15,6 +15,7 @@ import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
+import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
@@ -28,6 +29,8 @@ export interface Served {
   readonly schedules: FakeSchedules;
   readonly patterns: Patterns;
   readonly agents: FakeAgents;
+  readonly executions: FakeExecutions;
+  readonly batches: FakeBatches;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -43,6 +46,8 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const schedules = new FakeSchedules();
   const patterns = new Patterns(new FakePatternStore(), { parse: parsePattern, check: (schema, value) => checkInput(schema, value as Json).problems });
   const agents = new FakeAgents();
+  const executions = new FakeExecutions();
+  const batches = new FakeBatches();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -66,8 +71,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns, agents, executions, batches })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -84,8 +88,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, audit, metrics, health, lines, call };
-  return { server, url: server.url, threads, keys, schedules, agents, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

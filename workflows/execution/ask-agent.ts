@@ -63,12 +63,16 @@ async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attem
   const who = { taskId, agentId: agent.agentId, agentName: agent.name, step: assignment.step, attempt };
   run.record({ type: 'agent_started', data: { ...who, capabilities: [...agent.capabilities] } });
   try {
-    const told = await performTask(agent, {
-      ...{ tenant: start.tenant, taskId, executionId: start.id, agentId: agent.agentId },
-      ...{ patternName: start.patternName, patternVersion: start.patternVersion, capability: assignment.capability, input: assignment.input },
-      ...(assignment.instructions === null ? {} : { instructions: assignment.instructions }),
-      ...{ timeoutMs: assignment.timeoutMs, priority: start.priority, context: assignment.context },
-    });
+    const told = await performTask(
+      agent,
+      {
+        ...{ tenant: start.tenant, taskId, executionId: start.id, agentId: agent.agentId },
+        ...{ patternName: start.patternName, patternVersion: start.patternVersion, capability: assignment.capability, input: assignment.input },
+        ...(assignment.instructions === null ? {} : { instructions: assignment.instructions }),
+        ...{ timeoutMs: assignment.timeoutMs, priority: start.priority, context: assignment.context },
+      },
+      { priority: run.priority },
+    );
     const answer: AgentAnswer = {
       ...{ agent: agent.agentId, name: agent.name, aliases: [agent.name, ...agent.capabilities] },
       result: (told.result ?? null) as Json,

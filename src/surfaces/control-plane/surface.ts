@@ -3,8 +3,12 @@ import type { SurfaceDefinition } from '../http/surface';
 import { connectAgent } from './agent-socket';
 import * as agents from './agents';
 import type { AgentPorts } from './agent-ports';
+import * as batches from './batches';
 import { createKey, getKey, listKeys, revokeKey, rotateKey, type KeyAdmin } from './auth-keys';
 import { listAudit, type AuditReads } from './audit-log';
+import { createExecution, executePattern, streamPattern } from './execute';
+import type { ExecutionPorts } from './execution-ports';
+import * as executions from './executions';
 import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 import { getMetrics, type MetricsPorts } from './metrics';
@@ -20,6 +24,8 @@ export interface ControlPlanePorts {
   readonly schedules: schedules.SchedulePorts;
   readonly patterns: patterns.PatternPorts;
   readonly agents: AgentPorts;
+  readonly executions: ExecutionPorts;
+  readonly batches: batches.BatchPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -35,6 +41,12 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[patterns.listPatterns, patterns.createPattern, uploadPattern, uploadPatterns, patterns.getPattern, patterns.updatePattern],
     ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
+    ...[executePattern, streamPattern, createExecution, executions.listExecutions],
+    // Paths that a `/:id` would take come before it.
+    ...[executions.executionSummary, executions.executionsByHour, executions.executionsByDay],
+    ...[executions.getExecution, executions.readExecutionEvents, executions.streamExecutionEvents],
+    ...[executions.cancelExecution, executions.approveExecution, executions.retryExecution],
+    ...[batches.executeBatch, batches.getBatch, batches.cancelBatch, batches.readBatchEvents],
     // Before `/:id`, of which this path would be an example.
     ...[agents.listAgents, agents.registerAgent, agents.listCapabilities],
     ...[agents.getAgent, agents.deleteAgent, agents.disconnectAgent, agents.setAgentStatus, agents.getAgentHealth, agents.testAgent],
