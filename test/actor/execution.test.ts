@@ -75,7 +75,10 @@ it('an execution without enough agents fails and says that there are none', asyn
 });
 
 it('an execution refuses an input that does not fit its pattern', async () => {
-  expect(await run(CLASSIFIER, {})).toMatchObject({ status: 'failed', error: { code: 'execution.input_invalid', message: 'Invalid input: content is required' } });
+  expect(await run(CLASSIFIER, {})).toMatchObject({
+    status: 'failed',
+    error: { code: 'execution.input_invalid', message: 'Invalid input: content is required' },
+  });
 });
 
 it('a task that fails in a way that another agent may make good goes to another agent', async () => {
@@ -96,7 +99,10 @@ it('a task that its agent failed for good is not given to another agent', async 
 });
 
 it('a parallel step that need not wait for all goes on with enough answers, and the others are told to stop', async () => {
-  agents.add('a', ['c'], says({ n: 1 }, 0.9)).add('b', ['c'], says({ n: 1 }, 0.7)).add('slow', ['c'], silent);
+  agents
+    .add('a', ['c'], says({ n: 1 }, 0.9))
+    .add('b', ['c'], says({ n: 1 }, 0.7))
+    .add('slow', ['c'], silent);
   const pattern = `
 agents: { capabilities: [c], min: 3 }
 execution: { strategy: parallel, waitForAll: false, minResults: 2 }
@@ -120,7 +126,9 @@ it('a race is won by the first answer that is sure enough', async () => {
 it('the strategy first asks the next agent only when the one before failed', async () => {
   agents.add('a', ['c'], () => Promise.reject(new Fault('conflict', 'agent.task_failed', 'No.', {})));
   agents.add('b', ['c'], says('b')).add('c', ['c'], says('c'));
-  expect(await run('agents: { capabilities: [c], min: 3 }\nexecution: { strategy: first }\naggregation: { strategy: first }')).toMatchObject({ result: { value: 'b' } });
+  expect(await run('agents: { capabilities: [c], min: 3 }\nexecution: { strategy: first }\naggregation: { strategy: first }')).toMatchObject({
+    result: { value: 'b' },
+  });
   expect(agents.asked.map(({ agentId }) => agentId)).toEqual(['a', 'b']);
 });
 

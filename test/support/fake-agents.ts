@@ -31,13 +31,16 @@ export class FakeAgents {
     selectAgents: ({ capabilities, min, max = Math.max(1, min), prefer = [], exclude = [] }) => {
       const able = [...this.agents].filter(([id, agent]) => !exclude.includes(id) && capabilities.every((name) => agent.capabilities.includes(name)));
       if (able.length < min)
-        return Promise.reject(new Fault('unavailable', 'agents.none', `${able.length} of ${min} agents are there.`, { capabilities, needed: min, available: able.length }));
+        return Promise.reject(
+          new Fault('unavailable', 'agents.none', `${able.length} of ${min} agents are there.`, { capabilities, needed: min, available: able.length }),
+        );
       const rank = (id: string) => (prefer.includes(id) ? 0 : 1);
       const chosen = able.sort(([a], [b]) => rank(a) - rank(b)).slice(0, max);
       return Promise.resolve({ agents: chosen.map(([id, agent]) => selected(id, agent)) });
     },
     performAgentTask: async (task) => {
-      if (this.asked.some(({ taskId }) => taskId === task.taskId)) throw new Fault('unavailable', 'agent.outcome_unknown', 'The agent was asked before.', { taskId: task.taskId });
+      if (this.asked.some(({ taskId }) => taskId === task.taskId))
+        throw new Fault('unavailable', 'agent.outcome_unknown', 'The agent was asked before.', { taskId: task.taskId });
       this.asked.push(task);
       const agent = this.agents.get(task.agentId);
       if (!agent) throw new Fault('unavailable', 'agent.lost', 'The agent is not there.', { agentId: task.agentId });
