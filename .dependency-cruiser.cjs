@@ -155,6 +155,13 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     ...only(
+      'patterns-are-definitions',
+      '^src/patterns/',
+      ['^src/(contracts|domain|errors)/'],
+      pkg('yaml'),
+      'What authors import to write patterns: definitions and the rules about them, without a server.',
+    ),
+    ...only(
       'config-is-read-once',
       '^src/config/',
       ['^src/errors/'],
