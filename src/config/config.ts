@@ -111,6 +111,7 @@ const Environment = z.object({
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
+  EVERTHREAD_PATTERNS_DIR: path.optional(),
   EVERTHREAD_AGENT_ENV: list
     .refine(
       (names) => names.length <= 100 && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
@@ -188,6 +189,8 @@ export interface Config {
   readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
   readonly idleTimeoutMs: number;
   readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
+  /** A folder of definitions that an API process publishes when it starts; null: none. */
+  readonly patternsDir: string | null;
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
@@ -273,6 +276,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
     idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
     agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
+    patternsDir: values.EVERTHREAD_PATTERNS_DIR ?? null,
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,

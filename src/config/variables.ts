@@ -71,6 +71,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
   row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
   row(
+    'EVERTHREAD_PATTERNS_DIR',
+    'not set',
+    'Folder of pattern definitions that an API process publishes in the tenant `default` when it starts; see docs/pattern-catalogue.md.',
+  ),
+  row(
     'EVERTHREAD_AGENT_ENV',
     DEFAULT_AGENT_ENV.map((name) => `\`${name}\``).join(', '),
     'Comma-separated names of variables that agent CLIs get from the host’s environment; they get no others.',

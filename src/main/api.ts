@@ -18,6 +18,8 @@ import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
 import { apiMetrics } from './metrics';
 import { feedGauges } from './metrics-wiring';
+import { keepLoading } from './pattern-folder';
+import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Role } from './role';
 import { scheduleGateway } from './schedules';
@@ -48,6 +50,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     agentTypes: agents.list,
   };
   const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
+  const patterns = patternCatalogue(store);
+  const stopping = new AbortController();
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -60,7 +65,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
@@ -74,6 +79,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     facts: { url: server.url, open: (await access.open()) !== null },
     stop: async () => {
       draining = true;
+      stopping.abort();
       await server.close(config.drainMs);
       await access.stop();
       await temporal.close();

@@ -5,7 +5,7 @@ import type { ActorRef } from '../contracts/actor';
 import type { Completion } from '../contracts/managed-thread/events';
 import { AUTOMATIC_CATEGORIES, type AutomaticCategory, type Decision, type Experience, type Outcome } from '../domain/memory/records';
 import type { LatestMemory } from '../domain/memory/rows';
-import { canonicalJson, storableText } from './canonical-json';
+import { canonicalJson, storableText } from '../domain/canonical-json';
 import { guarded, type Queryable } from './database';
 
 /** Rows that one read returns at most; 100 unless told. */

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
 import { Fault } from '../errors/fault';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
 import { Recent } from './recent';
 import { open, seal, type SealingKeys } from './sealing';

@@ -1,6 +1,7 @@
 /** The shell with the managed-threads surface over fakes, on a free loopback port. */
 import { until as waitFor } from '../support/eventually';
 import { Writable } from 'node:stream';
+import type { Json } from '../../src/contracts/pattern/json';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
 import { apiMetrics, type ApiMetrics } from '../../src/main/metrics';
 import type { HealthPorts } from '../../src/surfaces/control-plane/health';
@@ -8,9 +9,13 @@ import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
+import { parsePattern } from '../../src/domain/pattern/parse-pattern';
+import { checkInput } from '../../src/domain/pattern/schema/check-value';
+import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
+import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
 import { FakeThreads } from './fake-threads';
 
@@ -20,6 +25,7 @@ export interface Served {
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
   readonly schedules: FakeSchedules;
+  readonly patterns: Patterns;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -33,6 +39,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const threads = new FakeThreads();
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
+  const patterns = new Patterns(new FakePatternStore(), { parse: parsePattern, check: (schema, value) => checkInput(schema, value as Json).problems });
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -56,7 +63,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -73,7 +80,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

@@ -175,6 +175,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List patterns by name, each with its newest version */
+        get: operations["listPatterns"];
+        put?: never;
+        /** Publish a version of a pattern */
+        post: operations["createPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a definition from a file */
+        post: operations["uploadPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/upload/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish definitions from several files */
+        post: operations["uploadPatterns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pattern */
+        get: operations["getPattern"];
+        /** Publish a further version of a pattern that exists */
+        put: operations["updatePattern"];
+        post?: never;
+        /** Delete a pattern, or one version of it */
+        delete: operations["deletePattern"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a pattern, oldest first */
+        get: operations["listPatternVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check an input against a pattern, or a definition */
+        post: operations["validatePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -392,6 +497,129 @@ export interface components {
             /** @description The key, this once; null in the answer to a repeated request. */
             key: string | null;
         };
+        Pattern: {
+            name: string;
+            version: string;
+            /**
+             * @description `org-chart`: a definition with `structure` and `workflow`.
+             * @enum {string}
+             */
+            kind: "pattern" | "org-chart";
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description What the definition says besides name, version and description. */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @description The definition as it came. */
+            source: string;
+            /** @description SHA-256 in hex; equal for definitions that say the same. */
+            digest: string;
+            createdBy: string;
+        };
+        PatternInput: {
+            /** @description As the definition says; anything else is refused. */
+            name?: string;
+            /** @description As the definition says; anything else is refused. */
+            version?: string;
+            /** @description Instead of the description in the definition. */
+            description?: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            definition: string;
+        };
+        PatternList: {
+            patterns: components["schemas"]["PatternSummary"][];
+            /** @description Of this page. */
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        PatternProblem: {
+            /** @description Of a definition; counts from 1. */
+            line?: number;
+            /** @description Of a definition; counts from 1. */
+            column?: number;
+            path: string;
+            message: string;
+            expected: string | null;
+        };
+        PatternSummary: {
+            name: string;
+            version: string;
+            /**
+             * @description `org-chart`: a definition with `structure` and `workflow`.
+             * @enum {string}
+             */
+            kind: "pattern" | "org-chart";
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        PatternUpdate: {
+            /** @description As the definition says; anything else is refused. */
+            version?: string;
+            /** @description Instead of the description in the definition. */
+            description?: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            definition: string;
+        };
+        PatternUpload: {
+            filename: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            content: string;
+            /**
+             * @description Whether a version that says something else is replaced.
+             * @default false
+             */
+            overwrite?: boolean;
+        };
+        PatternUploadResults: {
+            results: {
+                filename: string;
+                success: boolean;
+                /** @description Of a file that was taken. */
+                pattern?: components["schemas"]["PublishedPattern"];
+                /** @description Why it was not. */
+                error?: string;
+                /** @description The code of that in docs/errors.md. */
+                code?: string;
+                /** @description All that is wrong in the definition. */
+                errors?: components["schemas"]["PatternProblem"][];
+            }[];
+            total: number;
+            successful: number;
+            failed: number;
+        };
+        PatternValidity: {
+            valid: boolean;
+            errors: components["schemas"]["PatternProblem"][];
+        };
+        PatternVersions: {
+            pattern: string;
+            versions: {
+                version: string;
+                description: string;
+                digest: string;
+                createdBy: string;
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                updatedAt: string;
+            }[];
+        };
+        PublishedPattern: {
+            name: string;
+            version: string;
+            /** @description False: the version was there already. */
+            created: boolean;
+        };
         Schedule: {
             id: string;
             name: string;
@@ -545,6 +773,11 @@ export interface components {
             input: {
                 [key: string]: unknown;
             };
+        };
+        UploadedPattern: {
+            pattern: components["schemas"]["PublishedPattern"];
+            /** @constant */
+            compiled: true;
         };
     };
     responses: {
@@ -1201,6 +1434,354 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPatterns: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the description. */
+                search?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of patterns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternInput"];
+                "application/x-yaml": string;
+                "application/yaml": string;
+                "text/yaml": string;
+                "text/x-yaml": string;
+            };
+        };
+        responses: {
+            /** @description The version. One that is there already and says the same is answered in the same way. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "content-classifier",
+                     *       "version": "1.0.0",
+                     *       "created": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternUpload"];
+            };
+        };
+        responses: {
+            /** @description The version. `created` is false when it was there already. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadPatterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    files: {
+                        filename: string;
+                        content: string;
+                    }[];
+                    /** @default false */
+                    overwrite?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each file, in their order. Sent again, it does nothing more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternUploadResults"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPattern: {
+        parameters: {
+            query?: {
+                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version that was asked for; of a range the highest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updatePattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternUpdate"];
+                "application/x-yaml": string;
+                "application/yaml": string;
+                "text/yaml": string;
+                "text/x-yaml": string;
+            };
+        };
+        responses: {
+            /** @description The version. `created` is false when it was there already and says the same. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePattern: {
+        parameters: {
+            query?: {
+                /** @description Exactly this version. Without it all. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many versions are gone. What runs goes on: an execution has its own copy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        deleted: true;
+                        versionsRemoved: number;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPatternVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of its versions, in the order of semantic versions; at most 500. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternVersions"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    validatePattern: {
+        parameters: {
+            query?: {
+                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An input, held against the schema of the pattern. */
+                    input?: components["schemas"]["Json"];
+                    /** @description A definition, which is read and compiled, and not kept. */
+                    definition?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether it is valid, and everything that is wrong. Nothing is run and nothing is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PatternValidity"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             501: components["responses"]["Unsupported"];

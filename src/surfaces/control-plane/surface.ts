@@ -5,6 +5,8 @@ import { listAudit, type AuditReads } from './audit-log';
 import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 import { getMetrics, type MetricsPorts } from './metrics';
+import * as patterns from './patterns';
+import { uploadPattern, uploadPatterns } from './pattern-uploads';
 import * as schedules from './schedules';
 
 export interface ControlPlanePorts {
@@ -13,6 +15,7 @@ export interface ControlPlanePorts {
   readonly audit: AuditReads;
   readonly metrics: MetricsPorts;
   readonly schedules: schedules.SchedulePorts;
+  readonly patterns: patterns.PatternPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -25,6 +28,8 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
   routes: [
     ...[getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
     ...[schedules.listSchedules, schedules.createSchedule, schedules.getSchedule, schedules.replaceSchedule, schedules.deleteSchedule],
+    ...[patterns.listPatterns, patterns.createPattern, uploadPattern, uploadPatterns, patterns.getPattern, patterns.updatePattern],
+    ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
   ],
 };

@@ -171,7 +171,7 @@ async function handle(ctx: Context, route: Route<void>, { scope, search, princip
   if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
   const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
-  const body = route.body && readInput(route.body, await readBody(ctx), 'body');
+  const body = route.body && readInput(route.body, await readBody(ctx, route.textBody), 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());
   const { requestId } = ctx.state as State;

@@ -28,8 +28,8 @@ export interface Attempt {
 }
 
 const idIn = (value: unknown): string | null => {
-  const { id, executionId } = (typeof value === 'object' && value !== null ? value : {}) as { readonly id?: unknown; readonly executionId?: unknown };
-  const found = id ?? executionId;
+  const { id, executionId, name } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const found = id ?? executionId ?? name;
   return typeof found === 'string' ? found.slice(0, 256) : null;
 };
 
