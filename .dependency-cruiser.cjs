@@ -160,6 +160,11 @@ module.exports = {
       ['^src/errors/'],
       pkg('ipaddr.js'),
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
+      'patterns-are-definitions',
+      '^src/patterns/',
+      ['^src/(contracts|domain|errors)/'],
+      pkg('yaml'),
+      'What authors import to write patterns: definitions and the rules about them, without a server.',
     ),
     ...only(
       'config-is-read-once',

@@ -93,11 +93,28 @@ const showCommand = (api: Api): Command =>
     .action(async (name: string, { version, versions, json }: { version?: string; versions?: boolean; json?: boolean }) => {
       if (versions) {
         const { data } = await api().GET('/api/patterns/{name}/versions', { params: { path: { name } } });
+/** `review@1.x`, as a pattern calls another one. */
+const addressOf = (text: string) => {
+  const [name = '', version] = text.split('@', 2);
+  return { path: { name }, query: version ? { version } : {} };
+};
+
+const showCommand = (api: Api): Command =>
+  new Command('show')
+    .description('print the definition of a pattern')
+    .argument('<pattern>', 'its name, or name@range: review@1.x; the newest version without it')
+    .option('--versions', 'list its versions instead')
+    .option('--json', 'print the whole answer')
+    .action(async (pattern: string, { versions, json }: { versions?: boolean; json?: boolean }) => {
+      const params = addressOf(pattern);
+      if (versions) {
+        const { data } = await api().GET('/api/patterns/{name}/versions', { params: { path: params.path } });
         if (json) return printJson(data);
         for (const each of data?.versions ?? []) print(`${each.version}  ${each.createdAt}  ${each.createdBy}`);
         return;
       }
       const { data } = await api().GET('/api/patterns/{name}', { params: { path: { name }, query: { ...(version !== undefined && { version }) } } });
+      const { data } = await api().GET('/api/patterns/{name}', { params });
       if (json) return printJson(data);
       process.stdout.write(data?.source ?? '');
     });
@@ -110,4 +127,8 @@ const deleteCommand = (api: Api): Command =>
     .action(async (name: string, { version }: { version?: string }) => {
       const { data } = await api().DELETE('/api/patterns/{name}', { params: { path: { name }, query: { ...(version !== undefined && { version }) } } });
       print(`${data?.versionsRemoved} versions of ${name} are deleted`);
+    .argument('<pattern>', 'its name for all of it, or name@version for exactly that version')
+    .action(async (pattern: string) => {
+      const { data } = await api().DELETE('/api/patterns/{name}', { params: addressOf(pattern) });
+      print(`${pattern}: ${data?.versionsRemoved} deleted`);
     });

@@ -59,6 +59,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
   const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
+  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
+  const patterns = patternCatalogue(store);
+  const stopping = new AbortController();
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -75,6 +79,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
         ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns },
         ...{ agents: registry, executions: executions.ports, batches: executions.batches },
       }),
+      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

@@ -47,6 +47,13 @@ export async function loadFolder(folder: string, patterns: Publish, log: Log): P
 
 /** Once before this returns; while the database is away again and again, until told to stop. Fault `patterns.folder`. */
 export async function keepLoading(folder: string, patterns: Publish, log: Log, stopping: AbortSignal): Promise<void> {
+interface Keeping {
+  readonly stopping: AbortSignal;
+  readonly againMs?: number;
+}
+
+/** Once before this returns; while the database is away again and again, until told to stop. Fault `patterns.folder`. */
+export async function keepLoading(folder: string, patterns: Publish, log: Log, { stopping, againMs = AGAIN_MS }: Keeping): Promise<void> {
   const attempt = async (): Promise<boolean> => {
     try {
       await loadFolder(folder, patterns, log);
@@ -60,6 +67,7 @@ export async function keepLoading(folder: string, patterns: Publish, log: Log, s
   if (await attempt()) return;
   const later = async (): Promise<void> => {
     do await delay(AGAIN_MS, undefined, { signal: stopping });
+    do await delay(againMs, undefined, { signal: stopping });
     while (!(await attempt()));
   };
   later().catch((problem: unknown) => {

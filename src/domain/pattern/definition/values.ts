@@ -78,9 +78,11 @@ function named(reading: Reading, expression: Expression, path: Path, words: Word
   if (expression.kind === 'word' && words === 'mistakes') {
     reading.report(path, `${expression.name} is no value here.`, `a variable ($${expression.name}) or a text in quotes ('${expression.name}')`);
   }
-  if (expression.kind === 'member' && expression.of.kind === 'name' && expression.of.name === 'input') reading.use(`input.${expression.key}`, path);
+  if (expression.kind === 'member' && isInput(expression.of, words)) reading.use(`input.${expression.key}`, path);
   return mapParts(expression, (part) => named(reading, part, path, words));
 }
+
+const isInput = (of: Expression, words: Words): boolean => (of.kind === 'name' || (of.kind === 'word' && words === 'variables')) && of.name === 'input';
 
 /** The same expression with each part that is an expression replaced. */
 export function mapParts(expression: Expression, change: (part: Expression) => Expression): Expression {

@@ -14,7 +14,7 @@ export const outcomeOf = (result: Json, rest: Partial<Outcome> & { readonly sour
   ...rest,
 });
 
-const WORDS = new Set<string>(OUTCOME_WORDS);
+const WORDS: ReadonlySet<string> = new Set(OUTCOME_WORDS);
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 /** `of.key`, without ever reaching what JavaScript itself gives to a value; null: there is none. */
