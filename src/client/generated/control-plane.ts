@@ -243,10 +243,221 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents, newest registered first */
+        get: operations["listAgents"];
+        put?: never;
+        /** Register an agent that is called over HTTP */
+        post: operations["registerAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/stats/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count agents by capability */
+        get: operations["listCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an agent and its statistics */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        /** Delete an agent and its statistics */
+        delete: operations["deleteAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disconnect an agent */
+        post: operations["disconnectAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether an agent may be given tasks */
+        patch: operations["setAgentStatus"];
+        trace?: never;
+    };
+    "/api/agents/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether an agent is well */
+        get: operations["getAgentHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an agent one task and wait for its answer */
+        post: operations["testAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connect as an agent (WebSocket): JSON messages of one envelope, see docs/pattern-agents.md */
+        get: operations["connectAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Agent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            statistics: {
+                tasksCompleted: number;
+                tasksSucceeded: number;
+                tasksFailed: number;
+                /** @description Milliseconds, over the tasks that succeeded; null before the first. */
+                averageLatency: number | null;
+                /** @description Seconds since it connected; 0 while it is not. */
+                uptime: number;
+            };
+        };
+        AgentList: {
+            agents: components["schemas"]["ListedAgent"][];
+            /** @description Of all that capabilities and region find, whatever their status. */
+            connected: number;
+            disconnected: number;
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        AgentTestResult: {
+            agentId: string;
+            success: boolean;
+            result: unknown;
+            confidence?: number;
+            reasoning?: string;
+            /** @description Milliseconds. */
+            duration?: number;
+            error?: {
+                code: string;
+                message: string;
+            };
+        };
         ApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -373,6 +584,46 @@ export interface components {
             };
         };
         Json: unknown;
+        ListedAgent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         NewApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -391,6 +642,22 @@ export interface components {
             rotatedFrom: string | null;
             /** @description The key, this once; null in the answer to a repeated request. */
             key: string | null;
+        };
+        NewHttpAgent: {
+            /** @description Without it one is made. */
+            id?: string;
+            name: string;
+            /** @description Tasks are posted to it. A public address, unless the operator allows private ones. */
+            url: string;
+            capabilities: string[];
+            region?: string;
+            /** @default {} */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description Signs what is sent to the agent. It is never shown again. */
+            secret?: string;
+            maxConcurrentTasks?: number;
         };
         Schedule: {
             id: string;
@@ -616,6 +883,17 @@ export interface components {
         };
         /** @description The body is not what the route reads, or in an encoding that is not known. `code` says what exactly; docs/errors.md lists the codes. */
         WrongContentType: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The address is a WebSocket. `code` says what exactly; docs/errors.md lists the codes. */
+        UpgradeRequired: {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
@@ -1350,6 +1628,357 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                status?: "connected" | "disconnected";
+                /** @description Names separated by commas; an agent must have all of them. */
+                capabilities?: string;
+                region?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    registerAgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHttpAgent"];
+            };
+        };
+        responses: {
+            /** @description The agent. It may be given tasks at once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Capabilities by name, the first 1,000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        capabilities: {
+                            capability: string;
+                            agents: number;
+                            connected: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. One that connects again is a new agent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disconnectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is given no more tasks; its socket is closed, and what it had in hand goes to others. Disconnecting it again changes nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        disconnected: true;
+                        /** Format: date-time */
+                        disconnectedAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setAgentStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "active" | "inactive" | "error";
+                };
+            };
+        };
+        responses: {
+            /** @description The agent. What it has in hand goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgentHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of an agent that connects: whether it gave a sign of life in time. An HTTP agent is called. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agentId: string;
+                        /** @enum {string} */
+                        status: "healthy" | "unhealthy";
+                        /** Format: date-time */
+                        timestamp: string;
+                        error?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Instructions. */
+                    task?: string;
+                    /** @description The input. */
+                    data: unknown;
+                    /** @description Without it the first that the agent has. */
+                    capability?: string;
+                    /** @default 30000 */
+                    timeoutMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of the task. A task that failed is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
