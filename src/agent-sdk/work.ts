@@ -126,10 +126,10 @@ export class Work {
     try {
       const { result, ...rest } = await this.perform(task, { signal: controller.signal });
       const duration = Math.round(performance.now() - began);
-      outcome = {
+      outcome = bounded({
         type: 'task_result',
         payload: { taskId: task.taskId, executionId: task.executionId, status: 'completed', result: result ?? null, duration, ...rest },
-      };
+      });
     } catch (problem) {
       outcome = errorOf(task.taskId, task.executionId, problem);
     }
