@@ -27,6 +27,7 @@ import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
+import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -49,7 +50,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
+  const started = targets(gateway, store, agents);
+  const schedules = scheduleGateway(temporal.client, store, started);
+  const webhooks = webhookGateway(temporal.client, store, config);
+  const triggers = triggerGateway(temporal.client, store, started, config, log);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
   const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
   let draining = false;
@@ -64,7 +68,16 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, agents: registry }),
+      bind(controlPlane, {
+        health,
+        metrics,
+        keys: keyAdmin(store.keys, store.idempotency),
+        audit: store.audit,
+        schedules,
+        webhooks,
+        triggers,
+        agents: registry,
+      }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

@@ -13,6 +13,7 @@ import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
 import { FakeKeys } from './fake-keys';
 import { FakeSchedules } from './fake-schedules';
+import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -59,7 +60,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents, ...fakeSubscriptions() })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,

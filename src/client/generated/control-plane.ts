@@ -364,6 +364,300 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks, newest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Make a webhook */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of a webhook */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deliveries of a webhook, newest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a delivery */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List triggers, newest first */
+        get: operations["listTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an inbound webhook */
+        post: operations["createWebhookTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an event trigger */
+        post: operations["createEventTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a trigger */
+        get: operations["getTrigger"];
+        /** Replace a trigger as a whole */
+        put: operations["replaceTrigger"];
+        post?: never;
+        /** Delete a trigger and the record of its firings */
+        delete: operations["deleteTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a trigger */
+        post: operations["pauseTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a trigger */
+        post: operations["resumeTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of an inbound webhook */
+        post: operations["rotateTriggerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the firings of a trigger, newest first */
+        get: operations["listFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fire an inbound webhook */
+        post: operations["receiveTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ws/agent": {
         parameters: {
             query?: never;
@@ -525,6 +819,57 @@ export interface components {
              */
             prefix?: "pk_live" | "rt_live" | "rt_test";
         };
+        /** @description A value that it must be, values of which it must be one, or operators that must all hold. */
+        EventCondition: (string | number | boolean | null) | (string | number | boolean | null)[] | {
+            $eq?: string | number | boolean | null;
+            $ne?: string | number | boolean | null;
+            $gt?: string | number;
+            $gte?: string | number;
+            $lt?: string | number;
+            $lte?: string | number;
+            $in?: (string | number | boolean | null)[];
+            $nin?: (string | number | boolean | null)[];
+            $exists?: boolean;
+        };
+        EventTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
         Fault: {
             error: {
                 /** @description One of the codes of the control plane, such as VALIDATION_ERROR. */
@@ -658,6 +1003,87 @@ export interface components {
             /** @description Signs what is sent to the agent. It is never shown again. */
             secret?: string;
             maxConcurrentTasks?: number;
+        };
+        NewTrigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret of an inbound webhook, this once; null in the answer to a repeated request. */
+            secret: string | null;
+        };
+        NewWebhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret, this once; null in the answer to a repeated request. */
+            secret: string | null;
         };
         Schedule: {
             id: string;
@@ -812,6 +1238,360 @@ export interface components {
             input: {
                 [key: string]: unknown;
             };
+        };
+        Trigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only; null for event triggers. */
+            secret: string | null;
+        };
+        TriggerChange: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @enum {string} */
+            signatureScheme?: "timestamped" | "body";
+            replayWindowMs?: number;
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
+        TriggerFiring: {
+            id: string;
+            triggerId: string;
+            /** @enum {string} */
+            status: "pending" | "started" | "failed";
+            /** @description The id of the event, or of the request: the same source fires once. */
+            source: string;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            completedAt: string | null;
+        };
+        TriggerFiringList: {
+            firings: components["schemas"]["TriggerFiring"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        TriggerList: {
+            triggers: components["schemas"]["Trigger"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        /** @description `executionId` is the id of what was started; null while it is being started, and when it could not be. */
+        TriggerReceived: {
+            /** @constant */
+            triggered: true;
+            repeated: boolean;
+            firingId: string;
+            executionId: string | null;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        Webhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only. */
+            secret: string;
+        };
+        /** @description What is left away stays. */
+        WebhookChange: {
+            url?: string;
+            description?: string | null;
+            events?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            enabled?: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered?: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout?: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookDelivery: {
+            id: string;
+            webhookId: string;
+            event: string;
+            /** @description The same for every webhook that is told of it. */
+            eventId: string;
+            executionId: string | null;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed" | "cancelled";
+            attempts: number;
+            /** @description The newest ones, oldest first. */
+            tries: {
+                /** Format: date-time */
+                at: string;
+                status: number | null;
+                error: string | null;
+                durationMs: number;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            nextAttemptAt: string | null;
+            completedAt: string | null;
+            /** @description What is sent. */
+            payload: unknown;
+        };
+        WebhookDeliveryList: {
+            deliveries: {
+                id: string;
+                webhookId: string;
+                event: string;
+                /** @description The same for every webhook that is told of it. */
+                eventId: string;
+                executionId: string | null;
+                /** @enum {string} */
+                status: "pending" | "delivered" | "failed" | "cancelled";
+                attempts: number;
+                /** @description The newest ones, oldest first. */
+                tries: {
+                    /** Format: date-time */
+                    at: string;
+                    status: number | null;
+                    error: string | null;
+                    durationMs: number;
+                }[];
+                /** Format: date-time */
+                createdAt: string;
+                nextAttemptAt: string | null;
+                completedAt: string | null;
+            }[];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookInput: {
+            url: string;
+            /** @default null */
+            description?: string | null;
+            events: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            /** @default true */
+            enabled?: boolean;
+            /**
+             * @description Events of one actor are delivered one after the other: the next when the one before was taken or given up.
+             * @default false
+             */
+            ordered?: boolean;
+            /**
+             * @description Milliseconds that a receiver has to answer.
+             * @default 30000
+             */
+            timeout?: number;
+            /**
+             * @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h).
+             * @default 4
+             */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Left away, one is made. */
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["Webhook"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /**
+             * @description `body`: the body alone is signed, as GitHub does it.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /**
+             * @description How far away a signed time may be.
+             * @default 300000
+             */
+            replayWindowMs?: number;
+            /** @description Left away, one is made. */
+            secret?: string;
         };
     };
     responses: {
@@ -1245,7 +2025,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description For so long the old key stays valid.
+                     * @description For so long the old one stays valid beside the new one.
                      * @default 0
                      */
                     graceSeconds?: number;
@@ -1921,13 +2701,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description Instructions. */
                     task?: string;
                     /** @description The input. */
-                    data: unknown;
+                    data?: unknown;
                     /** @description Without it the first that the agent has. */
                     capability?: string;
                     /** @default 30000 */
@@ -1943,6 +2723,781 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Its secret is never shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, without its secret, and how its deliveries went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; nothing more is sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Deliveries that are under way follow the change; those of a disabled webhook end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook with its new secret, this once. During the grace both secrets sign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery of an event `webhook.test`, which is tried once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                status?: "pending" | "delivered" | "failed" | "cancelled";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its deliveries, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, with what it sends and what its tries came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTriggers: {
+        parameters: {
+            query?: {
+                type?: "webhook" | "event";
+                status?: "active" | "paused";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of triggers, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger, with its address and, this once, its secret. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEventTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trigger, without its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriggerChange"];
+            };
+        };
+        responses: {
+            /** @description The trigger. Type, address and secret stay; what the body leaves away has its default again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. What it started lives on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The paused trigger: requests are refused, events pass by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The active trigger. What happened meanwhile is not made up for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateTriggerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The trigger with its new secret, this once. During the grace both are taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFirings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its firings, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerFiringList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    receiveTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description What was started. The same signed request again answers the same and starts nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
+                };
+            };
+            /** @description It is being started; the firings of the trigger say what became of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
                 };
             };
             400: components["responses"]["Invalid"];

@@ -21,9 +21,9 @@ const parser = bodyParser({
   },
 });
 
-const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
+export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
 
-const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
+export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
@@ -44,9 +44,13 @@ export async function readBody(ctx: Context): Promise<unknown> {
   } catch (error) {
     throw bodyFault(error, ctx);
   }
-  if (isTooDeep(ctx.request.body))
-    throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
-  return ctx.request.body;
+  return assertShallow(ctx.request.body);
+}
+
+/** Fault `request.too_deep` (400). */
+export function assertShallow(body: unknown): unknown {
+  if (isTooDeep(body)) throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
+  return body;
 }
 
 /** Level by level instead of by recursion, which is what it protects from. */
