@@ -5,3 +5,5 @@ export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
 export { scheduledStart } from './schedule/workflow';
 export { tryAgent } from './agents/try-agent';
+export { fireTrigger } from './trigger/workflow';
+export { deliverWebhook } from './webhook/workflow';

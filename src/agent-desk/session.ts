@@ -36,6 +36,10 @@ export class AgentSession implements Connection {
   readonly #channel: AgentChannel;
   readonly #outbox = new Outbox();
   #registered = false;
+  /** The registry names this connection. */
+  #inRegistry = false;
+  /** Not before `registered` is sent: what the agent has in hand is said there, and it stops everything else. */
+  #gives = false;
   #left = false;
   #mode: AgentMode | null = null;
   #capabilities: readonly string[];
@@ -96,9 +100,10 @@ export class AgentSession implements Connection {
       ...{ name: textOf(metadata['name']) ?? this.agent.id, region: textOf(metadata['region']), metadata, capabilities: this.#capabilities },
       maxConcurrentTasks: config.maxConcurrentTasks ?? null,
     });
-    if (!this.#channel.isOpen) return this.desk.options.registry.release(this.agent, this.connectionId);
+    this.#inRegistry = true;
+    if (!this.#channel.isOpen) return this.#release();
     clearTimeout(this.#unregistered);
-    this.#registered = true;
+    this.#gives = false;
     const open = await this.desk.attach(this);
     const asked = open.filter((held) => held.asked).map(({ task }) => task.taskId);
     for (const taskId of asked) this.#outbox.alreadySent(taskId);
@@ -116,6 +121,8 @@ export class AgentSession implements Connection {
       },
       id,
     );
+    this.#registered = true;
+    this.#gives = true;
     void this.#giveNext();
   }
 
@@ -155,7 +162,7 @@ export class AgentSession implements Connection {
       void this.desk.deliver(held, refused(held.task, { code: 'REJECTED', message: 'Too many tasks wait for this agent.' }, true));
       return;
     }
-    if (this.#registered) void this.#giveNext();
+    void this.#giveNext();
   }
 
   async #giveNext(): Promise<void> {
@@ -174,7 +181,7 @@ export class AgentSession implements Connection {
   }
 
   #nextTask(): HeldTask | null {
-    return this.#channel.isOpen ? this.#outbox.next() : null;
+    return this.#gives && this.#channel.isOpen ? this.#outbox.next() : null;
   }
 
   #done(taskId: string): void {
@@ -203,10 +210,16 @@ export class AgentSession implements Connection {
   async #onClose(): Promise<void> {
     clearTimeout(this.#unregistered);
     this.desk.detach(this, { left: this.#left });
-    if (this.#registered)
-      await this.desk.options.registry
-        .release(this.agent, this.connectionId)
-        .catch((problem: unknown) => this.desk.options.log.debug({ err: problem }, 'a connection could not be released; it runs out by itself'));
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    if (!this.#inRegistry) return;
+    this.#inRegistry = false;
+    const { registry, log } = this.desk.options;
+    await registry
+      .release(this.agent, this.connectionId)
+      .catch((problem: unknown) => log.debug({ err: problem }, 'a connection could not be released; it runs out by itself'));
   }
 }
 

@@ -30,6 +30,7 @@ import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
+import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -57,6 +58,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const schedules = scheduleGateway(temporal.client, store, targets({ threads: gateway, executions: executions.gateway }, store, agents));
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
+  const started = targets(gateway, store, agents);
+  const schedules = scheduleGateway(temporal.client, store, started);
+  const webhooks = webhookGateway(temporal.client, store, config);
+  const triggers = triggerGateway(temporal.client, store, started, config, log);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
   const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
   const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
@@ -80,6 +85,15 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
         ...{ agents: registry, executions: executions.ports, batches: executions.batches },
       }),
       bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
+        health,
+        metrics,
+        keys: keyAdmin(store.keys, store.idempotency),
+        audit: store.audit,
+        schedules,
+        webhooks,
+        triggers,
+        agents: registry,
+      }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),

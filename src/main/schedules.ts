@@ -31,3 +31,4 @@ export const scheduleGateway = (client: Client, { schedules, idempotency }: Stor
 /** For the worker, which starts what is due without any API process. */
 export const scheduledStarts = ({ targets, store }: Pick<StartedWork, 'targets' | 'store'>): ScheduleActivities =>
   scheduleActivities({ targets, schedules: store.schedules });
+export const scheduledStarts = (store: Store, started: Targets): ScheduleActivities => scheduleActivities({ targets: started, schedules: store.schedules });

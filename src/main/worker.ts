@@ -14,6 +14,8 @@ import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
+import { workerTargets } from './targets';
+import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
@@ -31,6 +33,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
   const work = startedWork(config, temporal.client, opened.store);
+  const started = workerTargets(config, temporal.client, opened.store);
+  const told = subscriptions(config, temporal.client, opened.store, started, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -43,6 +47,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(work),
       ...executionWork(temporal.client, opened.store, work),
+      ...scheduledStarts(opened.store, started),
+      ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
@@ -50,13 +56,14 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownForceTime: config.drainMs + 2_000,
   });
   const over = worker.run();
+  const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {
     facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace, ...page.facts },
     over,
     stop: async () => {
-      await stopUpkeep();
+      await Promise.all([stopUpkeep(), stopTelling()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await over.catch(() => undefined);
       await temporal.close();

@@ -40,7 +40,7 @@ const guardedLookup =
   (name, options, callback) => {
     resolve(name, (error, addresses) => {
       const [first] = addresses ?? [];
-      if (error || !first) return callback(error ?? new Error(`${name} has no address`), '', 0);
+      if (error || !first) return callback(error ?? new Fault('unavailable', 'outgoing.failed', `${name} has no address.`), '', 0);
       if (!allowPrivate && addresses.some(({ address }) => !isPublicAddress(address)))
         return callback(addressRefused(`${name} is, or may be, an address of a private network.`), '', 0);
       if (options.all) callback(null, [first]);

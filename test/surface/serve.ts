@@ -19,6 +19,7 @@ import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
+import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -73,6 +74,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     port: 0,
     surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns, agents, executions, batches })],
     surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
+    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents, ...fakeSubscriptions() })],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,

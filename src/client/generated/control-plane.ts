@@ -175,111 +175,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/patterns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List patterns by name, each with its newest version */
-        get: operations["listPatterns"];
-        put?: never;
-        /** Publish a version of a pattern */
-        post: operations["createPattern"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/patterns/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Publish a definition from a file */
-        post: operations["uploadPattern"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/patterns/upload/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Publish definitions from several files */
-        post: operations["uploadPatterns"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/patterns/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a pattern */
-        get: operations["getPattern"];
-        /** Publish a further version of a pattern that exists */
-        put: operations["updatePattern"];
-        post?: never;
-        /** Delete a pattern, or one version of it */
-        delete: operations["deletePattern"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/patterns/{name}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the versions of a pattern, oldest first */
-        get: operations["listPatternVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/patterns/{name}/validate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check an input against a pattern, or a definition */
-        post: operations["validatePattern"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -348,10 +243,515 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents, newest registered first */
+        get: operations["listAgents"];
+        put?: never;
+        /** Register an agent that is called over HTTP */
+        post: operations["registerAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/stats/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count agents by capability */
+        get: operations["listCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an agent and its statistics */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        /** Delete an agent and its statistics */
+        delete: operations["deleteAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disconnect an agent */
+        post: operations["disconnectAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether an agent may be given tasks */
+        patch: operations["setAgentStatus"];
+        trace?: never;
+    };
+    "/api/agents/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether an agent is well */
+        get: operations["getAgentHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an agent one task and wait for its answer */
+        post: operations["testAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks, newest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Make a webhook */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of a webhook */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deliveries of a webhook, newest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a delivery */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List triggers, newest first */
+        get: operations["listTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an inbound webhook */
+        post: operations["createWebhookTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an event trigger */
+        post: operations["createEventTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a trigger */
+        get: operations["getTrigger"];
+        /** Replace a trigger as a whole */
+        put: operations["replaceTrigger"];
+        post?: never;
+        /** Delete a trigger and the record of its firings */
+        delete: operations["deleteTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a trigger */
+        post: operations["pauseTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a trigger */
+        post: operations["resumeTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of an inbound webhook */
+        post: operations["rotateTriggerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the firings of a trigger, newest first */
+        get: operations["listFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fire an inbound webhook */
+        post: operations["receiveTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connect as an agent (WebSocket): JSON messages of one envelope, see docs/pattern-agents.md */
+        get: operations["connectAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Agent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            statistics: {
+                tasksCompleted: number;
+                tasksSucceeded: number;
+                tasksFailed: number;
+                /** @description Milliseconds, over the tasks that succeeded; null before the first. */
+                averageLatency: number | null;
+                /** @description Seconds since it connected; 0 while it is not. */
+                uptime: number;
+            };
+        };
+        AgentList: {
+            agents: components["schemas"]["ListedAgent"][];
+            /** @description Of all that capabilities and region find, whatever their status. */
+            connected: number;
+            disconnected: number;
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        AgentTestResult: {
+            agentId: string;
+            success: boolean;
+            result: unknown;
+            confidence?: number;
+            reasoning?: string;
+            /** @description Milliseconds. */
+            duration?: number;
+            error?: {
+                code: string;
+                message: string;
+            };
+        };
         ApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -419,6 +819,57 @@ export interface components {
              */
             prefix?: "pk_live" | "rt_live" | "rt_test";
         };
+        /** @description A value that it must be, values of which it must be one, or operators that must all hold. */
+        EventCondition: (string | number | boolean | null) | (string | number | boolean | null)[] | {
+            $eq?: string | number | boolean | null;
+            $ne?: string | number | boolean | null;
+            $gt?: string | number;
+            $gte?: string | number;
+            $lt?: string | number;
+            $lte?: string | number;
+            $in?: (string | number | boolean | null)[];
+            $nin?: (string | number | boolean | null)[];
+            $exists?: boolean;
+        };
+        EventTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
         Fault: {
             error: {
                 /** @description One of the codes of the control plane, such as VALIDATION_ERROR. */
@@ -478,6 +929,46 @@ export interface components {
             };
         };
         Json: unknown;
+        ListedAgent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         NewApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -497,128 +988,102 @@ export interface components {
             /** @description The key, this once; null in the answer to a repeated request. */
             key: string | null;
         };
-        Pattern: {
+        NewHttpAgent: {
+            /** @description Without it one is made. */
+            id?: string;
             name: string;
-            version: string;
-            /**
-             * @description `org-chart`: a definition with `structure` and `workflow`.
-             * @enum {string}
-             */
-            kind: "pattern" | "org-chart";
-            description: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** @description What the definition says besides name, version and description. */
-            definition: {
+            /** @description Tasks are posted to it. A public address, unless the operator allows private ones. */
+            url: string;
+            capabilities: string[];
+            region?: string;
+            /** @default {} */
+            metadata?: {
                 [key: string]: unknown;
             };
-            /** @description The definition as it came. */
-            source: string;
-            /** @description SHA-256 in hex; equal for definitions that say the same. */
-            digest: string;
-            createdBy: string;
+            /** @description Signs what is sent to the agent. It is never shown again. */
+            secret?: string;
+            maxConcurrentTasks?: number;
         };
-        PatternInput: {
-            /** @description As the definition says; anything else is refused. */
-            name?: string;
-            /** @description As the definition says; anything else is refused. */
-            version?: string;
-            /** @description Instead of the description in the definition. */
-            description?: string;
-            /** @description The definition as YAML; docs/patterns.md has the language. */
-            definition: string;
-        };
-        PatternList: {
-            patterns: components["schemas"]["PatternSummary"][];
-            /** @description Of this page. */
-            count: number;
-            total: number;
-            limit: number;
-            offset: number;
-            hasMore: boolean;
-        };
-        PatternProblem: {
-            /** @description Of a definition; counts from 1. */
-            line?: number;
-            /** @description Of a definition; counts from 1. */
-            column?: number;
-            path: string;
-            message: string;
-            expected: string | null;
-        };
-        PatternSummary: {
+        NewTrigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
             name: string;
-            version: string;
-            /**
-             * @description `org-chart`: a definition with `structure` and `workflow`.
-             * @enum {string}
-             */
-            kind: "pattern" | "org-chart";
-            description: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            /** @description The secret of an inbound webhook, this once; null in the answer to a repeated request. */
+            secret: string | null;
         };
-        PatternUpdate: {
-            /** @description As the definition says; anything else is refused. */
-            version?: string;
-            /** @description Instead of the description in the definition. */
-            description?: string;
-            /** @description The definition as YAML; docs/patterns.md has the language. */
-            definition: string;
-        };
-        PatternUpload: {
-            filename: string;
-            /** @description The definition as YAML; docs/patterns.md has the language. */
-            content: string;
+        NewWebhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
             /**
-             * @description Whether a version that says something else is replaced.
-             * @default false
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
              */
-            overwrite?: boolean;
-        };
-        PatternUploadResults: {
-            results: {
-                filename: string;
-                success: boolean;
-                /** @description Of a file that was taken. */
-                pattern?: components["schemas"]["PublishedPattern"];
-                /** @description Why it was not. */
-                error?: string;
-                /** @description The code of that in docs/errors.md. */
-                code?: string;
-                /** @description All that is wrong in the definition. */
-                errors?: components["schemas"]["PatternProblem"][];
-            }[];
-            total: number;
-            successful: number;
-            failed: number;
-        };
-        PatternValidity: {
-            valid: boolean;
-            errors: components["schemas"]["PatternProblem"][];
-        };
-        PatternVersions: {
-            pattern: string;
-            versions: {
-                version: string;
-                description: string;
-                digest: string;
-                createdBy: string;
-                /** Format: date-time */
-                createdAt: string;
-                /** Format: date-time */
-                updatedAt: string;
-            }[];
-        };
-        PublishedPattern: {
-            name: string;
-            version: string;
-            /** @description False: the version was there already. */
-            created: boolean;
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret, this once; null in the answer to a repeated request. */
+            secret: string | null;
         };
         Schedule: {
             id: string;
@@ -774,10 +1239,359 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        UploadedPattern: {
-            pattern: components["schemas"]["PublishedPattern"];
+        Trigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only; null for event triggers. */
+            secret: string | null;
+        };
+        TriggerChange: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @enum {string} */
+            signatureScheme?: "timestamped" | "body";
+            replayWindowMs?: number;
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
+        TriggerFiring: {
+            id: string;
+            triggerId: string;
+            /** @enum {string} */
+            status: "pending" | "started" | "failed";
+            /** @description The id of the event, or of the request: the same source fires once. */
+            source: string;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            completedAt: string | null;
+        };
+        TriggerFiringList: {
+            firings: components["schemas"]["TriggerFiring"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        TriggerList: {
+            triggers: components["schemas"]["Trigger"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        /** @description `executionId` is the id of what was started; null while it is being started, and when it could not be. */
+        TriggerReceived: {
             /** @constant */
-            compiled: true;
+            triggered: true;
+            repeated: boolean;
+            firingId: string;
+            executionId: string | null;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        Webhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only. */
+            secret: string;
+        };
+        /** @description What is left away stays. */
+        WebhookChange: {
+            url?: string;
+            description?: string | null;
+            events?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            enabled?: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered?: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout?: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookDelivery: {
+            id: string;
+            webhookId: string;
+            event: string;
+            /** @description The same for every webhook that is told of it. */
+            eventId: string;
+            executionId: string | null;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed" | "cancelled";
+            attempts: number;
+            /** @description The newest ones, oldest first. */
+            tries: {
+                /** Format: date-time */
+                at: string;
+                status: number | null;
+                error: string | null;
+                durationMs: number;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            nextAttemptAt: string | null;
+            completedAt: string | null;
+            /** @description What is sent. */
+            payload: unknown;
+        };
+        WebhookDeliveryList: {
+            deliveries: {
+                id: string;
+                webhookId: string;
+                event: string;
+                /** @description The same for every webhook that is told of it. */
+                eventId: string;
+                executionId: string | null;
+                /** @enum {string} */
+                status: "pending" | "delivered" | "failed" | "cancelled";
+                attempts: number;
+                /** @description The newest ones, oldest first. */
+                tries: {
+                    /** Format: date-time */
+                    at: string;
+                    status: number | null;
+                    error: string | null;
+                    durationMs: number;
+                }[];
+                /** Format: date-time */
+                createdAt: string;
+                nextAttemptAt: string | null;
+                completedAt: string | null;
+            }[];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookInput: {
+            url: string;
+            /** @default null */
+            description?: string | null;
+            events: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            /** @default true */
+            enabled?: boolean;
+            /**
+             * @description Events of one actor are delivered one after the other: the next when the one before was taken or given up.
+             * @default false
+             */
+            ordered?: boolean;
+            /**
+             * @description Milliseconds that a receiver has to answer.
+             * @default 30000
+             */
+            timeout?: number;
+            /**
+             * @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h).
+             * @default 4
+             */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Left away, one is made. */
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["Webhook"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /**
+             * @description `body`: the body alone is signed, as GitHub does it.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /**
+             * @description How far away a signed time may be.
+             * @default 300000
+             */
+            replayWindowMs?: number;
+            /** @description Left away, one is made. */
+            secret?: string;
         };
     };
     responses: {
@@ -849,6 +1663,17 @@ export interface components {
         };
         /** @description The body is not what the route reads, or in an encoding that is not known. `code` says what exactly; docs/errors.md lists the codes. */
         WrongContentType: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The address is a WebSocket. `code` says what exactly; docs/errors.md lists the codes. */
+        UpgradeRequired: {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
@@ -1200,7 +2025,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description For so long the old key stays valid.
+                     * @description For so long the old one stays valid beside the new one.
                      * @default 0
                      */
                     graceSeconds?: number;
@@ -1440,354 +2265,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listPatterns: {
-        parameters: {
-            query?: {
-                /** @description A part of the name or of the description. */
-                search?: string;
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of patterns. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PatternList"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createPattern: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatternInput"];
-                "application/x-yaml": string;
-                "application/yaml": string;
-                "text/yaml": string;
-                "text/x-yaml": string;
-            };
-        };
-        responses: {
-            /** @description The version. One that is there already and says the same is answered in the same way. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "name": "content-classifier",
-                     *       "version": "1.0.0",
-                     *       "created": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PublishedPattern"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongContentType"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    uploadPattern: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatternUpload"];
-            };
-        };
-        responses: {
-            /** @description The version. `created` is false when it was there already. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadedPattern"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongContentType"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    uploadPatterns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    files: {
-                        filename: string;
-                        content: string;
-                    }[];
-                    /** @default false */
-                    overwrite?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description What became of each file, in their order. Sent again, it does nothing more. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PatternUploadResults"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongContentType"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getPattern: {
-        parameters: {
-            query?: {
-                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
-                version?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The version that was asked for; of a range the highest. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pattern"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    updatePattern: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatternUpdate"];
-                "application/x-yaml": string;
-                "application/yaml": string;
-                "text/yaml": string;
-                "text/x-yaml": string;
-            };
-        };
-        responses: {
-            /** @description The version. `created` is false when it was there already and says the same. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublishedPattern"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongContentType"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deletePattern: {
-        parameters: {
-            query?: {
-                /** @description Exactly this version. Without it all. */
-                version?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How many versions are gone. What runs goes on: an execution has its own copy. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        deleted: true;
-                        versionsRemoved: number;
-                    };
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listPatternVersions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All of its versions, in the order of semantic versions; at most 500. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PatternVersions"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    validatePattern: {
-        parameters: {
-            query?: {
-                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
-                version?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description An input, held against the schema of the pattern. */
-                    input?: components["schemas"]["Json"];
-                    /** @description A definition, which is read and compiled, and not kept. */
-                    definition?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Whether it is valid, and everything that is wrong. Nothing is run and nothing is kept. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "valid": true,
-                     *       "errors": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PatternValidity"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongContentType"];
-            429: components["responses"]["Exhausted"];
-            500: components["responses"]["Internal"];
-            501: components["responses"]["Unsupported"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     pauseSchedule: {
         parameters: {
             query?: never;
@@ -1931,6 +2408,1132 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                status?: "connected" | "disconnected";
+                /** @description Names separated by commas; an agent must have all of them. */
+                capabilities?: string;
+                region?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    registerAgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHttpAgent"];
+            };
+        };
+        responses: {
+            /** @description The agent. It may be given tasks at once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Capabilities by name, the first 1,000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        capabilities: {
+                            capability: string;
+                            agents: number;
+                            connected: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. One that connects again is a new agent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disconnectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is given no more tasks; its socket is closed, and what it had in hand goes to others. Disconnecting it again changes nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        disconnected: true;
+                        /** Format: date-time */
+                        disconnectedAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setAgentStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "active" | "inactive" | "error";
+                };
+            };
+        };
+        responses: {
+            /** @description The agent. What it has in hand goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgentHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of an agent that connects: whether it gave a sign of life in time. An HTTP agent is called. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agentId: string;
+                        /** @enum {string} */
+                        status: "healthy" | "unhealthy";
+                        /** Format: date-time */
+                        timestamp: string;
+                        error?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Instructions. */
+                    task?: string;
+                    /** @description The input. */
+                    data?: unknown;
+                    /** @description Without it the first that the agent has. */
+                    capability?: string;
+                    /** @default 30000 */
+                    timeoutMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of the task. A task that failed is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Its secret is never shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, without its secret, and how its deliveries went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; nothing more is sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Deliveries that are under way follow the change; those of a disabled webhook end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook with its new secret, this once. During the grace both secrets sign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery of an event `webhook.test`, which is tried once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                status?: "pending" | "delivered" | "failed" | "cancelled";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its deliveries, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, with what it sends and what its tries came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTriggers: {
+        parameters: {
+            query?: {
+                type?: "webhook" | "event";
+                status?: "active" | "paused";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of triggers, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger, with its address and, this once, its secret. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEventTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trigger, without its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriggerChange"];
+            };
+        };
+        responses: {
+            /** @description The trigger. Type, address and secret stay; what the body leaves away has its default again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. What it started lives on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The paused trigger: requests are refused, events pass by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The active trigger. What happened meanwhile is not made up for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateTriggerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The trigger with its new secret, this once. During the grace both are taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFirings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its firings, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerFiringList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    receiveTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description What was started. The same signed request again answers the same and starts nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
+                };
+            };
+            /** @description It is being started; the firings of the trigger say what became of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -61,7 +61,7 @@ export const FROM_AGENT = {
   task_result: z.object({
     ...TaskIds,
     status: z.literal('completed').default('completed'),
-    result: z.unknown(),
+    result: z.unknown().optional(),
     /** Milliseconds, as the agent measured them. */
     duration: z.number().min(0).max(1e10).optional(),
     confidence: fraction.optional(),
@@ -70,7 +70,7 @@ export const FROM_AGENT = {
   }),
   task_error: z.object({
     ...TaskIds,
-    error: z.object({ code: text(128).default('ERROR'), message: text(8 * 1024).default(''), details: z.unknown() }),
+    error: z.object({ code: text(128).default('ERROR'), message: text(8 * 1024).default(''), details: z.unknown().optional() }),
     retryable: z.boolean().default(false),
   }),
   heartbeat: z.object({

@@ -24,7 +24,7 @@ export function faultOf(outcome: Exclude<TaskOutcome, { state: 'completed' }>): 
 }
 
 export interface Said {
-  readonly result: unknown;
+  readonly result?: unknown;
   readonly confidence?: number | undefined;
   readonly reasoning?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;

@@ -204,7 +204,7 @@ export const testAgent = route({
   params: AgentParams,
   body: z.strictObject({
     task: text(16_384).optional().describe('Instructions.'),
-    data: z.unknown().describe('The input.'),
+    data: z.unknown().optional().describe('The input.'),
     capability: Capability.optional().describe('Without it the first that the agent has.'),
     timeoutMs: z.int().min(1_000).max(120_000).default(30_000),
   }),

@@ -15,6 +15,8 @@ import { getMetrics, type MetricsPorts } from './metrics';
 import * as patterns from './patterns';
 import { uploadPattern, uploadPatterns } from './pattern-uploads';
 import * as schedules from './schedules';
+import * as triggers from './triggers';
+import * as webhooks from './webhooks';
 
 export interface ControlPlanePorts {
   readonly health: HealthPorts;
@@ -26,6 +28,8 @@ export interface ControlPlanePorts {
   readonly agents: AgentPorts;
   readonly executions: ExecutionPorts;
   readonly batches: batches.BatchPorts;
+  readonly webhooks: webhooks.WebhookPorts;
+  readonly triggers: triggers.TriggerPorts;
 }
 
 export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
@@ -50,6 +54,17 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     // Before `/:id`, of which this path would be an example.
     ...[agents.listAgents, agents.registerAgent, agents.listCapabilities],
     ...[agents.getAgent, agents.deleteAgent, agents.disconnectAgent, agents.setAgentStatus, agents.getAgentHealth, agents.testAgent],
+    ...[webhooks.listWebhooks, webhooks.createWebhook, webhooks.getWebhook, webhooks.changeWebhook, webhooks.deleteWebhook],
+    ...[webhooks.rotateWebhookSecret, webhooks.testWebhook, webhooks.listDeliveries, webhooks.getDelivery, webhooks.redeliver, webhooks.retryDelivery],
+    ...[
+      triggers.listTriggers,
+      triggers.createWebhookTrigger,
+      triggers.createEventTrigger,
+      triggers.getTrigger,
+      triggers.replaceTrigger,
+      triggers.deleteTrigger,
+    ],
+    ...[triggers.pauseTrigger, triggers.resumeTrigger, triggers.rotateTriggerSecret, triggers.listFirings, triggers.receiveTrigger],
   ],
   sockets: [connectAgent],
 };
