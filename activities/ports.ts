@@ -159,6 +159,8 @@ export interface StoredInputs {
 export interface ExecutionThreads {
   /** Asks those that have not ended to stop; returns how many there were. */
   stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
+}
+
 /** What one try of a delivery needs to know. Times are ISO 8601. */
 export interface DeliveryOrder {
   readonly webhook: WebhookDefinition;

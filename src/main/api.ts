@@ -55,17 +55,12 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
   const patterns = patternCatalogue(store);
   const executions = executionPorts(temporal.client, store, { patterns, syncWaitMs: config.syncWaitMs });
-  const schedules = scheduleGateway(temporal.client, store, targets({ threads: gateway, executions: executions.gateway }, store, agents));
-  const stopping = new AbortController();
-  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
-  const started = targets(gateway, store, agents);
+  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
   const triggers = triggerGateway(temporal.client, store, started, config, log);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
   const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
-  const patterns = patternCatalogue(store);
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
@@ -81,18 +76,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     surfaces: [
       bind(managedThreads, threads),
       bind(controlPlane, {
-        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns },
-        ...{ agents: registry, executions: executions.ports, batches: executions.batches },
-      }),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
-        health,
-        metrics,
-        keys: keyAdmin(store.keys, store.idempotency),
-        audit: store.audit,
-        schedules,
-        webhooks,
-        triggers,
-        agents: registry,
+        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers },
+        ...{ patterns, agents: registry, executions: executions.ports, batches: executions.batches },
       }),
     ],
     authenticate: (request) => access.authenticate(request),

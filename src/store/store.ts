@@ -4,7 +4,6 @@
  * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
  */
 import type { Pool } from 'pg';
-import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
@@ -125,7 +124,6 @@ export function store(pool: Pool, options: StoreOptions): Store {
       },
     }),
     ...told,
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,

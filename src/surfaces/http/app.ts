@@ -174,8 +174,7 @@ async function handle(ctx: Context, route: Route<void>, { scope, search, princip
   if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
   const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
-  const body = route.body && readInput(route.body, await readBody(ctx, route.textBody), 'body');
-  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx)) };
+  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
   const body = route.body && readInput(route.body, value, 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());

@@ -49,9 +49,6 @@ export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> 
     throw bodyFault(error, ctx);
   }
   if (asText) return text.read(String(ctx.request.body));
-  if (isTooDeep(ctx.request.body))
-    throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
-  return ctx.request.body;
   return assertShallow(ctx.request.body);
 }
 
