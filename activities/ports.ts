@@ -4,6 +4,7 @@
  */
 import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { StoredValue } from '../src/contracts/execution/value';
 import type { RunEnd, ScheduledRun } from '../src/contracts/schedule';
 import type { StartedTarget, Target } from '../src/contracts/target';
 import type { Firing, FiringEnd } from '../src/contracts/trigger';
@@ -137,6 +138,36 @@ export interface ScheduleRuns {
   begin(run: ScheduledRun, revision: number): Promise<Target | null>;
   /** How it ended. The first end stands. */
   end(run: ScheduledRun, end: RunEnd): Promise<void>;
+}
+
+/** Patterns as executions call each other. */
+export interface Patterns {
+  /** The newest version in the range (`*`: the newest of all), with its plan as it travels. Fault `pattern.not_found`. */
+  resolve(
+    tenant: string,
+    name: string,
+    range: string,
+  ): Promise<{ readonly name: string; readonly version: string; readonly plan: StoredValue; readonly planRef: string }>;
+}
+
+/** Inputs and results of executions that are kept beside their journal. */
+export interface StoredInputs {
+  /** Fault `execution.value_missing` (not_found). */
+  ofBatch(tenant: string, batchId: string, index: number): Promise<unknown>;
+  /** The newest result that was good enough; of this input where one is given. */
+  goodResult(request: {
+    readonly tenant: string;
+    readonly patternName: string;
+    readonly step: string;
+    readonly input: StoredValue | null;
+    readonly maxAgeMs: number | null;
+  }): Promise<{ readonly result: StoredValue; readonly confidence: number | null } | null>;
+}
+
+/** The managed threads of an execution. */
+export interface ExecutionThreads {
+  /** Asks those that have not ended to stop; returns how many there were. */
+  stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
 }
 
 /** What one try of a delivery needs to know. Times are ISO 8601. */

@@ -66,8 +66,12 @@ const Environment = z.object({
   EVERTHREAD_RELAY_PORT: port(0),
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
+  EVERTHREAD_SYNC_WAIT_MS: count(60_000, { min: 100, max: 600_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
   EVERTHREAD_PATTERNS_DIR: path.optional(),
+  EVERTHREAD_AGENT_HEARTBEAT_MS: count(10_000, { min: 200, max: 600_000 }),
+  EVERTHREAD_AGENTS_DIR: path.optional(),
+  EVERTHREAD_LLM_AGENTS_FILE: path.optional(),
   EVERTHREAD_AGENT_ENV: list
     .refine(
       (names) => names.length <= 100 && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
@@ -145,9 +149,13 @@ export interface Config {
   readonly host: { readonly id: string | null; readonly capacity: number; readonly goneAfterMs: number };
   readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
   readonly idleTimeoutMs: number;
+  /** How long a call that executes a pattern waits for its result. */
+  readonly syncWaitMs: number;
   readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
   /** A folder of definitions that an API process publishes when it starts; null: none. */
   readonly patternsDir: string | null;
+  /** Agents that perform tasks of patterns: how often they say that they live, and those that the worker runs itself. */
+  readonly patternAgents: { readonly heartbeatMs: number; readonly modulesDir: string | null; readonly llmFile: string | null };
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
@@ -239,9 +247,14 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     logLevel: values.EVERTHREAD_LOG_LEVEL,
     host: { id: values.EVERTHREAD_HOST_ID ?? null, capacity: values.EVERTHREAD_HOST_CAPACITY, goneAfterMs: values.EVERTHREAD_HOST_GONE_AFTER_MS },
     relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
-    idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
+    ...{ idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS, syncWaitMs: values.EVERTHREAD_SYNC_WAIT_MS },
     agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
     patternsDir: values.EVERTHREAD_PATTERNS_DIR ?? null,
+    patternAgents: {
+      heartbeatMs: values.EVERTHREAD_AGENT_HEARTBEAT_MS,
+      modulesDir: values.EVERTHREAD_AGENTS_DIR ?? null,
+      llmFile: values.EVERTHREAD_LLM_AGENTS_FILE ?? null,
+    },
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,

@@ -84,12 +84,28 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RELAY_PORT', '0', 'Port of that. 0 takes any free port.'),
   row('EVERTHREAD_RELAY_URL', 'made from the address and port', 'URL under which API processes reach it, when that differs.'),
   row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
+  row(
+    'EVERTHREAD_SYNC_WAIT_MS',
+    '60000',
+    'How long a call that executes a pattern and waits for its result may wait; after that it answers TIMEOUT, and the execution goes on.',
+  ),
   row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
   row(
     'EVERTHREAD_PATTERNS_DIR',
     'not set',
     'Folder of pattern definitions that an API process publishes in the tenant `default` when it starts; see docs/pattern-catalogue.md.',
   ),
+  row(
+    'EVERTHREAD_AGENT_HEARTBEAT_MS',
+    '10000',
+    'How often agents that perform tasks of patterns are asked to say that they live; after three times that they count as lost.',
+  ),
+  row(
+    'EVERTHREAD_AGENTS_DIR',
+    'not set',
+    'For development: a folder of modules, each of which is an agent that the worker runs in its own process; see docs/pattern-agents.md.',
+  ),
+  row('EVERTHREAD_LLM_AGENTS_FILE', 'not set', 'JSON file that describes agents that are a model and a prompt; see docs/pattern-agents.md.'),
   row(
     'EVERTHREAD_AGENT_ENV',
     DEFAULT_AGENT_ENV.map((name) => `\`${name}\``).join(', '),

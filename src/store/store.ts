@@ -4,15 +4,23 @@
  * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
  */
 import type { Pool } from 'pg';
+import { BATCH_KIND } from '../contracts/execution/batch';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
+import { AgentConnections } from './agent-connections';
+import { AgentTasksStore } from './agent-tasks';
+import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
+import { BatchesStore, batchProjector } from './batches';
+import { executionProjector } from './execution-projector';
+import { ExecutionsStore } from './executions';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
@@ -69,6 +77,11 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly executions: ExecutionsStore;
+  readonly batches: BatchesStore;
+  readonly agents: AgentsStore;
+  readonly agentConnections: AgentConnections;
+  readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
@@ -101,8 +114,17 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const live = liveSide(pool, options, log);
   const told = subscribers(pool, options.sealing);
   return {
+    journal: journal({
+      pool,
+      secrets,
+      projectors: {
+        ...options.projectors,
+        [THREAD_KIND]: threadProjector(specs, memoryRows),
+        [EXECUTION_KIND]: executionProjector,
+        [BATCH_KIND]: batchProjector,
+      },
+    }),
     ...told,
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -118,6 +140,11 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    executions: new ExecutionsStore(pool, secrets),
+    batches: new BatchesStore(pool, secrets),
+    agents: new AgentsStore(pool, options.sealing),
+    agentConnections: new AgentConnections(pool),
+    agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     frames,
     feed: live.feed,

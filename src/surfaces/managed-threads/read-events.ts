@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { THREAD_EVENT_TYPES, type ThreadEventType } from '../../contracts/managed-thread/events';
 import { isTerminal } from '../../contracts/managed-thread/status';
-import { Fault } from '../../errors/fault';
-import { route, type RouteRequest } from '../http/route';
+import { eventPage, resumePoint, wantsStream } from '../http/resume';
+import { route } from '../http/route';
 import type { SseMessage } from '../http/sse';
-import { pageOf, pageShape, queryFlag, queryInt } from '../http/paging';
+import { pageOf, pageShape, queryFlag } from '../http/paging';
 import { ThreadParams } from './bodies';
 import { existing } from './get-thread';
 import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
@@ -17,10 +17,8 @@ const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_st
 /** Whether nothing comes after an event of this type. */
 export const endsThread = (type: string): boolean => ENDS.includes(type);
 
-const SEQ_MAX = Number.MAX_SAFE_INTEGER;
-
 const Query = z.object({
-  after: queryInt(0, SEQ_MAX).default(0).describe('Only events with a greater seq.'),
+  after: eventPage.after,
   ...pageShape({ limit: 1_000, max: 1_000 }),
   type: z
     .array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]]))
@@ -30,8 +28,6 @@ const Query = z.object({
   frames: queryFlag.optional().describe('On a stream: also live frames (terminal output), as events named `frame` without an id.'),
 });
 type Query = z.output<typeof Query>;
-
-export const wantsStream = ({ headers }: Pick<RouteRequest, 'headers'>): boolean => (headers.accept ?? '').toLowerCase().includes('text/event-stream');
 
 export const readEvents = route({
   operationId: 'readEvents',
@@ -70,19 +66,6 @@ async function page({ reads }: ManagedThreadPorts, tenant: string, thread: Threa
   // Some may have come since they were counted.
   const total = Math.max(counted, events.length > 0 ? offset + events.length : 0);
   return { events, count: events.length, ...pageOf({ limit, offset }, events.length, total), nextAfter: events.at(-1)?.seq ?? after };
-}
-
-/** The seq in `Last-Event-ID`, which outranks `after`: a browser that reconnects repeats its first address. Null without one. */
-function resumePoint({ headers }: Pick<RouteRequest, 'headers'>): number | null {
-  const given = headers['last-event-id'];
-  if (given === undefined || given === '') return null;
-  const seq = Number(given);
-  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
-  throw new Fault('invalid', 'request.invalid', 'Last-Event-ID: expected the id of an event of this stream', {
-    field: 'Last-Event-ID',
-    reason: 'expected the id of an event of this stream',
-    in: 'header',
-  });
 }
 
 /** The runtime's name changes when a thread moves; the events themselves say so. */
