@@ -162,6 +162,13 @@ module.exports = {
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
     ),
     ...only(
+      'patterns-are-definitions',
+      '^src/patterns/',
+      ['^src/(contracts|domain|errors)/'],
+      pkg('yaml'),
+      'What authors import to write patterns: definitions and the rules about them, without a server.',
+    ),
+    ...only(
       'config-is-read-once',
       '^src/config/',
       ['^src/errors/'],
