@@ -972,7 +972,7 @@ export interface components {
             column?: number;
             path: string;
             message: string;
-            expected: string | null;
+            expected: string;
         };
         PatternSummary: {
             name: string;
