@@ -9,10 +9,11 @@ import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
+import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
-import { workerTargets } from './targets';
+import { startedWork } from './started-work';
 import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
@@ -30,8 +31,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
-  const started = workerTargets(config, temporal.client, opened.store);
-  const told = subscriptions(config, temporal.client, opened.store, started, log);
+  const work = startedWork(config, temporal.client, opened.store);
+  const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -42,7 +43,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
-      ...scheduledStarts(opened.store, started),
+      ...scheduledStarts(opened.store, work.targets),
+      ...executionWork(temporal.client, opened.store, work),
       ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.

@@ -10,7 +10,9 @@ import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/su
 import { bind } from '../../src/surfaces/http/surface';
 import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
+import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
@@ -24,6 +26,9 @@ export interface Served {
   readonly keys: FakeKeys;
   readonly schedules: FakeSchedules;
   readonly patterns: Patterns;
+  readonly agents: FakeAgents;
+  readonly executions: FakeExecutions;
+  readonly batches: FakeBatches;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -38,6 +43,9 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
   const patterns = new Patterns(new FakePatternStore());
+  const agents = new FakeAgents();
+  const executions = new FakeExecutions();
+  const batches = new FakeBatches();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -61,7 +69,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns, ...fakeSubscriptions() })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...fakeSubscriptions() }),
+    ],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -78,7 +89,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

@@ -74,6 +74,10 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /**
+   * Answers without the guard of open mode, which may have to wait for the database. Only for a public GET whose answer is the same for everybody and says nothing.
+   */
+  readonly unguarded?: true;
   /** Another scope than `scope` for some queries. */
   readonly scopeFor?: (search: URLSearchParams) => Scope;
   /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */
@@ -135,17 +139,30 @@ export type OnSocket = (socket: WebSocket) => void;
 
 type NotOfSockets = 'body' | 'bytes' | 'address' | 'search' | 'idempotencyKey';
 
-/** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
-export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends Described {
-  readonly params?: P;
-  readonly query?: Q;
-  open(request: Omit<RouteRequest<z.output<P>, z.output<Q>>, NotOfSockets>, deps: D): Promise<OnSocket>;
+/** What the handler of a WebSocket is given. */
+export interface SocketRequest<P = unknown, Q = unknown> extends Omit<RouteRequest<P, Q>, NotOfSockets> {
+  /** Of this socket alone; the client reads it as `X-Connection-Id`. */
+  readonly connectionId: string;
 }
 
-export interface SocketRoute<D> extends Described {
+interface SocketDescribed extends Described {
+  /** Bytes of one message from a client; without it 64 KiB. */
+  readonly messageMax?: number;
+  /** What is sent before the socket is closed because its credential ended. */
+  readonly lastWords?: () => string;
+}
+
+/** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
+export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends SocketDescribed {
+  readonly params?: P;
+  readonly query?: Q;
+  open(request: SocketRequest<z.output<P>, z.output<Q>>, deps: D): Promise<OnSocket>;
+}
+
+export interface SocketRoute<D> extends SocketDescribed {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  open(request: Omit<RouteRequest, NotOfSockets>, deps: D): Promise<OnSocket>;
+  open(request: SocketRequest, deps: D): Promise<OnSocket>;
 }
 
 export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
