@@ -219,7 +219,7 @@ describe('a definition that is too much', () => {
     ['too long', `${HEAD}description: ${'x'.repeat(300_000)}`, 'characters'],
     ['thousands of levels', `${HEAD}metadata: ${'['.repeat(100_000)}`, ''],
     ['sixty levels and more', `${HEAD}metadata: {a: ${'['.repeat(80)}${']'.repeat(80)}}`, 'nested deeper'],
-    ['too many values', `${HEAD}metadata: {a: [${'1,'.repeat(30_000)}]}`, 'more than 20000 values'],
+    ['too many values', `${HEAD}metadata: {a: [${'1,'.repeat(30_000)}]}`, 'more than 40000 words'],
     ['anchors that grow', `a: &a [${'x,'.repeat(9)}]\n${'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${`*${String.fromCharCode(97 + at)},`.repeat(9)}]`).join('\n')}`, 'alias'],
     ['too many steps', `${HEAD}${AGENTS}steps:\n${Array.from({ length: 201 }, (_, n) => `  - {id: s${n}}`).join('\n')}`, 'at most 200'],
     ['steps too deep', `${HEAD}${AGENTS}steps: ${Array.from({ length: 9 }, (_, n) => `[{id: l${n}, type: loop, condition: 'false', steps: `).join('')}[{id: x}]${'}]'.repeat(9)}`, 'nested too deep'],
