@@ -1,3 +1,4 @@
+import { following } from '../../../src/domain/pattern/order';
 import { parsePattern } from '../../../src/domain/pattern/parse-pattern';
 import type { PatternPlan } from '../../../src/contracts/pattern/plan';
 
@@ -227,4 +228,10 @@ describe('a definition that is too much', () => {
     expect(errorsOf(text)).toContainEqual(expect.objectContaining({ message: expect.any(String) }));
     expect(JSON.stringify(errorsOf(text))).toContain(message);
   }); // prettier-ignore
+});
+
+it('passes over steps that are led to in the ordinary course', () => {
+  const steps = [false, true, true, false, true].map((ledTo) => ({ ledTo }));
+
+  expect([0, 1, 2, 3, 4].map((at) => following(steps, at))).toEqual([3, 3, 3, 5, 5]);
 });
