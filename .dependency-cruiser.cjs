@@ -155,6 +155,13 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     ...only(
+      'outgoing-calls',
+      '^src/outgoing/',
+      ['^src/errors/'],
+      pkg('ipaddr.js'),
+      'Calls to addresses that users gave: one rule, which knows nobody who calls.',
+    ),
+    ...only(
       'patterns-are-definitions',
       '^src/patterns/',
       ['^src/(contracts|domain|errors)/'],

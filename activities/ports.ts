@@ -4,8 +4,11 @@
  */
 import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { StoredValue } from '../src/contracts/execution/value';
 import type { RunEnd, ScheduledRun } from '../src/contracts/schedule';
 import type { StartedTarget, Target } from '../src/contracts/target';
+import type { Firing, FiringEnd } from '../src/contracts/trigger';
+import type { DeliveryStatus, DeliveryTry, WebhookDefinition, WebhookSecrets } from '../src/contracts/webhook';
 import type { Decision, Experience } from '../src/domain/memory/records';
 import type { z } from 'zod';
 
@@ -126,4 +129,81 @@ export interface ScheduleRuns {
   begin(run: ScheduledRun, revision: number): Promise<Target | null>;
   /** How it ended. The first end stands. */
   end(run: ScheduledRun, end: RunEnd): Promise<void>;
+}
+
+/** Patterns as executions call each other. */
+export interface Patterns {
+  /** The newest version in the range (`*`: the newest of all), with its plan as it travels. Fault `pattern.not_found`. */
+  resolve(
+    tenant: string,
+    name: string,
+    range: string,
+  ): Promise<{ readonly name: string; readonly version: string; readonly plan: StoredValue; readonly planRef: string }>;
+}
+
+/** Inputs and results of executions that are kept beside their journal. */
+export interface StoredInputs {
+  /** Fault `execution.value_missing` (not_found). */
+  ofBatch(tenant: string, batchId: string, index: number): Promise<unknown>;
+  /** The newest result that was good enough; of this input where one is given. */
+  goodResult(request: {
+    readonly tenant: string;
+    readonly patternName: string;
+    readonly step: string;
+    readonly input: StoredValue | null;
+    readonly maxAgeMs: number | null;
+  }): Promise<{ readonly result: StoredValue; readonly confidence: number | null } | null>;
+}
+
+/** The managed threads of an execution. */
+export interface ExecutionThreads {
+  /** Asks those that have not ended to stop; returns how many there were. */
+  stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
+}
+
+/** What one try of a delivery needs to know. Times are ISO 8601. */
+export interface DeliveryOrder {
+  readonly webhook: WebhookDefinition;
+  readonly secrets: WebhookSecrets;
+  readonly status: DeliveryStatus;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly executionId: string | null;
+  readonly body: string;
+  /** Tries that were made before. */
+  readonly tried: number;
+  readonly createdAt: string;
+}
+
+/** Deliveries of webhooks. */
+export interface Deliveries {
+  /** Null when the delivery is gone with its webhook. */
+  order(tenant: string, deliveryId: string): Promise<DeliveryOrder | null>;
+  /** Notes a try, and the end if it was one. `nextInMs` null: there is no other try. */
+  record(
+    tenant: string,
+    deliveryId: string,
+    tried: { readonly made: DeliveryTry; readonly delivered: boolean; readonly nextInMs: number | null },
+  ): Promise<void>;
+  /** Nobody wants it any more. */
+  cancel(tenant: string, deliveryId: string): Promise<void>;
+}
+
+/** Firings of triggers. */
+export interface Firings {
+  /** What it starts; null when it is over, or gone with its trigger. */
+  target(firing: Firing): Promise<Target | null>;
+  /** How it ended. The first end stands. */
+  end(firing: Firing, end: FiringEnd): Promise<void>;
+}
+
+/** One HTTP request to an address that a user gave; src/outgoing says where it may go. */
+export interface OutgoingCalls {
+  /** Any status is an answer. Faults: `outgoing.address_refused` (invalid), `outgoing.timeout` (deadline), `outgoing.too_large` (invalid), `outgoing.failed` (unavailable). */
+  post(request: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly timeoutMs: number;
+  }): Promise<{ readonly status: number; readonly durationMs: number }>;
 }

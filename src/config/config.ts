@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
-import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV } from './variables';
+import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const port = (fallback: number) =>
   z
@@ -58,6 +58,15 @@ const rate = z
   .regex(/^\d{1,9}$/, 'expected requests a minute, or 0 for no limit')
   .transform(Number)
   .optional();
+
+/** Waits between tries, at most ten of a day at most. */
+const delays = list
+  .refine(
+    (parts) => parts.length <= 10 && parts.every((part) => /^\d{1,8}$/.test(part) && Number(part) <= 86_400_000),
+    'expected at most 10 waits in milliseconds, separated by commas',
+  )
+  .transform((parts) => parts.map(Number));
+const flag = z.enum(['true', 'false', '1', '0'], 'expected true or false').transform((value) => value === 'true' || value === '1');
 
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
@@ -110,8 +119,12 @@ const Environment = z.object({
   EVERTHREAD_RELAY_PORT: port(0),
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
+  EVERTHREAD_SYNC_WAIT_MS: count(60_000, { min: 100, max: 600_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
   EVERTHREAD_PATTERNS_DIR: path.optional(),
+  EVERTHREAD_AGENT_HEARTBEAT_MS: count(10_000, { min: 200, max: 600_000 }),
+  EVERTHREAD_AGENTS_DIR: path.optional(),
+  EVERTHREAD_LLM_AGENTS_FILE: path.optional(),
   EVERTHREAD_AGENT_ENV: list
     .refine(
       (names) => names.length <= 100 && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
@@ -124,10 +137,9 @@ const Environment = z.object({
     .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), 'expected 32 bytes in base64')
     .optional(),
   EVERTHREAD_WORKSPACES_DIR: path.optional(),
-  EVERTHREAD_KEEP_SESSIONS: z
-    .enum(['true', 'false', '1', '0'], 'expected true or false')
-    .transform((value) => value === 'true' || value === '1')
-    .default(false),
+  EVERTHREAD_KEEP_SESSIONS: flag.default(false),
+  EVERTHREAD_ALLOW_PRIVATE_NETWORKS: flag.default(false),
+  EVERTHREAD_WEBHOOK_DELAYS_MS: delays.default([...WEBHOOK_DELAYS_MS]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -188,12 +200,22 @@ export interface Config {
   readonly host: { readonly id: string | null; readonly capacity: number; readonly goneAfterMs: number };
   readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
   readonly idleTimeoutMs: number;
+  /** How long a call that executes a pattern waits for its result. */
+  readonly syncWaitMs: number;
   readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
   /** A folder of definitions that an API process publishes when it starts; null: none. */
   readonly patternsDir: string | null;
+  /** Agents that perform tasks of patterns: how often they say that they live, and those that the worker runs itself. */
+  readonly patternAgents: { readonly heartbeatMs: number; readonly modulesDir: string | null; readonly llmFile: string | null };
   readonly secretKey: string | null;
   readonly workspacesDir: string;
   readonly keepSessions: boolean;
+  readonly outgoing: {
+    /** Whether addresses that users give may be private ones. */
+    readonly allowPrivate: boolean;
+    /** Waits before the second try of a webhook's delivery and the further ones. */
+    readonly webhookDelaysMs: readonly number[];
+  };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
@@ -274,12 +296,18 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     logLevel: values.EVERTHREAD_LOG_LEVEL,
     host: { id: values.EVERTHREAD_HOST_ID ?? null, capacity: values.EVERTHREAD_HOST_CAPACITY, goneAfterMs: values.EVERTHREAD_HOST_GONE_AFTER_MS },
     relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
-    idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
+    ...{ idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS, syncWaitMs: values.EVERTHREAD_SYNC_WAIT_MS },
     agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
     patternsDir: values.EVERTHREAD_PATTERNS_DIR ?? null,
+    patternAgents: {
+      heartbeatMs: values.EVERTHREAD_AGENT_HEARTBEAT_MS,
+      modulesDir: values.EVERTHREAD_AGENTS_DIR ?? null,
+      llmFile: values.EVERTHREAD_LLM_AGENTS_FILE ?? null,
+    },
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
+    outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,

@@ -17,6 +17,9 @@ export const DEFAULT_AGENT_ENV = [
   'GOOGLE_GEMINI_BASE_URL',
 ] as const;
 
+/** Seed 001, digest 2.11: 1 m, 5 m, 30 m, 2 h. */
+export const WEBHOOK_DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000] as const;
+
 const row = (name: string, fallback: string, meaning: string): ConfigVariable => ({ name, default: fallback, meaning });
 
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
@@ -26,6 +29,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
   row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
   row('EVERTHREAD_CORS_ORIGINS', 'none', 'Origins of web pages that may call the API, separated by commas.'),
+  row(
+    'EVERTHREAD_ALLOW_PRIVATE_NETWORKS',
+    'false',
+    'Whether addresses that users give (of webhooks and agents) may be on this machine and in private networks. `true` only where every user may reach those anyway.',
+  ),
+  row('EVERTHREAD_WEBHOOK_DELAYS_MS', '60000, 300000, 1800000, 7200000', "Waits before the second try of a webhook's delivery and the further ones."),
   row('EVERTHREAD_AUDIT_KEPT_DAYS', '90', 'How long entries of the audit log are kept.'),
   row('EVERTHREAD_API_KEY', 'not set', 'The key that `everthread threads …` sends; `everthread keys create` makes one.'),
   row('EVERTHREAD_AUTH', 'auto', '`auto`: open to whoever reaches the loopback address until a key is made or tokens are configured. `required`: never open.'),
@@ -69,12 +78,28 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RELAY_PORT', '0', 'Port of that. 0 takes any free port.'),
   row('EVERTHREAD_RELAY_URL', 'made from the address and port', 'URL under which API processes reach it, when that differs.'),
   row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
+  row(
+    'EVERTHREAD_SYNC_WAIT_MS',
+    '60000',
+    'How long a call that executes a pattern and waits for its result may wait; after that it answers TIMEOUT, and the execution goes on.',
+  ),
   row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
   row(
     'EVERTHREAD_PATTERNS_DIR',
     'not set',
     'Folder of pattern definitions that an API process publishes in the tenant `default` when it starts; see docs/pattern-catalogue.md.',
   ),
+  row(
+    'EVERTHREAD_AGENT_HEARTBEAT_MS',
+    '10000',
+    'How often agents that perform tasks of patterns are asked to say that they live; after three times that they count as lost.',
+  ),
+  row(
+    'EVERTHREAD_AGENTS_DIR',
+    'not set',
+    'For development: a folder of modules, each of which is an agent that the worker runs in its own process; see docs/pattern-agents.md.',
+  ),
+  row('EVERTHREAD_LLM_AGENTS_FILE', 'not set', 'JSON file that describes agents that are a model and a prompt; see docs/pattern-agents.md.'),
   row(
     'EVERTHREAD_AGENT_ENV',
     DEFAULT_AGENT_ENV.map((name) => `\`${name}\``).join(', '),

@@ -24,7 +24,7 @@ export const RequestId = z.string().min(1).max(LIMITS.requestId);
 export const Cause = z.object({
   /** The principal's subject, a host id, or `everthread` for what the system did by itself. */
   subject: z.string().min(1).max(256),
-  via: z.enum(['api', 'signal', 'host', 'policy', 'schedule', 'system']),
+  via: z.enum(['api', 'signal', 'host', 'policy', 'schedule', 'trigger', 'system']),
 });
 export type Cause = z.output<typeof Cause>;
 

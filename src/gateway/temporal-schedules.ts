@@ -10,7 +10,7 @@ import {
   type ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import type { TypedSearchAttributes } from '@temporalio/common';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import {
   SCHEDULE_KIND,
@@ -26,6 +26,7 @@ import { readCron } from '../domain/schedule/cron';
 import { intervalOffset } from '../domain/schedule/run';
 import { Fault } from '../errors/fault';
 import { temporalUnavailable } from './doors';
+import { kindAttributes } from './kind-attributes';
 import { SharedQuestions } from './shared-questions';
 
 /** What Temporal says of a schedule. */
@@ -110,11 +111,7 @@ export const startOf = ({ tenant, id, revision, definition }: Pick<Wanted, 'tena
   retryPolicy: definition.retryPolicy,
 });
 
-const attributes = (tenant: string): TypedSearchAttributes =>
-  new TypedSearchAttributes([
-    { key: defineSearchAttributeKey('EverthreadKind', 'KEYWORD'), value: SCHEDULE_KIND },
-    { key: defineSearchAttributeKey('EverthreadTenant', 'KEYWORD'), value: tenant },
-  ]);
+const attributes = (tenant: string): TypedSearchAttributes => kindAttributes(SCHEDULE_KIND, tenant);
 
 /** How the workflow of a run looks like, whoever starts it. */
 export const runOptions = (wanted: Pick<Wanted, 'tenant' | 'id' | 'revision' | 'definition' | 'shownName'>) => ({

@@ -10,9 +10,12 @@ import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
+import { openDesk } from './agent-desk';
+import { agentRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
+import { executionPorts } from './executions';
 import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
@@ -27,6 +30,7 @@ import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing } from './tracing';
+import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
 const CONNECTIONS = 20;
@@ -49,8 +53,14 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     relay: hostRelay(store.hosts, tracing.headers),
     agentTypes: agents.list,
   };
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
   const patterns = patternCatalogue(store);
+  const executions = executionPorts(temporal.client, store, { patterns, syncWaitMs: config.syncWaitMs });
+  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
+  const schedules = scheduleGateway(temporal.client, store, started);
+  const webhooks = webhookGateway(temporal.client, store, config);
+  const triggers = triggerGateway(temporal.client, store, started, config, log);
+  const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
+  const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
@@ -65,7 +75,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
+      bind(controlPlane, {
+        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers },
+        ...{ patterns, agents: registry, executions: executions.ports, batches: executions.batches },
+      }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
@@ -80,6 +93,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     stop: async () => {
       draining = true;
       stopping.abort();
+      await stopDesk();
       await server.close(config.drainMs);
       await access.stop();
       await temporal.close();

@@ -1,14 +1,10 @@
 /** The gateway of schedules over the store, and the activities of their runs. */
 import type { Client } from '@temporalio/client';
 import { scheduleActivities } from '../../activities/schedules/scheduled-start';
-import type { Config } from '../config/config';
 import type { ScheduleActivities } from '../contracts/schedule';
 import { Schedules } from '../gateway/schedules';
 import type { Targets } from '../gateway/targets';
 import type { Store } from '../store/store';
-import { agentTypes } from './agent-types';
-import { targets } from './targets';
-import { threadGateway } from './thread-gateway';
 
 export const scheduleGateway = (client: Client, { schedules, idempotency }: Store, started: Targets): Schedules =>
   new Schedules(
@@ -32,8 +28,4 @@ export const scheduleGateway = (client: Client, { schedules, idempotency }: Stor
   );
 
 /** For the worker, which starts what is due without any API process. */
-export function scheduledStarts(config: Config, client: Client, store: Store): ScheduleActivities {
-  const agents = agentTypes(config, store);
-  const threads = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
-  return scheduleActivities({ targets: targets(threads, store, agents), schedules: store.schedules });
-}
+export const scheduledStarts = (store: Store, started: Targets): ScheduleActivities => scheduleActivities({ targets: started, schedules: store.schedules });

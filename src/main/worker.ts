@@ -9,9 +9,12 @@ import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
+import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
+import { startedWork } from './started-work';
+import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
 import { nativeConnection } from './worker-connection';
@@ -28,6 +31,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
+  const work = startedWork(config, temporal.client, opened.store);
+  const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -38,7 +43,9 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
-      ...scheduledStarts(config, temporal.client, opened.store),
+      ...scheduledStarts(opened.store, work.targets),
+      ...executionWork(temporal.client, opened.store, work),
+      ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
@@ -46,13 +53,14 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownForceTime: config.drainMs + 2_000,
   });
   const over = worker.run();
+  const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   return {
     facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace, ...page.facts },
     over,
     stop: async () => {
-      await stopUpkeep();
+      await Promise.all([stopUpkeep(), stopTelling()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await over.catch(() => undefined);
       await temporal.close();

@@ -4,15 +4,23 @@
  * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
  */
 import type { Pool } from 'pg';
-import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import { BATCH_KIND } from '../contracts/execution/batch';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
+import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
+import { AgentConnections } from './agent-connections';
+import { AgentTasksStore } from './agent-tasks';
+import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
+import { BatchesStore, batchProjector } from './batches';
+import { executionProjector } from './execution-projector';
+import { ExecutionsStore } from './executions';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
@@ -29,9 +37,15 @@ import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
 import { Statistics } from './statistics';
+import { Subscriptions } from './subscriptions';
 import { threadProjector } from './thread-projector';
 import { ThreadReads } from './thread-reads';
 import { SpecStore } from './thread-specs';
+import { FiringsStore } from './trigger-firings';
+import { TriggersStore } from './triggers';
+import { DeliveriesStore } from './webhook-deliveries';
+import { webhookOrders } from './webhook-orders';
+import { WebhooksStore } from './webhooks';
 import { workspaces } from './workspaces';
 
 export interface StoreOptions {
@@ -63,7 +77,18 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly executions: ExecutionsStore;
+  readonly batches: BatchesStore;
+  readonly agents: AgentsStore;
+  readonly agentConnections: AgentConnections;
+  readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
+  readonly webhooks: WebhooksStore;
+  readonly deliveries: DeliveriesStore;
+  readonly orders: Deliveries;
+  readonly triggers: TriggersStore;
+  readonly firings: FiringsStore;
+  readonly subscriptions: Subscriptions;
   readonly frames: Frames & { settled(): Promise<void> };
   readonly feed: Feed;
   readonly frameReader: FrameReader;
@@ -72,6 +97,8 @@ export interface Store {
   verifyChain(address: string): Promise<ChainReport>;
   /** Tells of every change of an API key, and whenever such changes may have been missed; `hears` says whether it would tell now. Starts to listen. */
   watchKeys(changed: () => void): Promise<{ readonly hears: () => boolean }>;
+  /** Tells of every commit that is heard of, and whenever some may have been missed. Starts to listen. */
+  watchCommits(heard: () => void): Promise<void>;
   /** Whether the database answers, and whether this process hears commits (null: nobody has asked it to listen). */
   health(): Promise<{ readonly reachable: boolean; readonly listening: boolean | null }>;
   /** Stops listening and sends what frames still wait. Subscriptions must have been aborted. */
@@ -84,8 +111,19 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const specs = new SpecStore(pool, secrets);
   const frames = new FrameSender(pool, secrets, log);
   const live = liveSide(pool, options, log);
+  const told = subscribers(pool, options.sealing);
   return {
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
+    journal: journal({
+      pool,
+      secrets,
+      projectors: {
+        ...options.projectors,
+        [THREAD_KIND]: threadProjector(specs, memoryRows),
+        [EXECUTION_KIND]: executionProjector,
+        [BATCH_KIND]: batchProjector,
+      },
+    }),
+    ...told,
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -101,6 +139,11 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    executions: new ExecutionsStore(pool, secrets),
+    batches: new BatchesStore(pool, secrets),
+    agents: new AgentsStore(pool, options.sealing),
+    agentConnections: new AgentConnections(pool),
+    agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     frames,
     feed: live.feed,
@@ -109,6 +152,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
     watchKeys: (changed) => live.watchKeys(changed),
+    watchCommits: (heard) => live.watchCommits(heard),
     async health() {
       const reachable = await pool.query('select 1').then(
         () => true,
@@ -123,6 +167,14 @@ export function store(pool: Pool, options: StoreOptions): Store {
   };
 }
 
+/** Webhooks and triggers, and who reads the journal for them. */
+function subscribers(pool: Pool, keys: SealingKeys) {
+  const [webhooks, deliveries] = [new WebhooksStore(pool, keys), new DeliveriesStore(pool)];
+  const [triggers, firings] = [new TriggersStore(pool, keys), new FiringsStore(pool, keys)];
+  const orders = webhookOrders(webhooks, deliveries);
+  return { webhooks, deliveries, orders, triggers, firings, subscriptions: new Subscriptions(pool, triggers, firings) };
+}
+
 /** The listening connection and those who hear by it; it is made when the first of them subscribes. */
 function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHeard'>, log: StoreLog) {
   let started: Promise<void> | null = null;
@@ -132,6 +184,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
     return (started ??= listener.start());
   };
   const keyWatchers = new Set<() => void>();
+  const commitWatchers = new Set<() => void>();
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
   const listener = new Listener(
@@ -145,11 +198,13 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
         if (!notice) return;
         onHeard?.(notice);
         feed.onNotice(notice);
+        commitWatchers.forEach((heard) => heard());
       },
       onConnected: () => {
         feed.onConnected();
         frameReader.onConnected();
         keyWatchers.forEach((changed) => changed());
+        commitWatchers.forEach((heard) => heard());
       },
     },
     log,
@@ -161,6 +216,10 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
       keyWatchers.add(changed);
       await start();
       return { hears: () => listener.connected };
+    },
+    async watchCommits(heard: () => void) {
+      commitWatchers.add(heard);
+      await start();
     },
     listening: (): boolean | null => (started ? listener.connected : null),
     async stop(): Promise<void> {

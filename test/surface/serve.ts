@@ -13,10 +13,13 @@ import { parsePattern } from '../../src/domain/pattern/parse-pattern';
 import { checkInput } from '../../src/domain/pattern/schema/check-value';
 import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
+import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
+import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
 
 export interface Served {
@@ -26,6 +29,9 @@ export interface Served {
   readonly keys: FakeKeys;
   readonly schedules: FakeSchedules;
   readonly patterns: Patterns;
+  readonly agents: FakeAgents;
+  readonly executions: FakeExecutions;
+  readonly batches: FakeBatches;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -40,6 +46,9 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
   const patterns = new Patterns(new FakePatternStore(), { parse: parsePattern, check: (schema, value) => checkInput(schema, value as Json).problems });
+  const agents = new FakeAgents();
+  const executions = new FakeExecutions();
+  const batches = new FakeBatches();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -63,7 +72,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...fakeSubscriptions() }),
+    ],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -80,7 +92,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

@@ -348,10 +348,794 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patterns/{name}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern, and wait for its result */
+        post: operations["executePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/execute/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern, and follow it */
+        post: operations["streamPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List executions, newest first */
+        get: operations["listExecutions"];
+        put?: never;
+        /** Execute a pattern without waiting */
+        post: operations["createExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions */
+        get: operations["executionSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/hourly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions by hour */
+        get: operations["executionsByHour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions by day */
+        get: operations["executionsByDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an execution */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the events of an execution, or follow them */
+        get: operations["readExecutionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow the events of an execution */
+        get: operations["streamExecutionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an execution */
+        post: operations["cancelExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what an execution asks a person */
+        post: operations["approveExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute again with the same input */
+        post: operations["retryExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern for many inputs */
+        post: operations["executeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a batch and a page of its results */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a batch */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the events of a batch, or follow them */
+        get: operations["readBatchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents, newest registered first */
+        get: operations["listAgents"];
+        put?: never;
+        /** Register an agent that is called over HTTP */
+        post: operations["registerAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/stats/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count agents by capability */
+        get: operations["listCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an agent and its statistics */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        /** Delete an agent and its statistics */
+        delete: operations["deleteAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disconnect an agent */
+        post: operations["disconnectAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether an agent may be given tasks */
+        patch: operations["setAgentStatus"];
+        trace?: never;
+    };
+    "/api/agents/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether an agent is well */
+        get: operations["getAgentHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an agent one task and wait for its answer */
+        post: operations["testAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks, newest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Make a webhook */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of a webhook */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deliveries of a webhook, newest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a delivery */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{deliveryId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver again */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List triggers, newest first */
+        get: operations["listTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an inbound webhook */
+        post: operations["createWebhookTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an event trigger */
+        post: operations["createEventTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a trigger */
+        get: operations["getTrigger"];
+        /** Replace a trigger as a whole */
+        put: operations["replaceTrigger"];
+        post?: never;
+        /** Delete a trigger and the record of its firings */
+        delete: operations["deleteTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a trigger */
+        post: operations["pauseTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a trigger */
+        post: operations["resumeTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret of an inbound webhook */
+        post: operations["rotateTriggerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the firings of a trigger, newest first */
+        get: operations["listFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triggers/webhook/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fire an inbound webhook */
+        post: operations["receiveTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connect as an agent (WebSocket): JSON messages of one envelope, see docs/pattern-agents.md */
+        get: operations["connectAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedExecution: {
+            executionId: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            statusUrl: string;
+        };
+        Agent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            statistics: {
+                tasksCompleted: number;
+                tasksSucceeded: number;
+                tasksFailed: number;
+                /** @description Milliseconds, over the tasks that succeeded; null before the first. */
+                averageLatency: number | null;
+                /** @description Seconds since it connected; 0 while it is not. */
+                uptime: number;
+            };
+        };
+        AgentList: {
+            agents: components["schemas"]["ListedAgent"][];
+            /** @description Of all that capabilities and region find, whatever their status. */
+            connected: number;
+            disconnected: number;
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        AgentTestResult: {
+            agentId: string;
+            success: boolean;
+            result: unknown;
+            confidence?: number;
+            reasoning?: string;
+            /** @description Milliseconds. */
+            duration?: number;
+            error?: {
+                code: string;
+                message: string;
+            };
+        };
         ApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -368,6 +1152,12 @@ export interface components {
             /** @description To the minute. */
             lastUsedAt: string | null;
             rotatedFrom: string | null;
+        };
+        ApproveExecution: {
+            approvalId?: string;
+            approve: boolean;
+            value?: components["schemas"]["Json"];
+            comment?: string;
         };
         AuditEntry: {
             id: string;
@@ -396,6 +1186,100 @@ export interface components {
             address: string | null;
             settledAt: string | null;
         };
+        Batch: {
+            batchId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Inputs. */
+            total: number;
+            completed: number;
+            failed: number;
+            statusUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            error?: {
+                code: string;
+                message: string;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description In order of the inputs, from `offset` on. */
+            results: {
+                index: number;
+                executionId: string;
+                /** @enum {string} */
+                status: "pending" | "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                error?: {
+                    code: string;
+                    message: string;
+                };
+                duration?: number;
+            }[];
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        BatchEvent: {
+            id: string;
+            seq: number;
+            batchId: string;
+            /** Format: date-time */
+            time: string;
+            type: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        BatchEventList: {
+            events: components["schemas"]["BatchEvent"][];
+            count: number;
+            hasMore: boolean;
+            /** @description Ask with this as `after` for what comes next. */
+            nextAfter: number;
+        };
+        BatchInput: {
+            pattern: string;
+            /** @description A version or a range; without it the newest. */
+            version?: string;
+            inputs: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+            /**
+             * @default {
+             *       "concurrency": 5,
+             *       "stopOnError": false
+             *     }
+             */
+            options?: {
+                /** @default 5 */
+                concurrency?: number;
+                /**
+                 * @description After a failed execution no further one is started, and the batch fails.
+                 * @default false
+                 */
+                stopOnError?: boolean;
+                /** @description Of each execution, in milliseconds. */
+                timeout?: number;
+                /** @enum {string} */
+                priority?: "critical" | "high" | "normal" | "low";
+                /** @description The caller's own; shown with the execution. */
+                metadata?: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+            };
+        };
         /** @description Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest. */
         Calendar: {
             second?: number | string;
@@ -405,6 +1289,9 @@ export interface components {
             month?: number | string;
             dayOfWeek?: number | string;
             year?: number | string;
+        };
+        CancelExecution: {
+            reason?: string;
         };
         CreateApiKey: {
             name: string;
@@ -418,6 +1305,316 @@ export interface components {
              * @enum {string}
              */
             prefix?: "pk_live" | "rt_live" | "rt_test";
+        };
+        CreateExecution: {
+            patternName: string;
+            /** @description A version or a range. */
+            version?: string;
+            /**
+             * @description What the pattern asks for; `POST /api/patterns/{name}/validate` checks it without executing.
+             * @default {}
+             */
+            input?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @default {} */
+            options?: {
+                /** @description Milliseconds after which the execution fails with `execution.timeout`; the time in which it waits for a person does not count. */
+                timeout?: number;
+                /** @enum {string} */
+                priority?: "critical" | "high" | "normal" | "low";
+                /** @description The caller's own; shown with the execution. */
+                metadata?: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+                /** @description Answer with the address of the stream. */
+                stream?: boolean;
+            };
+            /** @description Not served with the request: register one by `POST /api/webhooks`. */
+            webhook?: {
+                /** Format: uri */
+                url: string;
+                secret?: string;
+                events?: string[];
+            };
+        };
+        CreatedExecution: {
+            id: string;
+            executionId: string;
+            /** @constant */
+            status: "accepted";
+            message: string;
+            statusUrl: string;
+            streamUrl?: string;
+            webhookConfigured: boolean;
+        };
+        /** @description A value that it must be, values of which it must be one, or operators that must all hold. */
+        EventCondition: (string | number | boolean | null) | (string | number | boolean | null)[] | {
+            $eq?: string | number | boolean | null;
+            $ne?: string | number | boolean | null;
+            $gt?: string | number;
+            $gte?: string | number;
+            $lt?: string | number;
+            $lte?: string | number;
+            $in?: (string | number | boolean | null)[];
+            $nin?: (string | number | boolean | null)[];
+            $exists?: boolean;
+        };
+        EventTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
+        ExecuteInput: {
+            /**
+             * @description What the pattern asks for; `POST /api/patterns/{name}/validate` checks it without executing.
+             * @default {}
+             */
+            input?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @default {} */
+            options?: components["schemas"]["ExecutionOptions"];
+        };
+        Executed: {
+            executionId: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            result?: unknown;
+            confidence?: number;
+            error?: {
+                code: string;
+                message: string;
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            warnings?: string[];
+            duration?: number;
+            agents: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                reasoning?: string;
+                error?: {
+                    code: string;
+                    message: string;
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                duration?: number;
+                step: string;
+                attempt: number;
+            }[];
+        };
+        Execution: {
+            executionId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            input: unknown;
+            result?: unknown;
+            confidence?: number;
+            error?: {
+                code: string;
+                message: string;
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            warnings?: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /** @description Milliseconds. */
+            duration?: number;
+            /** @description One entry for each task that was given to an agent, in the order in which they were given. */
+            agents: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                reasoning?: string;
+                error?: {
+                    code: string;
+                    message: string;
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                duration?: number;
+                step: string;
+                attempt: number;
+            }[];
+            /** @description What waits for a person: `POST …/approve` answers. */
+            approvals?: {
+                approvalId: string;
+                step: string;
+                to: string | null;
+                message: string;
+                deadlineAt: string | null;
+            }[];
+            priority: string;
+            timeout?: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
+            retriedFrom?: string;
+            parent?: {
+                executionId: string;
+                step: string;
+            };
+            batch?: {
+                id: string;
+                index: number;
+            };
+            /** @description The last event that this answer contains; a stream from here misses nothing. */
+            lastSeq: number;
+        };
+        ExecutionEvent: {
+            /** @description `<executionId>/<seq>` */
+            id: string;
+            seq: number;
+            executionId: string;
+            /** Format: date-time */
+            time: string;
+            type: string;
+            agentId?: string;
+            /** @description By type: docs/executions.md has the fields. */
+            data: {
+                [key: string]: unknown;
+            };
+            by: {
+                subject: string;
+                via: string;
+            };
+            requestId?: string;
+        };
+        ExecutionEventList: {
+            events: components["schemas"]["ExecutionEvent"][];
+            count: number;
+            hasMore: boolean;
+            /** @description Ask with this as `after` for what comes next. */
+            nextAfter: number;
+        };
+        ExecutionList: {
+            executions: {
+                executionId: string;
+                pattern: string;
+                version: string;
+                /** @enum {string} */
+                status: "pending" | "running" | "completed" | "failed" | "cancelled";
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                startedAt?: string;
+                /** Format: date-time */
+                completedAt?: string;
+                duration?: number;
+                confidence?: number;
+                parent?: string;
+                batchId?: string;
+                retriedFrom?: string;
+            }[];
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        ExecutionOptions: {
+            /** @description Milliseconds after which the execution fails with `execution.timeout`; the time in which it waits for a person does not count. */
+            timeout?: number;
+            /** @enum {string} */
+            priority?: "critical" | "high" | "normal" | "low";
+            /** @description The caller's own; shown with the execution. */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+        };
+        ExecutionSummary: {
+            total_executions: number;
+            successful: number;
+            failed: number;
+            cancelled: number;
+            in_progress: number;
+            avg_duration_ms: number | null;
+            avg_confidence: number | null;
+        };
+        ExecutionsByDay: {
+            stats: {
+                /** Format: date-time */
+                day: string;
+                executions: number;
+                successful: number;
+                failed: number;
+                cancelled: number;
+                avg_duration_ms: number | null;
+                avg_confidence: number | null;
+            }[];
+        };
+        ExecutionsByHour: {
+            stats: {
+                /** Format: date-time */
+                hour: string;
+                executions: number;
+                successful: number;
+                failed: number;
+                cancelled: number;
+                avg_duration_ms: number | null;
+                avg_confidence: number | null;
+            }[];
         };
         Fault: {
             error: {
@@ -478,6 +1675,46 @@ export interface components {
             };
         };
         Json: unknown;
+        ListedAgent: {
+            id: string;
+            name: string;
+            /**
+             * @description `socket`: connected by WebSocket. `http`: called at its URL. `in-process` and `llm`: run on the worker, by its configuration.
+             * @enum {string}
+             */
+            kind: "socket" | "http" | "in-process" | "llm";
+            /**
+             * @description Whether it can be given tasks as far as the registry knows.
+             * @enum {string}
+             */
+            status: "connected" | "disconnected";
+            /**
+             * @description What an operator says; only `active` ones are given tasks.
+             * @enum {string}
+             */
+            mode: "active" | "inactive" | "error";
+            /**
+             * @description What the agent says of itself.
+             * @enum {string}
+             */
+            load: "available" | "busy" | "draining";
+            capabilities: string[];
+            region: string | null;
+            /** @description Of an HTTP agent. */
+            url: string | null;
+            /** Format: date-time */
+            registeredAt: string;
+            connectedAt: string | null;
+            disconnectedAt: string | null;
+            lastHeartbeat: string | null;
+            activeTasks: number;
+            maxConcurrentTasks: number | null;
+            /** @description Tasks that ended, well or badly. */
+            tasksCompleted: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         NewApiKey: {
             id: string;
             /** @description `*`: an operator, who may act in any tenant. */
@@ -496,6 +1733,103 @@ export interface components {
             rotatedFrom: string | null;
             /** @description The key, this once; null in the answer to a repeated request. */
             key: string | null;
+        };
+        NewHttpAgent: {
+            /** @description Without it one is made. */
+            id?: string;
+            name: string;
+            /** @description Tasks are posted to it. A public address, unless the operator allows private ones. */
+            url: string;
+            capabilities: string[];
+            region?: string;
+            /** @default {} */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description Signs what is sent to the agent. It is never shown again. */
+            secret?: string;
+            maxConcurrentTasks?: number;
+        };
+        NewTrigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret of an inbound webhook, this once; null in the answer to a repeated request. */
+            secret: string | null;
+        };
+        NewWebhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret, this once; null in the answer to a repeated request. */
+            secret: string | null;
         };
         Pattern: {
             name: string;
@@ -766,6 +2100,34 @@ export interface components {
             offset: number;
             hasMore: boolean;
         };
+        StartedBatch: {
+            batchId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Inputs. */
+            total: number;
+            completed: number;
+            failed: number;
+            statusUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            error?: {
+                code: string;
+                message: string;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
+        };
         /** @description What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`; other kinds are not served yet. */
         Target: {
             /** @enum {string} */
@@ -774,10 +2136,364 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Trigger: {
+            id: string;
+            /** @enum {string} */
+            type: "webhook" | "event";
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description Values of environment variables are never shown. */
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            patternName: string | null;
+            inputMapping: {
+                [key: string]: string;
+            };
+            eventTypes: string[];
+            eventFilter: {
+                [key: string]: unknown;
+            };
+            /** @description Where an inbound webhook is sent to, below the address of this server. */
+            webhookUrl: string | null;
+            signatureScheme: ("timestamped" | "body") | null;
+            replayWindowMs: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            firedCount: number;
+            lastFiredAt: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only; null for event triggers. */
+            secret: string | null;
+        };
+        TriggerChange: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @enum {string} */
+            signatureScheme?: "timestamped" | "body";
+            replayWindowMs?: number;
+            /** @description The name of an event (`thread.started`), a prefix (`thread.*`), or `*`. */
+            eventType?: string;
+            eventTypes?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            eventFilter?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+        };
+        TriggerFiring: {
+            id: string;
+            triggerId: string;
+            /** @enum {string} */
+            status: "pending" | "started" | "failed";
+            /** @description The id of the event, or of the request: the same source fires once. */
+            source: string;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            completedAt: string | null;
+        };
+        TriggerFiringList: {
+            firings: components["schemas"]["TriggerFiring"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        TriggerList: {
+            triggers: components["schemas"]["Trigger"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        /** @description `executionId` is the id of what was started; null while it is being started, and when it could not be. */
+        TriggerReceived: {
+            /** @constant */
+            triggered: true;
+            repeated: boolean;
+            firingId: string;
+            executionId: string | null;
+            target: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                id: string;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
         UploadedPattern: {
             pattern: components["schemas"]["PublishedPattern"];
             /** @constant */
             compiled: true;
+        };
+        Webhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            events: string[];
+            filters: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme: "timestamped" | "body";
+            metadata: {
+                [key: string]: unknown;
+            };
+            headerNames: string[];
+            statistics: {
+                /** @description Deliveries that are over. */
+                deliveriesTotal: number;
+                deliveriesSucceeded: number;
+                deliveriesFailed: number;
+                /** @description Milliseconds that receivers took to answer what they took. */
+                averageLatency: number | null;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Its end only. */
+            secret: string;
+        };
+        /** @description What is left away stays. */
+        WebhookChange: {
+            url?: string;
+            description?: string | null;
+            events?: string[];
+            /** @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold. */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            enabled?: boolean;
+            /** @description Events of one actor are delivered one after the other: the next when the one before was taken or given up. */
+            ordered?: boolean;
+            /** @description Milliseconds that a receiver has to answer. */
+            timeout?: number;
+            /** @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h). */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookDelivery: {
+            id: string;
+            webhookId: string;
+            event: string;
+            /** @description The same for every webhook that is told of it. */
+            eventId: string;
+            executionId: string | null;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed" | "cancelled";
+            attempts: number;
+            /** @description The newest ones, oldest first. */
+            tries: {
+                /** Format: date-time */
+                at: string;
+                status: number | null;
+                error: string | null;
+                durationMs: number;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            nextAttemptAt: string | null;
+            completedAt: string | null;
+            /** @description What is sent. */
+            payload: unknown;
+        };
+        WebhookDeliveryList: {
+            deliveries: {
+                id: string;
+                webhookId: string;
+                event: string;
+                /** @description The same for every webhook that is told of it. */
+                eventId: string;
+                executionId: string | null;
+                /** @enum {string} */
+                status: "pending" | "delivered" | "failed" | "cancelled";
+                attempts: number;
+                /** @description The newest ones, oldest first. */
+                tries: {
+                    /** Format: date-time */
+                    at: string;
+                    status: number | null;
+                    error: string | null;
+                    durationMs: number;
+                }[];
+                /** Format: date-time */
+                createdAt: string;
+                nextAttemptAt: string | null;
+                completedAt: string | null;
+            }[];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookInput: {
+            url: string;
+            /** @default null */
+            description?: string | null;
+            events: string[];
+            /**
+             * @description By the dotted path of a field of the event (`data.turnId`, `executionId`) or of its actor (`role`, `metadata.team`); all must hold.
+             * @default {}
+             */
+            filters?: {
+                [key: string]: components["schemas"]["EventCondition"];
+            };
+            /** @default true */
+            enabled?: boolean;
+            /**
+             * @description Events of one actor are delivered one after the other: the next when the one before was taken or given up.
+             * @default false
+             */
+            ordered?: boolean;
+            /**
+             * @description Milliseconds that a receiver has to answer.
+             * @default 30000
+             */
+            timeout?: number;
+            /**
+             * @description Tries after the first, as far as the server has waits for them (by default 1 m, 5 m, 30 m, 2 h).
+             * @default 4
+             */
+            retries?: number;
+            /**
+             * @description Of `X-Parallax-Signature`; `X-Everthread-Signature` is always `timestamped`.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Left away, one is made. */
+            secret?: string;
+            /** @description Sent with every delivery. Values are never shown again. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["Webhook"][];
+            count: number;
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        WebhookTriggerInput: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description What is started; fields that `inputMapping` fills in may be left away. */
+            target?: {
+                /** @enum {string} */
+                kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";
+                input: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Another way to write a target of the kind `pattern`; `inputMapping` then fills in fields of the input of the pattern. */
+            patternName?: string;
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields of the input of the target by dotted path, and where they come from: the path of a field (`body.issue.title`, `data.summary`), or a text with paths in `{{ }}`.
+             * @default {}
+             */
+            inputMapping?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /**
+             * @description `body`: the body alone is signed, as GitHub does it.
+             * @default timestamped
+             * @enum {string}
+             */
+            signatureScheme?: "timestamped" | "body";
+            /**
+             * @description How far away a signed time may be.
+             * @default 300000
+             */
+            replayWindowMs?: number;
+            /** @description Left away, one is made. */
+            secret?: string;
         };
     };
     responses: {
@@ -825,6 +2541,19 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
+        /** @description It was not done in time. `code` says what exactly; docs/errors.md lists the codes. */
+        Timeout: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                /** @description Seconds to wait before trying again. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
         /** @description The state of things does not allow it. `code` says what exactly; docs/errors.md lists the codes. */
         Conflict: {
             headers: {
@@ -849,6 +2578,17 @@ export interface components {
         };
         /** @description The body is not what the route reads, or in an encoding that is not known. `code` says what exactly; docs/errors.md lists the codes. */
         WrongContentType: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description The address is a WebSocket. `code` says what exactly; docs/errors.md lists the codes. */
+        UpgradeRequired: {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
@@ -1200,7 +2940,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description For so long the old key stays valid.
+                     * @description For so long the old one stays valid beside the new one.
                      * @default 0
                      */
                     graceSeconds?: number;
@@ -1931,6 +3671,1818 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executePattern: {
+        parameters: {
+            query?: {
+                /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
+                version?: string;
+                /** @description Answer at once with the address to ask. */
+                async?: "true" | "false";
+            };
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExecuteInput"];
+            };
+        };
+        responses: {
+            /** @description The execution has ended: `completed` with a result, `failed` with an error, or `cancelled`. Without enough agents the answer is NO_AGENTS, over its time TIMEOUT. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Executed"];
+                };
+            };
+            /** @description With `async=true`: it has been accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedExecution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamPattern: {
+        parameters: {
+            query?: {
+                /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
+                version?: string;
+                /** @description `all`: every event of the journal instead of the three of the seed. */
+                events?: "all";
+            };
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExecuteInput"];
+            };
+        };
+        responses: {
+            /** @description `started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExecutions: {
+        parameters: {
+            query?: {
+                pattern?: string;
+                status?: "pending" | "running" | "completed" | "failed" | "cancelled";
+                /** @description Accepted at or after. */
+                since?: string;
+                /** @description Accepted before. */
+                until?: string;
+                /** @description Those of this batch. */
+                batch?: string;
+                /** @description Sub-patterns of this execution. */
+                parent?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of executions; `total` counts all that the filter finds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateExecution"];
+            };
+        };
+        responses: {
+            /** @description It has been accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedExecution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over all executions of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionsByHour: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last hours (UTC), oldest first; those without an execution too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionsByHour"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionsByDay: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last days (UTC), oldest first; those without an execution too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionsByDay"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution, with what each agent answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readExecutionEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                /** @description Only these types. May be given several times. */
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the execution ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionEventList"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description To a stream: the execution has ended and everything was read. Browsers stop to reconnect. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamExecutionEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                /** @description Only these types. May be given several times. */
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As `GET …/events` with `Accept: text/event-stream`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The execution has ended and everything was read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelExecution"];
+            };
+        };
+        responses: {
+            /** @description It is cancelled: its agents are told, its sub-patterns and threads are stopped. Cancelling again shows the first cancellation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        executionId: string;
+                        /** @constant */
+                        status: "cancelled";
+                        /** Format: date-time */
+                        cancelledAt?: string;
+                        reason?: string;
+                        /**
+                         * @description Present when no worker answered in time: the command is on its way and will be done once.
+                         * @constant
+                         */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approveExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveExecution"];
+            };
+        };
+        responses: {
+            /** @description The answer. Answering again changes nothing and shows the first one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        executionId: string;
+                        approvalId?: string;
+                        approve?: boolean;
+                        answeredBy?: string;
+                        /** Format: date-time */
+                        answeredAt?: string;
+                        repeated?: boolean;
+                        /**
+                         * @description Present when no worker answered in time: the command is on its way and will be done once.
+                         * @constant
+                         */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A new execution of the plan that the first one had. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        originalExecutionId: string;
+                        newExecutionId: string;
+                        status: string;
+                        statusUrl: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchInput"];
+            };
+        };
+        responses: {
+            /** @description It has been accepted, and goes on without its caller. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedBatch"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. Each result is that of the execution at its address (`/api/executions/exec_%E2%80%A6`), without what its agents said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelExecution"];
+            };
+        };
+        responses: {
+            /** @description It is cancelled: executions in hand are cancelled too, the rest is not started. Cancelling again shows the first cancellation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batchId: string;
+                        /** @constant */
+                        status: "cancelled";
+                        /** Format: date-time */
+                        cancelledAt?: string;
+                        /** @constant */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readBatchEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                type?: ("started" | "item_ended" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the batch ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchEventList"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description To a stream: the batch has ended and everything was read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                status?: "connected" | "disconnected";
+                /** @description Names separated by commas; an agent must have all of them. */
+                capabilities?: string;
+                region?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    registerAgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHttpAgent"];
+            };
+        };
+        responses: {
+            /** @description The agent. It may be given tasks at once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Capabilities by name, the first 1,000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        capabilities: {
+                            capability: string;
+                            agents: number;
+                            connected: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. One that connects again is a new agent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disconnectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is given no more tasks; its socket is closed, and what it had in hand goes to others. Disconnecting it again changes nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        disconnected: true;
+                        /** Format: date-time */
+                        disconnectedAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setAgentStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "active" | "inactive" | "error";
+                };
+            };
+        };
+        responses: {
+            /** @description The agent. What it has in hand goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAgentHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of an agent that connects: whether it gave a sign of life in time. An HTTP agent is called. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agentId: string;
+                        /** @enum {string} */
+                        status: "healthy" | "unhealthy";
+                        /** Format: date-time */
+                        timestamp: string;
+                        error?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Instructions. */
+                    task?: string;
+                    /** @description The input. */
+                    data?: unknown;
+                    /** @description Without it the first that the agent has. */
+                    capability?: string;
+                    /** @default 30000 */
+                    timeoutMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of the task. A task that failed is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Its secret is never shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, without its secret, and how its deliveries went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; nothing more is sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook. Deliveries that are under way follow the change; those of a disabled webhook end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook with its new secret, this once. During the grace both secrets sign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery of an event `webhook.test`, which is tried once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                status?: "pending" | "delivered" | "failed" | "cancelled";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its deliveries, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, with what it sends and what its tries came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The delivery, which is tried now and then as at first. The event and the delivery keep their ids. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTriggers: {
+        parameters: {
+            query?: {
+                type?: "webhook" | "event";
+                status?: "active" | "paused";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of triggers, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger, with its address and, this once, its secret. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEventTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description The trigger. The credential must hold the scope of its target too. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trigger, without its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriggerChange"];
+            };
+        };
+        responses: {
+            /** @description The trigger. Type, address and secret stay; what the body leaves away has its default again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. What it started lives on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The paused trigger: requests are refused, events pass by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The active trigger. What happened meanwhile is not made up for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateTriggerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For so long the old one stays valid beside the new one.
+                     * @default 0
+                     */
+                    graceSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The trigger with its new secret, this once. During the grace both are taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTrigger"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFirings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of its firings, of which the newest 1,000 are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerFiringList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    receiveTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description What was started. The same signed request again answers the same and starts nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
+                };
+            };
+            /** @description It is being started; the firings of the trigger say what became of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerReceived"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connectAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

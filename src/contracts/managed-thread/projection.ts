@@ -1,4 +1,5 @@
 /** What a managed thread's row holds: the part that changes. The part that never changes comes from the spawn. */
+import type { Cause } from '../actor';
 import type { Ask } from './ask';
 import type { Completion } from './events';
 import type { ThreadStatus } from './status';
@@ -43,6 +44,6 @@ export interface ThreadStart {
     readonly summarizeAfterTurns: number | null;
   };
   readonly specRef: string;
-  readonly spawnedBy: { readonly subject: string; readonly via: 'api' | 'signal' | 'host' | 'policy' | 'schedule' | 'system' };
+  readonly spawnedBy: Cause;
   readonly spawnedAt: string;
 }

@@ -5,6 +5,7 @@ import type { Principal } from '../../contracts/principal';
 import { ANY_TENANT, Tenant } from '../../contracts/tenant';
 import { KEY_PREFIXES, type KeyPrefix } from '../../domain/access/api-key';
 import { Fault } from '../../errors/fault';
+import { RotateBody } from './fields';
 import { pageOf, PAGE_FIELDS, pageQuery } from '../http/paging';
 import { route } from '../http/route';
 import { GRANTABLE_SCOPES } from '../http/scope';
@@ -35,8 +36,6 @@ export interface KeyAdmin {
 interface KeyPort {
   readonly keys: KeyAdmin;
 }
-
-const GRACE_MAX_S = 30 * 86_400;
 
 const KeyFields = {
   id: z.string(),
@@ -78,10 +77,6 @@ const CreateBody = z
     prefix: z.enum(KEY_PREFIXES).default('pk_live'),
   })
   .meta({ id: 'CreateApiKey' });
-
-const RotateBody = z.strictObject({
-  graceSeconds: z.int().min(0).max(GRACE_MAX_S).default(0).describe('For so long the old key stays valid.'),
-});
 
 const ownerOf = ({ operator, tenant }: Principal): KeyOwner => (operator ? null : tenant);
 const unknown = (id: string): Fault => new Fault('not_found', 'keys.not_found', 'There is no such key.', { id });

@@ -1,18 +1,14 @@
 /** What clients send about schedules, and what it means. */
 import { z } from 'zod';
 import { OVERLAPS, SCHEDULE_STATUSES, type ScheduleDefinition } from '../../contracts/schedule';
-import type { Target } from '../../contracts/target';
 import { isProblem, readCalendar } from '../../domain/schedule/calendar';
 import { readCron } from '../../domain/schedule/cron';
 import { zoneProblem } from '../../domain/schedule/zone';
 import { pageShape } from '../http/paging';
-import { TargetBody } from './targets';
+import { metadata, text } from './fields';
+import { TargetBody, targetOf } from './targets';
 
 const YEAR_MS = 366 * 86_400_000;
-const METADATA_MAX = 16 * 1024;
-
-const hasNoNul = (value: unknown): boolean => !JSON.stringify(value).includes('\\u0000');
-const text = (max: number) => z.string().max(max).refine(hasNoNul, 'expected text without NUL characters');
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T09:00:00Z' });
 
 const Field = z.union([z.int().min(0).max(9_999), z.string().min(1).max(200)]).optional();
@@ -74,11 +70,7 @@ const Fields = {
   target: TargetBody.optional(),
   patternName: text(200).min(1).optional().describe('With `input`, another way to write a target of the kind `pattern`.'),
   input: z.record(z.string(), z.unknown()).optional(),
-  metadata: z
-    .record(z.string().max(128), z.json())
-    .refine((value) => JSON.stringify(value).length <= METADATA_MAX, 'expected at most 16 KiB of JSON')
-    .refine(hasNoNul, 'expected text without NUL characters')
-    .default({}),
+  metadata: metadata.default({}),
 };
 
 const TIMES = ['cron', 'intervalMs', 'calendar'] as const;
@@ -99,8 +91,6 @@ function checkWhole(body: Body, context: z.RefinementCtx): void {
 
 export const ScheduleBody = z.strictObject(Fields).superRefine(checkWhole).meta({ id: 'ScheduleInput' });
 
-const targetOf = ({ target, patternName, input }: Body): Target => target ?? { kind: 'pattern', input: { patternName: patternName ?? '', input: input ?? {} } };
-
 const utc = (given: string | undefined): string | null => (given === undefined ? null : new Date(given).toISOString());
 
 export const definitionOf = (body: Body): ScheduleDefinition => ({
@@ -111,7 +101,6 @@ export const definitionOf = (body: Body): ScheduleDefinition => ({
 });
 
 export const PauseBody = z.strictObject({ reason: text(500).min(1).optional() });
-export const EmptyBody = z.strictObject({});
 export const ScheduleParams = z.object({ id: z.string().min(1).max(128) });
 export const ScheduleQuery = z.object({
   status: z.enum(SCHEDULE_STATUSES).optional(),

@@ -5,7 +5,8 @@ import type { RunRecord } from '../../contracts/schedule';
 import type { ScheduleFilter, ScheduleRow } from '../../gateway/schedules';
 import { pageOf, pageQuery } from '../http/paging';
 import { route } from '../http/route';
-import { definitionOf, EmptyBody, PauseBody, ScheduleBody, ScheduleParams, ScheduleQuery } from './schedule-bodies';
+import { EmptyBody } from './fields';
+import { definitionOf, PauseBody, ScheduleBody, ScheduleParams, ScheduleQuery } from './schedule-bodies';
 import { runView, Schedule, ScheduleList, ScheduleRun, ScheduleRunList, scheduleView } from './schedule-views';
 import { assertMayStart } from './targets';
 

@@ -16,3 +16,14 @@ export const TargetBody = Target.superRefine(({ kind, input }, context) => {
 
 /** Whoever has work started for it must be allowed to start it. Fault `access.scope_missing`. */
 export const assertMayStart = (principal: Principal, { kind }: { readonly kind: TargetKind }): void => assertScope(principal, TARGET_SCOPES[kind]);
+
+/** The two ways to write a target: as a whole, or `patternName` with `input`. */
+export const targetOf = ({
+  target,
+  patternName,
+  input,
+}: {
+  readonly target?: Target | undefined;
+  readonly patternName?: string | undefined;
+  readonly input?: Target['input'] | undefined;
+}): Target => target ?? { kind: 'pattern', input: { patternName: patternName ?? '', input: input ?? {} } };

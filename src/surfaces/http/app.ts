@@ -21,6 +21,7 @@ import type { Log } from './log';
 import { openapi } from './openapi';
 import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
+import { readRawBody } from './raw-body';
 import type { Answer, Route } from './route';
 import { assertScope, type Scope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
@@ -59,6 +60,8 @@ const SECURITY_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 } as const;
+
+const NO_BYTES = Buffer.alloc(0);
 
 const flat: FaultBody = (fault, requestId) => ({ error: fault.message, code: fault.code, requestId });
 
@@ -169,13 +172,15 @@ interface Asking {
 async function handle(ctx: Context, route: Route<void>, { scope, search, principal }: Asking, { limits }: ShellOptions): Promise<Answer<unknown> | SseAnswer> {
   assertScope(principal, scope);
   if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
-  const address = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
+  const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
-  const body = route.body && readInput(route.body, await readBody(ctx, route.textBody), 'body');
+  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
+  const body = route.body && readInput(route.body, value, 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());
   const { requestId } = ctx.state as State;
-  return route.handle({ ...address, body, principal, requestId, idempotencyKey, headers: ctx.req.headers, signal: left.signal }, undefined);
+  const from = { address: addressOf(ctx.req), search, headers: ctx.req.headers };
+  return route.handle({ ...read, ...from, body, bytes, principal, requestId, idempotencyKey, signal: left.signal }, undefined);
 }
 
 function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void {

@@ -28,9 +28,9 @@ const limit = BODY_MAX as unknown as string;
 const json = bodyParser({ enableTypes: ['json'], jsonLimit: limit, onError: thrown });
 const textOf = (types: readonly string[]) => bodyParser({ enableTypes: ['text'], textLimit: limit, extendTypes: { text: [...types] }, onError: thrown });
 
-const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
+export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
 
-const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
+export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
 const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
 
@@ -49,9 +49,13 @@ export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> 
     throw bodyFault(error, ctx);
   }
   if (asText) return text.read(String(ctx.request.body));
-  if (isTooDeep(ctx.request.body))
-    throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
-  return ctx.request.body;
+  return assertShallow(ctx.request.body);
+}
+
+/** Fault `request.too_deep` (400). */
+export function assertShallow(body: unknown): unknown {
+  if (isTooDeep(body)) throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
+  return body;
 }
 
 function wrongType(ctx: Context, text: TextBody | undefined): Fault {

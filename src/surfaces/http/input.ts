@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 
-export type Part = 'body' | 'query' | 'path';
+export type Part = 'body' | 'query' | 'path' | 'header';
 
 const QUERY_MAX = 100;
 

@@ -101,14 +101,14 @@ const pathOf = (path: string): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
 /** `/api/managed-threads/:id` is of `managed-threads`. */
 const tagOf = (path: string): string => path.split('/').filter((segment) => segment !== '' && segment !== 'api')[0] ?? 'everthread';
 
-function requestBody(components: Components, schema: z.ZodType, { examples, textBody }: Pick<Route<never>, 'examples' | 'textBody'>): Json {
+function requestBody(components: Components, schema: z.ZodType, { raw, textBody, examples }: Pick<Route<never>, 'raw' | 'textBody' | 'examples'>): Json {
   const texts = (textBody?.types ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
   const named = Object.entries(examples?.bodies ?? {}).map(([name, value]) => [name, { value }]);
   return {
     // A route whose body may be empty may be called without one.
     required: !schema.safeParse({}).success,
     content: {
-      'application/json': { schema: components.schema(schema), ...(named.length === 0 ? {} : { examples: Object.fromEntries(named) as Json }) },
+      [raw ? '*/*' : 'application/json']: { schema: components.schema(schema), ...(named.length === 0 ? {} : { examples: Object.fromEntries(named) as Json }) },
       ...Object.fromEntries(texts),
     },
   };

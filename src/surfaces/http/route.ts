@@ -27,6 +27,11 @@ export interface RouteRequest<P = unknown, Q = unknown, B = unknown> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** The body as it came; of routes that are `raw` only. */
+  readonly bytes: Buffer;
+  /** Whence the request came, as far as the connection knows. */
+  readonly address: string | null;
+  readonly search: URLSearchParams;
   readonly principal: Principal;
   /** The `X-Request-Id` of this exchange, for logs and error bodies. */
   readonly requestId: string;
@@ -92,6 +97,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   /** Other answers that are not faults. */
   readonly also?: readonly Reply<A>[];
   readonly examples?: Examples;
+  /** The body may be of any type, and the handler gets its bytes too: for signatures. */
+  readonly raw?: true;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
   readonly idempotent?: true;
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: D): Promise<Answer<Deep<z.output<R>> | Deep<z.output<A>>> | SseAnswer>;
@@ -107,6 +114,7 @@ export interface Route<D> extends Described {
   readonly reply: Reply;
   readonly also?: readonly Reply[];
   readonly examples?: Examples;
+  readonly raw?: true;
   readonly idempotent?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
 }
@@ -125,17 +133,19 @@ export const route = <
 /** What to do with the socket once the upgrade is done. */
 export type OnSocket = (socket: WebSocket) => void;
 
+type NotOfSockets = 'body' | 'bytes' | 'address' | 'search' | 'idempotencyKey';
+
 /** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
 export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends Described {
   readonly params?: P;
   readonly query?: Q;
-  open(request: Omit<RouteRequest<z.output<P>, z.output<Q>>, 'body' | 'idempotencyKey'>, deps: D): Promise<OnSocket>;
+  open(request: Omit<RouteRequest<z.output<P>, z.output<Q>>, NotOfSockets>, deps: D): Promise<OnSocket>;
 }
 
 export interface SocketRoute<D> extends Described {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  open(request: Omit<RouteRequest, 'body' | 'idempotencyKey'>, deps: D): Promise<OnSocket>;
+  open(request: Omit<RouteRequest, NotOfSockets>, deps: D): Promise<OnSocket>;
 }
 
 export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(

@@ -2,6 +2,7 @@
  * WebSocket upgrades, through the same guard, principal, scope and parsing as every other request. What is refused is refused before the upgrade,
  * as plain HTTP in the dialect of its surface. Open sockets are bounded, pinged, and closed with 1012 (service restart) when the server stops.
  */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
@@ -18,7 +19,7 @@ import { matches } from './path';
 import type { OnSocket, SocketRoute } from './route';
 import { assertScope } from './scope';
 
-/** Bytes of one message from a client. */
+/** Bytes of one message from a client, where the route does not say. */
 export const SOCKET_MESSAGE_MAX = 64 * 1024;
 
 export interface SocketOptions extends ShellOptions {
@@ -36,31 +37,38 @@ export interface Sockets {
 }
 
 export function sockets(options: SocketOptions): Sockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: SOCKET_MESSAGE_MAX, perMessageDeflate: false, clientTracking: true });
+  // One for each size of message that a route takes: the library bounds messages by server.
+  const servers = new Map<number, WebSocketServer>();
+  const clients = (): WebSocket[] => [...servers.values()].flatMap((server) => [...server.clients]);
   const max = options.maxSockets ?? 500;
   const alive = new WeakSet<WebSocket>();
-  const ping = setInterval(() => {
-    for (const client of server.clients) {
-      if (!alive.has(client)) client.terminate();
-      else {
-        alive.delete(client);
-        client.ping();
-      }
-    }
-  }, options.pingMs ?? 30_000);
+  const ping = setInterval(() => pingAll(clients(), alive), options.pingMs ?? 30_000);
   ping.unref();
 
-  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer, onSocket: OnSocket): void =>
+  const ids = new WeakMap<IncomingMessage, string>();
+  const serverFor = (messageMax: number): WebSocketServer => {
+    const known = servers.get(messageMax);
+    if (known) return known;
+    const server = new WebSocketServer({ noServer: true, maxPayload: messageMax, perMessageDeflate: false, clientTracking: true });
+    server.on('headers', (headers: string[], request: IncomingMessage) => headers.push(`X-Connection-Id: ${ids.get(request)}`));
+    servers.set(messageMax, server);
+    return server;
+  };
+
+  const accept = ({ request, socket, head }: Upgrade, { onSocket, connectionId, messageMax }: Prepared): void => {
+    ids.set(request, connectionId);
+    const server = serverFor(messageMax);
     server.handleUpgrade(request, socket, head, (client) => {
       alive.add(client);
       client.on('pong', () => alive.add(client));
       observe(client, targetOf(request).path, options);
       onSocket(client);
     });
+  };
 
   return {
     get open() {
-      return server.clients.size;
+      return clients().length;
     },
     async upgrade(request, socket, head) {
       const gone = new AbortController();
@@ -70,12 +78,11 @@ export function sockets(options: SocketOptions): Sockets {
       const requestId = requestIdOf(request.headers);
       const { path, search } = targetOf(request);
       try {
-        if (server.clients.size >= max)
-          throw new Fault('exhausted', 'stream.too_many', 'This server holds as many sockets as it can; try again soon.', { max });
-        const onSocket = await prepare(request, { path, search }, requestId, gone.signal, options);
+        if (clients().length >= max) throw new Fault('exhausted', 'stream.too_many', 'This server holds as many sockets as it can; try again soon.', { max });
+        const prepared = await prepare(request, { path, search }, requestId, gone.signal, options);
         if (socket.destroyed) return;
-        accept(request, socket, head, onSocket);
-        options.log.info({ requestId, path }, 'socket opened');
+        accept({ request, socket, head }, prepared);
+        options.log.info({ requestId, path, connectionId: prepared.connectionId }, 'socket opened');
       } catch (thrown) {
         refuse(socket, shownFault(thrown), path, requestId, options);
         if (shownFault(thrown).kind === 'internal') options.log.error({ err: thrown, requestId, path }, 'upgrade failed');
@@ -85,14 +92,36 @@ export function sockets(options: SocketOptions): Sockets {
     },
     async close(graceMs) {
       clearInterval(ping);
-      const closed = [...server.clients].map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
-      for (const client of server.clients) client.close(1012, 'the server restarts');
-      const cut = setTimeout(() => server.clients.forEach((client) => client.terminate()), graceMs);
+      const closed = clients().map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
+      for (const client of clients()) client.close(1012, 'the server restarts');
+      const cut = setTimeout(() => clients().forEach((client) => client.terminate()), graceMs);
       await Promise.all(closed);
       clearTimeout(cut);
-      server.close();
+      for (const server of servers.values()) server.close();
     },
   };
+}
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+interface Prepared {
+  readonly onSocket: OnSocket;
+  readonly connectionId: string;
+  readonly messageMax: number;
+}
+
+function pingAll(clients: readonly WebSocket[], alive: WeakSet<WebSocket>): void {
+  for (const client of clients) {
+    if (!alive.has(client)) client.terminate();
+    else {
+      alive.delete(client);
+      client.ping();
+    }
+  }
 }
 
 function observe(client: WebSocket, path: string, { surfaces, observer, log }: ShellOptions): void {
@@ -122,15 +151,16 @@ function find(options: ShellOptions, path: string): { route: SocketRoute<void>; 
   throw new Fault('not_found', 'request.unknown_route', 'No WebSocket is served here.', { path: path.slice(0, 500) });
 }
 
-async function prepare(request: IncomingMessage, { path, search }: Target, requestId: string, signal: AbortSignal, options: ShellOptions): Promise<OnSocket> {
+async function prepare(request: IncomingMessage, { path, search }: Target, requestId: string, signal: AbortSignal, options: ShellOptions): Promise<Prepared> {
   const mode = await openNow(options.open);
   if (mode) refuseForeign(request.headers, mode);
   const { route, surface, params } = find(options, path);
   const principal = await admit(request, route.scope, options.authenticate);
+  const connectionId = `conn_${randomUUID()}`;
   const open = async (): Promise<OnSocket> => {
     assertScope(principal, route.scope);
     await options.limits?.spend('write', principal);
-    return route.open({ ...readAddress(route, params, search), principal, requestId, headers: request.headers, signal }, undefined);
+    return route.open({ ...readAddress(route, params, search), principal, requestId, connectionId, headers: request.headers, signal }, undefined);
   };
   const { audit, log } = options;
   const attempt = {
@@ -143,11 +173,15 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
   };
   // Whoever may write in a socket changes things by it.
   const onSocket = audit && !route.scope.endsWith(':read') ? await audited({ audit, log }, attempt, open, () => ({ status: 101 })) : await open();
-  return (socket) => {
-    const unwatch = onCredentialEnd(principal, () => socket.close(1008, 'the credential is no longer valid'));
+  const watched: OnSocket = (socket) => {
+    const unwatch = onCredentialEnd(principal, () => {
+      if (route.lastWords && socket.readyState === socket.OPEN) socket.send(route.lastWords());
+      socket.close(1008, 'the credential is no longer valid');
+    });
     socket.once('close', unwatch);
     if (socket.readyState === socket.OPEN) onSocket(socket);
   };
+  return { onSocket: watched, connectionId, messageMax: route.messageMax ?? SOCKET_MESSAGE_MAX };
 }
 
 function refuse(socket: Duplex, fault: Fault, path: string, requestId: string, { surfaces }: ShellOptions): void {

@@ -4,6 +4,7 @@ import { Answer, Ask } from '../../contracts/managed-thread/ask';
 import { Completion } from '../../contracts/managed-thread/events';
 import { ApprovalPreset, ContextFile, Metadata, ThreadPolicy, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
 import { ThreadStatus } from '../../contracts/managed-thread/status';
+import { EVENT_PAGE_FIELDS } from '../http/resume';
 
 const time = z.string().describe('ISO 8601, UTC.');
 const count = z.int().min(0);
@@ -66,9 +67,7 @@ export type ThreadEvent = z.output<typeof ThreadEvent>;
 
 export const EventList = z.object({
   events: z.array(ThreadEvent),
-  count,
-  hasMore: z.boolean(),
-  nextAfter: count.describe('Ask with this as `after` for what comes next.'),
+  ...EVENT_PAGE_FIELDS,
 });
 
 const accepted = z.literal(true).optional().describe('Present when no worker answered in time: the command is on its way and will be done once.');

@@ -1,0 +1,93 @@
+/** Webhooks and their deliveries, as they are said between processes (seed 001, digest 2.11). A delivery is one event for one webhook, and one workflow. */
+
+export const DELIVERY_KIND = 'webhook-delivery';
+export const DELIVER_WORKFLOW = 'deliverWebhook';
+/** The signal that makes a delivery try now instead of waiting. */
+export const DELIVER_NOW_SIGNAL = 'deliverNow';
+
+/** Id of the workflow of a delivery. */
+export const deliveryAddress = (tenant: string, id: string): string => `${DELIVERY_KIND}/${tenant}/${id}`;
+
+/** Webhooks that one tenant may have. */
+export const WEBHOOKS_MAX = 100;
+/** Deliveries of one webhook that are kept once they are over; older ones are forgotten. */
+export const DELIVERIES_KEPT = 1_000;
+/** Tries of a delivery that are shown; of more the first ones are left out. */
+export const TRIES_KEPT = 20;
+
+/** A condition on one field: a value that it must be, values of which it must be one, or operators. */
+export type Condition = Scalar | readonly Scalar[] | { readonly [O in Operator]?: Scalar | readonly Scalar[] | undefined };
+export type Scalar = string | number | boolean | null;
+export const OPERATORS = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$nin', '$exists'] as const;
+export type Operator = (typeof OPERATORS)[number];
+/** By the dotted path of a field of the event. All must hold. */
+export type Filters = Readonly<Record<string, Condition>>;
+
+/** How `X-Parallax-Signature` is made: over `timestamp.body`, or over the body alone, as the peer's code does. */
+export const SIGNATURE_SCHEMES = ['timestamped', 'body'] as const;
+export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
+
+/** What somebody wants to be told, and where. */
+export interface WebhookDefinition {
+  readonly url: string;
+  readonly description: string | null;
+  /** Names (`thread.started`), prefixes (`thread.*`) or `*`. */
+  readonly events: readonly string[];
+  readonly filters: Filters;
+  readonly enabled: boolean;
+  /** Events of one actor are delivered one after the other. */
+  readonly ordered: boolean;
+  readonly timeoutMs: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  readonly signatureScheme: SignatureScheme;
+  readonly headerNames: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** What is sealed of a webhook. `previous` still signs until its time. */
+export interface WebhookSecrets {
+  readonly secret: string;
+  readonly previous: { readonly secret: string; readonly until: string } | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** One try. `status` is the receiver's, null when there was no answer. */
+export interface DeliveryTry {
+  readonly at: string;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+}
+
+/** What a try came to. `retry` says whether another one makes sense. */
+export interface TryOutcome {
+  readonly delivered: boolean;
+  readonly retry: boolean;
+}
+
+/** Argument of the workflow: which delivery, and the waits before its further tries. */
+export interface Delivery {
+  readonly tenant: string;
+  readonly deliveryId: string;
+  readonly delaysMs: readonly number[];
+  /** Somebody wants it sent, whatever came of it before. */
+  readonly asked?: true;
+}
+
+/** The activities of a delivery, on the worker's task queue. */
+export interface WebhookActivities {
+  /**
+   * One try, and its record. At least once: a try whose answer was lost is made again. A delivery that is over is tried only when somebody `asked` for it; one whose webhook is gone or
+   * disabled is not.
+   */
+  tryDelivery(request: {
+    readonly tenant: string;
+    readonly deliveryId: string;
+    readonly nextInMs: number | null;
+    readonly asked: boolean;
+  }): Promise<TryOutcome>;
+}

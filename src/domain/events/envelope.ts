@@ -1,0 +1,39 @@
+/** An event as the world is told of it: by webhooks as a body, to triggers as what they map from. */
+import { eventName } from './event-names';
+
+/** A row of the journal, as far as this needs it. */
+export interface JournalFacts {
+  readonly address: string;
+  readonly kind: string;
+  readonly tenant: string;
+  readonly id: string;
+  readonly executionId: string | null;
+  readonly seq: number;
+  readonly type: string;
+  readonly data: unknown;
+  readonly at: string;
+  readonly by: { readonly subject: string; readonly via: string };
+}
+
+export interface EventEnvelope {
+  readonly id: string;
+  readonly type: string;
+  readonly timestamp: string;
+  readonly actor: { readonly kind: string; readonly id: string };
+  readonly executionId: string | null;
+  readonly sequence: number;
+  readonly by: { readonly subject: string; readonly via: string };
+  readonly data: unknown;
+  /** What is known of the actor itself (`name`, `role`, `metadata`, …). */
+  readonly subject: Readonly<Record<string, unknown>>;
+}
+
+/** Null for an event that has no public name. The id is the same however often it is told: `evt_<kind>_<actor's id>_<sequence>`. */
+export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, unknown>>): EventEnvelope | null {
+  const type = eventName(row.kind, row.type);
+  if (type === null) return null;
+  return {
+    ...{ id: `evt_${row.id}_${row.seq}`, type, timestamp: row.at, actor: { kind: row.kind, id: row.id }, executionId: row.executionId, sequence: row.seq },
+    ...{ by: row.by, data: row.data, subject },
+  };
+}

@@ -1,0 +1,38 @@
+/** Public names of what actors record: `thread.turn_complete` for `thread_turn_complete` of a managed thread. Webhooks and event triggers speak of events by these names. */
+import { THREAD_EVENT_TYPES } from '../../contracts/managed-thread/events';
+import { THREAD_KIND } from '../../contracts/managed-thread/commands';
+
+interface Kind {
+  /** First word of the name. */
+  readonly word: string;
+  readonly types: readonly string[];
+}
+
+/** Kinds of actor by the names that are kept in the journal. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  [THREAD_KIND]: { word: 'thread', types: THREAD_EVENT_TYPES },
+};
+
+const nameIn = ({ word }: Kind, type: string): string => `${word}.${type.startsWith(`${word}_`) ? type.slice(word.length + 1) : type}`;
+
+/** The public name of an event, or null for a kind of actor that has none. */
+export function eventName(kind: string, type: string): string | null {
+  const known = KINDS[kind];
+  return known ? nameIn(known, type) : null;
+}
+
+/** Every name, in the order of the kinds and of their types. */
+export const EVENT_NAMES: readonly string[] = Object.values(KINDS).flatMap((kind) => kind.types.map((type) => nameIn(kind, type)));
+const WORDS: readonly string[] = Object.values(KINDS).map(({ word }) => word);
+
+/** Why this is not a name, a prefix with `*` or `*` alone; null when it is. */
+export function eventPatternProblem(pattern: string): string | null {
+  if (pattern === '*' || EVENT_NAMES.includes(pattern)) return null;
+  const prefix = /^([a-z_]+(?:\.[a-z_]+)*)\.\*$/.exec(pattern)?.[1];
+  if (prefix !== undefined && WORDS.includes(prefix)) return null;
+  return `expected *, ${WORDS.map((word) => `${word}.*`).join(', ')} or the name of an event such as ${EVENT_NAMES[0] ?? ''}`;
+}
+
+/** Whether one of the patterns means this name. */
+export const isMeant = (patterns: readonly string[], name: string): boolean =>
+  patterns.some((pattern) => pattern === '*' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))));

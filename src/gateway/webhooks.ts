@@ -1,0 +1,217 @@
+/** Webhooks, as a caller may use them. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Principal } from '../contracts/principal';
+import { WEBHOOKS_MAX, type Delivery, type DeliveryStatus, type DeliveryTry, type WebhookDefinition, type WebhookSecrets } from '../contracts/webhook';
+import { Fault } from '../errors/fault';
+
+/** A webhook without its secrets. Times are ISO 8601. */
+export interface WebhookRecord {
+  readonly id: string;
+  readonly definition: WebhookDefinition;
+  readonly secretHint: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly latencyMs: number;
+}
+
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly executionId: string | null;
+  readonly status: DeliveryStatus;
+  readonly tries: readonly DeliveryTry[];
+  readonly tried: number;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly nextAt: string | null;
+  readonly completedAt: string | null;
+}
+
+interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface WebhookStore {
+  insert(
+    webhook: { readonly tenant: string; readonly id: string; readonly by: string; readonly definition: WebhookDefinition; readonly secrets: WebhookSecrets },
+    max: number,
+  ): Promise<WebhookRecord | null>;
+  get(tenant: string, id: string): Promise<WebhookRecord | null>;
+  list(tenant: string, page: Page): Promise<{ readonly webhooks: readonly WebhookRecord[]; readonly total: number }>;
+  replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRecord | null>;
+  remove(tenant: string, id: string): Promise<boolean>;
+  secrets(tenant: string, id: string): Promise<WebhookSecrets | null>;
+}
+
+export interface DeliveryStore {
+  add(delivery: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly webhookId: string;
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly actor: null;
+    readonly executionId: null;
+    readonly body: string;
+    readonly ordered: false;
+  }): Promise<void>;
+  get(tenant: string, webhookId: string, id: string): Promise<DeliveryRecord | null>;
+  list(
+    tenant: string,
+    webhookId: string,
+    page: Page & { readonly status: DeliveryStatus | null },
+  ): Promise<{ readonly deliveries: readonly DeliveryRecord[]; readonly total: number }>;
+  again(tenant: string, id: string): Promise<boolean>;
+  markStarted(tenant: string, id: string): Promise<void>;
+}
+
+export interface WebhookDependencies {
+  readonly webhooks: WebhookStore;
+  readonly deliveries: DeliveryStore;
+  /** Makes a row once for each `Idempotency-Key`. */
+  once<T>(
+    request: { readonly tenant: string; readonly route: string; readonly key: string | null; readonly body: unknown },
+    newId: string,
+    row: { readonly find: (id: string) => Promise<T | null>; readonly make: (id: string) => Promise<T> },
+  ): Promise<{ readonly row: T; readonly replayed: boolean }>;
+  /** Tries now, also when it was delivered or given up before. */
+  deliverNow(delivery: Delivery, summary: string): Promise<void>;
+  /** Why a URL may not be called; null when it may. */
+  urlProblem(url: string): string | null;
+  /** Waits before the second try and the further ones. */
+  readonly delaysMs: readonly number[];
+}
+
+/** What a client may say of the secrets. */
+export interface GivenSecrets {
+  readonly secret?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+const TEST_EVENT = 'webhook.test';
+
+export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64url')}`;
+
+export class Webhooks {
+  constructor(private readonly deps: WebhookDependencies) {}
+
+  /** The secret is in this answer only; null in the answer to a repeated request. Faults: `webhook.url_refused` (invalid), `webhook.too_many` (conflict). */
+  async create(
+    { tenant, subject }: Principal,
+    definition: WebhookDefinition,
+    given: GivenSecrets,
+    { idempotencyKey }: { readonly idempotencyKey: string | null },
+  ): Promise<{ readonly webhook: WebhookRecord; readonly secret: string | null }> {
+    this.checkUrl(definition);
+    const secrets: WebhookSecrets = { secret: given.secret ?? newSecret(), previous: null, headers: given.headers ?? {} };
+    const request = { tenant, route: 'POST /api/webhooks', key: idempotencyKey, body: { definition, given } };
+    const { row, replayed } = await this.deps.once(request, `wh_${randomUUID().replaceAll('-', '').slice(0, 20)}`, {
+      find: (id) => this.deps.webhooks.get(tenant, id),
+      make: async (id) => {
+        const made = await this.deps.webhooks.insert({ tenant, id, by: subject, definition, secrets }, WEBHOOKS_MAX);
+        if (!made) throw new Fault('conflict', 'webhook.too_many', `There are ${WEBHOOKS_MAX} webhooks already; delete one first.`, { max: WEBHOOKS_MAX });
+        return made;
+      },
+    });
+    return { webhook: row, secret: replayed ? null : secrets.secret };
+  }
+
+  async get(tenant: string, id: string): Promise<WebhookRecord> {
+    return (await this.deps.webhooks.get(tenant, id)) ?? absent(id);
+  }
+
+  list(tenant: string, page: Page): Promise<{ readonly webhooks: readonly WebhookRecord[]; readonly total: number }> {
+    return this.deps.webhooks.list(tenant, page);
+  }
+
+  /** Deliveries that are under way go to the new address. */
+  async change({ tenant }: Principal, id: string, next: (known: WebhookDefinition) => WebhookDefinition, given: GivenSecrets): Promise<WebhookRecord> {
+    const known = await this.get(tenant, id);
+    const definition = next(known.definition);
+    this.checkUrl(definition);
+    const secrets = given.secret === undefined && given.headers === undefined ? null : await this.changedSecrets(tenant, id, given);
+    return (await this.deps.webhooks.replace(tenant, id, definition, secrets)) ?? absent(id);
+  }
+
+  private async changedSecrets(tenant: string, id: string, { secret, headers }: GivenSecrets): Promise<WebhookSecrets> {
+    const known = (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
+    return { ...known, ...(secret !== undefined && { secret, previous: null }), ...(headers !== undefined && { headers }) };
+  }
+
+  /** Its deliveries go with it. */
+  async remove({ tenant }: Principal, id: string): Promise<void> {
+    if (!(await this.deps.webhooks.remove(tenant, id))) absent(id);
+  }
+
+  /** For `graceSeconds` both secrets sign. */
+  async rotate({ tenant }: Principal, id: string, graceSeconds: number): Promise<{ readonly webhook: WebhookRecord; readonly secret: string }> {
+    const { definition } = await this.get(tenant, id);
+    const known = (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
+    const previous = graceSeconds === 0 ? null : { secret: known.secret, until: new Date(Date.now() + graceSeconds * 1_000).toISOString() };
+    const secret = newSecret();
+    const webhook = (await this.deps.webhooks.replace(tenant, id, definition, { ...known, secret, previous })) ?? absent(id);
+    return { webhook, secret };
+  }
+
+  /** Sends an event that nothing made, without further tries. */
+  async test({ tenant, subject }: Principal, id: string): Promise<DeliveryRecord> {
+    await this.get(tenant, id);
+    const deliveryId = `dlv_${randomUUID().replaceAll('-', '')}`;
+    const eventId = `evt_test_${randomUUID().replaceAll('-', '')}`;
+    const body = JSON.stringify({ id: eventId, type: TEST_EVENT, timestamp: new Date().toISOString(), data: { webhookId: id, requestedBy: subject } });
+    await this.deps.deliveries.add({
+      tenant,
+      id: deliveryId,
+      webhookId: id,
+      eventId,
+      eventType: TEST_EVENT,
+      actor: null,
+      executionId: null,
+      body,
+      ordered: false,
+    });
+    await this.deps.deliverNow({ tenant, deliveryId, delaysMs: [] }, `${TEST_EVENT} to ${id}`);
+    await this.deps.deliveries.markStarted(tenant, deliveryId);
+    return this.delivery(tenant, id, deliveryId);
+  }
+
+  async deliveries(
+    tenant: string,
+    id: string,
+    page: Page & { readonly status: DeliveryStatus | null },
+  ): Promise<{ readonly deliveries: readonly DeliveryRecord[]; readonly total: number }> {
+    await this.get(tenant, id);
+    return this.deps.deliveries.list(tenant, id, page);
+  }
+
+  async delivery(tenant: string, id: string, deliveryId: string): Promise<DeliveryRecord> {
+    const found = await this.deps.deliveries.get(tenant, id, deliveryId);
+    if (found) return found;
+    throw new Fault('not_found', 'webhook.delivery_not_found', 'There is no such delivery.', { id: deliveryId });
+  }
+
+  /** The same event under the same ids, from the first try on. Fault `webhook.disabled` (conflict). */
+  async redeliver({ tenant }: Principal, id: string, deliveryId: string): Promise<DeliveryRecord> {
+    const { definition } = await this.get(tenant, id);
+    const { eventType } = await this.delivery(tenant, id, deliveryId);
+    if (!definition.enabled) throw new Fault('conflict', 'webhook.disabled', 'The webhook is disabled: nothing is delivered to it.', { id });
+    await this.deps.deliveries.again(tenant, deliveryId);
+    await this.deps.deliverNow({ tenant, deliveryId, delaysMs: this.deps.delaysMs.slice(0, definition.retries) }, `${eventType} to ${id}`);
+    return this.delivery(tenant, id, deliveryId);
+  }
+
+  private checkUrl({ url }: WebhookDefinition): void {
+    const problem = this.deps.urlProblem(url);
+    if (problem !== null) throw new Fault('invalid', 'webhook.url_refused', `url: ${problem}`, { field: 'url', reason: problem });
+  }
+}
+
+function absent(id: string): never {
+  throw new Fault('not_found', 'webhook.not_found', 'There is no such webhook.', { id });
+}

@@ -1,0 +1,85 @@
+/**
+ * What a worker does for webhooks and triggers: reads the journal on, and starts the workflows of what is to be delivered and fired. Any number of workers may do so at once. A commit that is
+ * heard of wakes it; should that be missed, it looks by itself.
+ */
+import type { StartedWork } from '../gateway/started-work';
+import type { Store } from '../store/store';
+import type { Log } from '../surfaces/http/log';
+
+const LOOK_EVERY_MS = 500;
+const RECOVER_EVERY_MS = 60_000;
+/** Workflows that one round starts. */
+const STARTS = 100;
+const AT_ONCE = 10;
+
+interface Options {
+  readonly store: Pick<Store, 'subscriptions' | 'webhooks' | 'deliveries' | 'firings' | 'triggers' | 'watchCommits'>;
+  readonly work: StartedWork;
+  readonly log: Log;
+  readonly delaysMs: readonly number[];
+}
+
+/** Returns the function that stops it and waits for what is under way. */
+export function startSubscriptions(options: Options): () => Promise<void> {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let woken = false;
+  const onCommit = (): void => {
+    woken = true;
+    wake();
+  };
+  const rest = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let recovered = 0;
+  const run = async (): Promise<void> => {
+    await options.store.watchCommits(onCommit).catch(() => undefined);
+    while (!stopped) {
+      woken = false;
+      try {
+        if (Date.now() - recovered > RECOVER_EVERY_MS) {
+          recovered = Date.now();
+          await options.store.deliveries.recover();
+          await options.store.firings.recover();
+        }
+        if (await round(options)) continue;
+      } catch (problem) {
+        options.log.warn({ err: problem }, 'webhooks and triggers: a round failed; it is tried again');
+      }
+      if (!stopped && !woken) await rest();
+    }
+  };
+  const over = run();
+  return async () => {
+    stopped = true;
+    wake();
+    await over;
+  };
+}
+
+/** Whether there may be more to do at once. */
+async function round({ store, work, delaysMs }: Options): Promise<boolean> {
+  const read = await store.subscriptions.next();
+  const deliveries = await store.deliveries.toStart(STARTS);
+  const firings = await store.firings.toStart(STARTS);
+  await inTurns(deliveries, async ({ tenant, id, webhookId, eventType }) => {
+    const retries = (await store.webhooks.get(tenant, webhookId))?.definition.retries ?? 0;
+    await work.deliver({ tenant, deliveryId: id, delaysMs: delaysMs.slice(0, retries) }, `${eventType} to ${webhookId}`);
+    await store.deliveries.markStarted(tenant, id);
+  });
+  await inTurns(firings, async (firing) => {
+    const trigger = await store.triggers.get(firing.tenant, firing.triggerId);
+    await work.fire(firing, trigger?.definition.name ?? firing.triggerId);
+    await store.firings.markStarted(firing);
+  });
+  return (read ?? 0) > 0 || deliveries.length + firings.length > 0;
+}
+
+async function inTurns<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE) await Promise.all(items.slice(from, from + AT_ONCE).map(each));
+}

@@ -1,0 +1,137 @@
+/** Webhooks: what somebody wants to be told, with its secrets sealed. Their deliveries are in ./webhook-deliveries.ts. */
+import type { Pool } from 'pg';
+import { deliveryAddress, type WebhookDefinition, type WebhookSecrets } from '../contracts/webhook';
+import { guarded, type Queryable } from './database';
+import { open, seal, type SealingKeys } from './sealing';
+
+export interface WebhookRow {
+  readonly id: string;
+  readonly definition: WebhookDefinition;
+  /** The secret's end, to tell secrets apart by. */
+  readonly secretHint: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly delivered: number;
+  readonly failed: number;
+  /** Milliseconds of all answered tries together. */
+  readonly latencyMs: number;
+}
+
+interface Stored {
+  tenant: string;
+  id: string;
+  definition: Omit<WebhookDefinition, 'enabled'>;
+  enabled: boolean;
+  key_id: string;
+  sealed: Buffer;
+  secret_hint: string;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+  delivered: string;
+  failed: string;
+  latency_ms: string;
+}
+
+const rowOf = (row: Stored): WebhookRow => ({
+  ...{ id: row.id, definition: { ...row.definition, enabled: row.enabled }, secretHint: row.secret_hint, createdBy: row.created_by },
+  ...{ createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString() },
+  ...{ delivered: Number(row.delivered), failed: Number(row.failed), latencyMs: Number(row.latency_ms) },
+});
+
+const hintOf = ({ secret }: WebhookSecrets): string => secret.slice(-4);
+
+export interface NewWebhook {
+  readonly tenant: string;
+  readonly id: string;
+  readonly by: string;
+  readonly definition: WebhookDefinition;
+  readonly secrets: WebhookSecrets;
+}
+
+export class WebhooksStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: SealingKeys,
+  ) {}
+
+  /** Does nothing when there are `max` already; then null. */
+  async insert({ tenant, id, by, definition, secrets }: NewWebhook, max: number): Promise<WebhookRow | null> {
+    const { keyId, bytes } = this.sealed(tenant, id, secrets);
+    const { enabled, ...rest } = definition;
+    return this.one(
+      `insert into webhooks (tenant, id, definition, enabled, key_id, sealed, secret_hint, created_by, created_at, updated_at)
+       select $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), clock_timestamp() where (select count(*) from webhooks where tenant = $1) < $9 returning *`,
+      [tenant, id, JSON.stringify(rest), enabled, keyId, bytes, hintOf(secrets), by, max],
+    );
+  }
+
+  get(tenant: string, id: string): Promise<WebhookRow | null> {
+    return this.one('select * from webhooks where tenant = $1 and id = $2', [tenant, id]);
+  }
+
+  /** Newest first. */
+  async list(
+    tenant: string,
+    { limit, offset }: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly webhooks: readonly WebhookRow[]; readonly total: number }> {
+    return guarded(async () => {
+      const page = await this.pool.query<Stored>('select * from webhooks where tenant = $1 order by created_at desc, id desc limit $2 offset $3', [
+        tenant,
+        limit,
+        offset,
+      ]);
+      const count = await this.pool.query<{ total: string }>('select count(*) as total from webhooks where tenant = $1', [tenant]);
+      return { webhooks: page.rows.map(rowOf), total: Number(count.rows[0]?.total ?? 0) };
+    });
+  }
+
+  /** The definition as a whole, and the secrets where they change too. Null when there is no such webhook. */
+  async replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRow | null> {
+    const { enabled, ...rest } = definition;
+    const made = secrets && this.sealed(tenant, id, secrets);
+    return this.one(
+      `update webhooks set definition = $3, enabled = $4, key_id = coalesce($5, key_id), sealed = coalesce($6, sealed), secret_hint = coalesce($7, secret_hint),
+         updated_at = clock_timestamp() where tenant = $1 and id = $2 returning *`,
+      [tenant, id, JSON.stringify(rest), enabled, made?.keyId ?? null, made?.bytes ?? null, secrets && hintOf(secrets)],
+    );
+  }
+
+  remove(tenant: string, id: string): Promise<boolean> {
+    return guarded(async () => (await this.pool.query('delete from webhooks where tenant = $1 and id = $2', [tenant, id])).rowCount === 1);
+  }
+
+  async secrets(tenant: string, id: string): Promise<WebhookSecrets | null> {
+    const { rows } = await guarded(() => this.pool.query<Stored>('select key_id, sealed from webhooks where tenant = $1 and id = $2', [tenant, id]));
+    const row = rows[0];
+    return row ? (JSON.parse(open(this.keys, ownerOf(tenant, id), { keyId: row.key_id, bytes: row.sealed })) as WebhookSecrets) : null;
+  }
+
+  private sealed(tenant: string, id: string, secrets: WebhookSecrets): { readonly keyId: string; readonly bytes: Buffer } {
+    return seal(this.keys, ownerOf(tenant, id), JSON.stringify(secrets));
+  }
+
+  private async one(text: string, values: readonly unknown[]): Promise<WebhookRow | null> {
+    const { rows } = await guarded(() => this.pool.query<Stored>(text, [...values]));
+    return rows[0] ? rowOf(rows[0]) : null;
+  }
+}
+
+const ownerOf = (tenant: string, id: string): string => deliveryAddress(tenant, id);
+
+export interface Listener {
+  readonly tenant: string;
+  readonly id: string;
+  readonly sinceTx: bigint;
+  readonly definition: Pick<WebhookDefinition, 'events' | 'filters' | 'ordered'>;
+}
+
+/** Webhooks of these tenants that want to be told now. */
+export async function listeningWebhooks(db: Queryable, tenants: readonly string[]): Promise<readonly Listener[]> {
+  const { rows } = await db.query<Stored & { since_tx: string }>(
+    'select tenant, id, definition, since_tx::text as since_tx from webhooks where enabled and tenant = any($1)',
+    [tenants],
+  );
+  return rows.map(({ tenant, id, definition, since_tx: since }) => ({ tenant, id, definition, sinceTx: BigInt(since) }));
+}

@@ -1,0 +1,238 @@
+/** Agents as real processes on a whole real system: given tasks over their sockets, lost, dropped, cancelled, and counted. */
+import { randomUUID } from 'node:crypto';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { trialAddress, type AgentTask, type AgentTaskResult, type SelectedAgent } from '../../src/contracts/agent/task';
+import { EverthreadClient } from '../../src/client/client';
+import { faultFrom } from '../../src/errors/fault';
+import { openPool } from '../../src/store/database';
+import { AgentsStore } from '../../src/store/agents';
+import { agentProcess, endAgentProcesses, type AgentProcess } from '../support/agent-process';
+import { until } from '../support/eventually';
+import { startWorld, type World } from '../support/world';
+
+const HEARTBEAT_MS = 1_000;
+
+let world: World;
+beforeAll(async () => void (world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_AGENT_HEARTBEAT_MS: String(HEARTBEAT_MS) } })));
+afterEach(() => endAgentProcesses());
+afterAll(() => world.stop());
+
+const api = () => new EverthreadClient({ baseUrl: world.apiUrl }).controlPlane.api;
+const socketUrl = (apiUrl = world.apiUrl): string => `${apiUrl.replace('http', 'ws')}/ws/agent`;
+const someId = (): string => `agent-${randomUUID().slice(0, 8)}`;
+const registered = (agent: AgentProcess) => until('the agent is registered', () => agent.said.find((fact) => fact['registered']));
+const asked = (agent: AgentProcess) => until('the agent is asked', () => agent.said.find((fact) => fact['asked']));
+
+async function agent(id = someId(), more: Partial<Parameters<typeof agentProcess>[0]> = {}): Promise<AgentProcess & { readonly id: string }> {
+  const started = agentProcess({ url: socketUrl(), id, capabilities: ['echo'], ...more });
+  await registered(started);
+  return { ...started, id };
+}
+
+async function addressOf(id: string): Promise<SelectedAgent> {
+  const pool = openPool({ url: world.databaseUrl, max: 1 });
+  try {
+    const found = await new AgentsStore(pool, { current: '', keys: {} }).callable('default', id);
+    if (!found) throw new Error(`no agent ${id}`);
+    return { agentId: id, name: id, capabilities: [], kind: 'socket', taskQueue: found.taskQueue, silentAfterMs: found.silentAfterMs };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** A workflow that gives the agent one task, as those of patterns do. */
+async function give(id: string, input: unknown, more: Partial<AgentTask> = {}) {
+  const task: AgentTask = {
+    ...{ tenant: 'default', taskId: randomUUID(), executionId: 'exec_1', agentId: id, patternName: 'p', patternVersion: '1.0.0', capability: 'echo', input },
+    ...{ timeoutMs: 60_000, priority: 'normal', context: { stepIndex: 0, totalSteps: 1 } },
+    ...more,
+  };
+  const args = [{ agent: await addressOf(id), task }];
+  const handle = await world.temporal.workflow.start('tryAgent', { workflowId: trialAddress('default', task.taskId), taskQueue: 'everthread', args });
+  const result = handle.result() as Promise<AgentTaskResult>;
+  result.catch(() => undefined);
+  return {
+    task,
+    handle,
+    result,
+    failure: () =>
+      result.then(
+        () => null,
+        (problem: Error) => faultFrom(problem.cause),
+      ),
+  };
+}
+
+const shown = async (id: string) => (await api().GET('/api/agents/{id}', { params: { path: { id } } })).data!;
+
+it('an agent performs a task, and its result, confidence and counts are told', async () => {
+  const mine = await agent();
+  const { result } = await give(mine.id, { echo: 'hello' });
+
+  expect(await result).toMatchObject({ agentId: mine.id, result: { by: mine.id, echo: 'hello' }, confidence: 0.9, reasoning: 'because' });
+  expect(await shown(mine.id)).toMatchObject({
+    ...{ status: 'connected', kind: 'socket', capabilities: ['echo'], activeTasks: 0 },
+    statistics: { tasksCompleted: 1, tasksSucceeded: 1, tasksFailed: 0, averageLatency: expect.any(Number) },
+  });
+});
+
+it('a task that the agent refuses says whether another agent may be asked', async () => {
+  const mine = await agent();
+  const retryable = await give(mine.id, { fail: { code: 'OVERLOADED', message: 'not now', retryable: true } });
+  const final = await give(mine.id, { fail: { code: 'BAD_INPUT', message: 'not ever', retryable: false } });
+
+  expect(await retryable.failure()).toMatchObject({
+    code: 'agent.task_error',
+    message: 'not now',
+    facts: { agentCode: 'OVERLOADED', taskId: retryable.task.taskId },
+  });
+  expect(await final.failure()).toMatchObject({ code: 'agent.task_failed', message: 'not ever' });
+  expect((await shown(mine.id)).statistics).toMatchObject({ tasksCompleted: 2, tasksSucceeded: 0, tasksFailed: 2 });
+});
+
+it('a result that does not fit the output schema is no result', async () => {
+  const mine = await agent();
+  const schema = { type: 'object', properties: { echo: { type: 'number' } }, required: ['echo'] };
+  const { failure } = await give(mine.id, { echo: 'text' }, { outputSchema: schema });
+
+  expect(await failure()).toMatchObject({ code: 'agent.result_invalid', facts: { reason: expect.stringMatching(/^echo: /) } });
+});
+
+it('cancelling the workflow stops the work of the agent within a second', async () => {
+  const mine = await agent();
+  const { task, handle } = await give(mine.id, { sleepMs: 60_000 });
+  await asked(mine);
+
+  const began = performance.now();
+  await handle.cancel();
+  const fact = await until('the agent hears of it', () => mine.said.find((said) => said['cancelled'] === task.taskId));
+
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(fact['reason']).toBe('cancelled');
+});
+
+it('an agent that is killed has lost its task after three heartbeats, and the task may be given to another', async () => {
+  const mine = await agent();
+  const { failure } = await give(mine.id, { sleepMs: 60_000 });
+  await asked(mine);
+
+  const began = performance.now();
+  mine.kill();
+  expect(await failure()).toMatchObject({ code: 'agent.lost', facts: { agentId: mine.id } });
+
+  expect(performance.now() - began).toBeLessThan(HEARTBEAT_MS * 3 + 3_000);
+  expect((await shown(mine.id)).status).toBe('disconnected');
+});
+
+it('an agent that hangs, with its socket open, is lost after three heartbeats', async () => {
+  const mine = await agent();
+  const { failure } = await give(mine.id, { sleepMs: 60_000 });
+  await asked(mine);
+
+  mine.kill('SIGSTOP');
+  expect(await failure()).toMatchObject({ code: 'agent.lost' });
+  await until('it is disconnected', async () => (await shown(mine.id)).status === 'disconnected');
+});
+
+it('a task that takes too long times out, and the agent is told to stop', async () => {
+  const mine = await agent();
+  const { task, failure } = await give(mine.id, { sleepMs: 60_000 }, { timeoutMs: 1_000 });
+
+  expect(await failure()).toMatchObject({ code: 'agent.timeout', facts: { timeoutMs: 1_000 } });
+  expect(await until('it hears of it', () => mine.said.find((said) => said['cancelled'] === task.taskId))).toMatchObject({ reason: 'timeout' });
+});
+
+it('an agent gets no more tasks at once than it takes', async () => {
+  const mine = await agent(someId(), { maxConcurrentTasks: 2 });
+  const given = await Promise.all(Array.from({ length: 5 }, () => give(mine.id, { sleepMs: 1_000 })));
+  await until('two are asked', () => mine.said.filter((fact) => fact['asked']).length === 2);
+  await until('five are in hand', async () => (await shown(mine.id)).activeTasks === 5);
+
+  expect(await Promise.all(given.map(({ result }) => result))).toHaveLength(5);
+  expect(mine.said.filter((fact) => fact['asked'])).toHaveLength(5);
+});
+
+it('an operator disconnects an agent: its task is lost at once, and it does not come back by itself', async () => {
+  const mine = await agent();
+  const { failure } = await give(mine.id, { sleepMs: 60_000 });
+  await asked(mine);
+
+  const { data } = await api().POST('/api/agents/{id}/disconnect', { params: { path: { id: mine.id } } });
+  expect(data).toEqual({ id: mine.id, disconnected: true, disconnectedAt: expect.any(String) });
+  expect(await failure()).toMatchObject({ code: 'agent.lost' });
+  expect(await until('it ended', () => mine.said.find((fact) => fact['ended']))).toEqual({ ended: 'disconnected' });
+});
+
+it('an agent that stops finishes what it has, and is gone', async () => {
+  const mine = await agent();
+  const { result } = await give(mine.id, { sleepMs: 500, echo: 'still' });
+  await asked(mine);
+  await mine.stop();
+
+  expect(await result).toMatchObject({ result: { echo: 'still' } });
+  expect((await shown(mine.id)).status).toBe('disconnected');
+});
+
+describe('with a second api process', () => {
+  let second: string;
+  let door: Server;
+  const through = new Set<Socket>();
+  let target = '';
+
+  beforeAll(async () => {
+    second = String((await world.start('api-2')).facts['url']);
+    door = createServer((incoming) => {
+      const { hostname, port } = new URL(target);
+      const outgoing = connect(Number(port), hostname);
+      for (const [from, to] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const) {
+        through.add(from);
+        from
+          .on('error', () => undefined)
+          .pipe(to)
+          .on('error', () => undefined);
+        from.once('close', () => (through.delete(from), to.destroy()));
+      }
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    for (const socket of through) socket.destroy();
+    door.close();
+  });
+  /** An agent that reaches whichever process the door leads to. */
+  const doorUrl = (): string => `ws://127.0.0.1:${(door.address() as AddressInfo).port}/ws/agent`;
+  const leadTo = (apiUrl: string): void => {
+    target = apiUrl;
+    for (const socket of through) socket.destroy();
+  };
+
+  it('an agent that drops, reconnects to it and delivers there has done its task, once', async () => {
+    leadTo(world.apiUrl);
+    const mine = await agent(someId(), { url: doorUrl() });
+    const { task, result } = await give(mine.id, { sleepMs: 1_500, echo: 'after all' });
+    await asked(mine);
+
+    leadTo(second);
+
+    expect(await result).toMatchObject({ result: { echo: 'after all' } });
+    expect(mine.said.filter((fact) => fact['asked'] === task.taskId)).toHaveLength(1);
+    expect(mine.said.filter((fact) => fact['registered'] || fact['log'] === 'registered').length).toBeGreaterThan(1);
+    expect((await shown(mine.id)).statistics).toMatchObject({ tasksCompleted: 1, tasksSucceeded: 1 });
+  });
+
+  it('an agent whose process is killed takes its task to the other', async () => {
+    const third = String((await world.start('api-3')).facts['url']);
+    leadTo(third);
+    const mine = await agent(someId(), { url: doorUrl() });
+    const { result } = await give(mine.id, { sleepMs: 1_500, echo: 'still there' });
+    await asked(mine);
+
+    await world.kill('api-3');
+    leadTo(second);
+
+    expect(await result).toMatchObject({ result: { echo: 'still there' } });
+  });
+});
