@@ -135,17 +135,30 @@ export type OnSocket = (socket: WebSocket) => void;
 
 type NotOfSockets = 'body' | 'bytes' | 'address' | 'search' | 'idempotencyKey';
 
-/** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
-export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends Described {
-  readonly params?: P;
-  readonly query?: Q;
-  open(request: Omit<RouteRequest<z.output<P>, z.output<Q>>, NotOfSockets>, deps: D): Promise<OnSocket>;
+/** What the handler of a WebSocket is given. */
+export interface SocketRequest<P = unknown, Q = unknown> extends Omit<RouteRequest<P, Q>, NotOfSockets> {
+  /** Of this socket alone; the client reads it as `X-Connection-Id`. */
+  readonly connectionId: string;
 }
 
-export interface SocketRoute<D> extends Described {
+interface SocketDescribed extends Described {
+  /** Bytes of one message from a client; without it 64 KiB. */
+  readonly messageMax?: number;
+  /** What is sent before the socket is closed because its credential ended. */
+  readonly lastWords?: () => string;
+}
+
+/** A WebSocket address. `open` runs before the upgrade: what it throws is answered as plain HTTP. */
+export interface SocketDefinition<D, P extends z.ZodType, Q extends z.ZodType> extends SocketDescribed {
+  readonly params?: P;
+  readonly query?: Q;
+  open(request: SocketRequest<z.output<P>, z.output<Q>>, deps: D): Promise<OnSocket>;
+}
+
+export interface SocketRoute<D> extends SocketDescribed {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  open(request: Omit<RouteRequest, NotOfSockets>, deps: D): Promise<OnSocket>;
+  open(request: SocketRequest, deps: D): Promise<OnSocket>;
 }
 
 export const socketRoute = <D, P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
