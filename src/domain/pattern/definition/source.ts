@@ -1,5 +1,5 @@
 /** YAML as text → plain JSON, and back from a path to the line where it stands. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
 import { DEFINITION_MAX, YAML_ALIASES_MAX, YAML_DEPTH_MAX, YAML_NODES_MAX } from '../../../contracts/pattern/bounds';
 
 export type Path = readonly (string | number)[];
@@ -35,7 +35,7 @@ export function readSource(text: string): Source | readonly DefinitionError[] {
   if (text.length > DEFINITION_MAX) return whole(`The definition has ${text.length} characters.`, `at most ${DEFINITION_MAX}`);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2', schema: 'core' });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
     const problems = [...document.errors, ...document.warnings];
     if (problems.length > 0) {
       return problems.map(({ message, pos }) => ({
@@ -45,6 +45,8 @@ export function readSource(text: string): Source | readonly DefinitionError[] {
         expected: 'YAML 1.2',
       }));
     }
+    const twice = keyTwice(document);
+    if (twice !== null) return [{ ...placeAt(lines, twice.offset), path: '', message: `The key ${twice.key} stands twice.`, expected: 'each key once' }];
     const value: unknown = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
     const tooMuch = excess(value);
     return tooMuch === null ? { value, place: (path, of, offset) => placeOf(document, lines, path, of ?? 'value', offset ?? 0) } : whole(tooMuch, 'less of it');
@@ -52,6 +54,27 @@ export function readSource(text: string): Source | readonly DefinitionError[] {
     // The library follows the text down, and so runs out of stack where the text has thousands of levels.
     return whole(problem instanceof RangeError ? 'The definition is nested too deep.' : `The YAML cannot be read: ${messageOf(problem)}`, 'YAML 1.2');
   }
+}
+
+/** The library compares each key with all others of its object, which takes minutes for a definition of nothing but keys. */
+function keyTwice(document: Document): { readonly key: string; readonly offset: number } | null {
+  let found: { readonly key: string; readonly offset: number } | null = null;
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) {
+          found = { key: name, offset: key.range?.[0] ?? 0 };
+          return visit.BREAK;
+        }
+        seen.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
