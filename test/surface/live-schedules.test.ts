@@ -155,6 +155,35 @@ it('is replaced as a whole, from one run to the next, and gone when it is delete
   expect(await new TemporalSchedules(world.temporal).describe('default', schedule.id)).toBeNull();
 }, 60_000);
 
+it('keeps both of a replacement and a pause that come at the same moment, and neither when it is deleted then', async () => {
+  const undone: unknown[] = [];
+  for (let round = 1; round <= 4; round++) {
+    const schedule = await create({ cron: '0 0 1 1 *', target: thread(someExecution()) });
+    const body = { name: `round ${round}`, cron: '0 12 1 1 *', target: thread(someExecution()) };
+    const [replaced, paused] = await Promise.all([
+      api().PUT('/api/schedules/{id}', { ...at(schedule.id), body: body as never }),
+      api().POST('/api/schedules/{id}/pause', { ...at(schedule.id), body: { reason: 'both' } }),
+    ]);
+    const { name, cron, status, pauseReason } = await get(schedule.id);
+    if (name !== body.name || cron !== body.cron || status !== 'paused' || pauseReason !== 'both') undone.push({ round, name, cron, status, pauseReason });
+    expect([replaced.response.status, paused.response.status]).toEqual([200, 200]);
+
+    const [again] = await Promise.all([
+      api()
+        .PUT('/api/schedules/{id}', { ...at(schedule.id), body: body as never })
+        .then(
+          ({ response }) => response.status,
+          (thrown: { status: number }) => thrown.status,
+        ),
+      remove(schedule.id),
+    ]);
+    expect([200, 404]).toContain(again);
+    const gone = await new TemporalSchedules(world.temporal).describe('default', schedule.id);
+    expect([schedule.id, gone]).toEqual([schedule.id, null]);
+  }
+  expect(undone).toEqual([]);
+}, 120_000);
+
 it('says that a run failed, why, and pauses itself where that was asked for', async () => {
   const spawned = await new EverthreadClient({ baseUrl: world.apiUrl }).managedThreads.spawn({
     ...{ executionId: someExecution(), name: 'ends', agentType: 'shell', objective: 'echo' },
