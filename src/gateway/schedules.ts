@@ -15,6 +15,7 @@ import {
   type ScheduleHead,
   type ScheduleStatus,
 } from '../contracts/schedule';
+import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import type { Target } from '../contracts/target';
 import { redactor } from '../domain/redaction';
@@ -34,13 +35,7 @@ export interface ScheduleStore extends RunStore, TurnStore {
   list(tenant: string, filter: { readonly patternName: string | null; readonly max: number }): Promise<readonly ScheduleHead[]>;
   definitions(tenant: string, wanted: readonly { readonly id: string; readonly revision: number }[]): Promise<ReadonlyMap<string, ScheduleDefinition>>;
   remove(tenant: string, id: string): Promise<boolean>;
-  claimKey(request: {
-    readonly tenant: string;
-    readonly route: string;
-    readonly key: string;
-    readonly bodyHash: string;
-    readonly resultId: string;
-  }): Promise<{ readonly first: boolean; readonly resultId: string }>;
+  readonly once: MakeOnce;
 }
 
 /** A schedule as it is now. Times are ISO 8601. */
@@ -91,14 +86,16 @@ export class Schedules {
     { idempotencyKey }: { readonly idempotencyKey: string | null },
   ): Promise<{ readonly schedule: ScheduleRow; readonly replayed: boolean }> {
     await this.check(tenant, definition.target);
-    let id = `sch_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-    if (idempotencyKey !== null) {
-      const bodyHash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
-      const claim = await this.store.claimKey({ tenant, route: 'POST /api/schedules', key: idempotencyKey, bodyHash, resultId: id });
-      id = claim.resultId;
-      const known = claim.first ? null : await this.find(tenant, id);
-      if (known) return { schedule: known.row, replayed: true };
-    }
+    const id = `sch_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
+    const request = { tenant, route: 'POST /api/schedules', key: idempotencyKey, body: definition };
+    const { row: schedule, replayed } = await this.store.once(request, id, {
+      find: async (made) => (await this.find(tenant, made))?.row ?? null,
+      make: (made) => this.make(tenant, made, subject, definition),
+    });
+    return { schedule, replayed };
+  }
+
+  private async make(tenant: string, id: string, subject: string, definition: ScheduleDefinition): Promise<ScheduleRow> {
     if (definition.endAt !== null && Date.parse(definition.endAt) <= Date.now())
       throw new Fault('invalid', 'schedule.refused', 'endAt: expected a time to come', { field: 'endAt', reason: 'expected a time to come' });
     if ((await this.store.count(tenant)) >= SCHEDULES_MAX)
@@ -112,7 +109,7 @@ export class Schedules {
       throw thrown;
     }
     await this.store.settle(tenant, id, 1, definition);
-    return { schedule: (await this.known(tenant, id)).row, replayed: false };
+    return (await this.known(tenant, id)).row;
   }
 
   async get(tenant: string, id: string): Promise<ScheduleRow> {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config';
 import type { ScheduleActivities } from '../contracts/schedule';
 import { Schedules } from '../gateway/schedules';
 import type { Targets } from '../gateway/targets';
+import { makeOnce } from '../store/idempotent-row';
 import type { Store } from '../store/store';
 import { agentTypes } from './agent-types';
 import { targets } from './targets';
@@ -28,7 +29,7 @@ export const scheduleGateway = (client: Client, { schedules, idempotency }: Stor
       end: (run, end) => schedules.end(run, end),
       run: (tenant, id, runId) => schedules.run(tenant, id, runId),
       runs: (tenant, id, page) => schedules.runs(tenant, id, page),
-      claimKey: (request) => idempotency.claim(request),
+      once: (request, id, making) => makeOnce(idempotency, request, id, making),
     },
     (tenant, target) => started.check(tenant, target),
   );

@@ -129,3 +129,7 @@ create index host_placements_by_age on host_placements (placed_at);
 alter table schedules
   add column turn_of text,
   add column turn_until timestamptz;
+
+-- That what a key stands for was made: when it is not there any more, it was deleted since, and a repetition does not make it again. Null for keys from before this was noted.
+alter table idempotency add column made boolean;
+alter table idempotency alter column made set default false;
