@@ -89,7 +89,12 @@ async function dbos({ system, options }: Bench): Promise<Measured> {
 
 async function ours({ api, options, store }: Bench): Promise<Measured & { readonly id: string }> {
   await api.call({ method: 'POST', path: '/api/patterns', body: { name: 'bench-votes', version: '1.0.0', definition: PATTERN } });
-  await until(30_000, 'the agents of the worker', async () => ((await store.agents.list('default', { capabilities: ['vote'], limit: 10, offset: 0 })).total >= 3 ? true : null), 200);
+  await until(
+    30_000,
+    'the agents of the worker',
+    async () => ((await store.agents.list('default', { capabilities: ['vote'], limit: 10, offset: 0 })).total >= 3 ? true : null),
+    200,
+  );
   let id = '';
   const measured = await measure(options.samples, async () => {
     const { body } = await api.call({ method: 'POST', path: '/api/patterns/bench-votes/execute', body: { input: { text: 'What is new?' } } });

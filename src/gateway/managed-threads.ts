@@ -1,7 +1,6 @@
 /** Managed threads, as a caller may use them: every verb checks the tenant, goes through a door, and answers when reads can see it. */
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
 import { TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ORCHESTRATION_QUEUE, type ActorRef, type Cause, type CommandDefinition } from '../contracts/actor';
 import type { Answer } from '../contracts/managed-thread/ask';
@@ -10,6 +9,7 @@ import type { ThreadEventData } from '../contracts/managed-thread/events';
 import type { SpawnThread, ThreadSpec, WorkspaceSpec } from '../contracts/managed-thread/spawn';
 import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
 import type { ReleaseWorkspaceInput } from '../contracts/managed-thread/terminal';
+import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import { keyBytes } from '../domain/managed-thread/keys';
 import { previewOf } from '../domain/managed-thread/preview';
@@ -36,13 +36,7 @@ export interface ThreadStore<Row extends KnownThread> {
   sealEnvironment(actor: ActorRef, env: Readonly<Record<string, string>>, options: { readonly chosen: boolean }): Promise<void>;
   /** Replaces the secrets of this thread (those sealed for it, and what has the shape of one) in anything. */
   redactionFor(actor: ActorRef): Promise<Redact>;
-  claimKey(request: {
-    tenant: string;
-    route: string;
-    key: string;
-    bodyHash: string;
-    resultId: string;
-  }): Promise<{ readonly first: boolean; readonly resultId: string }>;
+  readonly once: MakeOnce;
   putBlob(tenant: string, value: string): Promise<string>;
   /** True when the journal holds this seq (false: not within the time). */
   waitForSeq(address: string, seq: number, timeoutMs: number): Promise<boolean>;
@@ -88,31 +82,39 @@ export class ManagedThreads<Row extends KnownThread> {
   ): Promise<{ thread: Row; replayed: boolean }> {
     const { tenant } = principal;
     this.assertAgentType(body.agentType);
-    let id = body.id ?? newThreadId(tenant, idempotencyKey);
-    let keyed = false;
-    if (idempotencyKey !== null) {
-      const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-      const claim = await this.store.claimKey({ tenant, route: 'POST /api/managed-threads', key: idempotencyKey, bodyHash, resultId: id });
-      id = claim.resultId;
-      keyed = !claim.first;
-      const known = keyed ? await this.store.getThread(tenant, id) : null;
-      if (known) return { thread: known, replayed: true };
-    }
+    const keyed = { tenant, route: 'POST /api/managed-threads', key: idempotencyKey, body };
+    const { row, replayed } = await this.store.once(keyed, body.id ?? newThreadId(tenant, idempotencyKey), {
+      find: async (id) => {
+        const thread = await this.store.getThread(tenant, id);
+        return thread && { thread, started: false };
+      },
+      make: (id, first) => this.spawnAs(principal, id, body, { requestId, first, keyed: idempotencyKey !== null }),
+    });
+    return { thread: row.thread, replayed: replayed || !row.started };
+  }
+
+  private async spawnAs(
+    principal: Principal,
+    id: string,
+    body: SpawnThread,
+    { requestId, first, keyed }: { readonly requestId: string; readonly first: boolean; readonly keyed: boolean },
+  ): Promise<{ readonly thread: Row; readonly started: boolean }> {
+    const { tenant } = principal;
     const { spec, env } = specOf(tenant, id, body, new Date().toISOString());
     const actor = commands.threadRef(tenant, id);
-    if (!keyed && body.id !== undefined && (await this.store.getThread(tenant, id))) throw exists(id);
+    if (first && body.id !== undefined && (await this.store.getThread(tenant, id))) throw exists(id);
     const specRef = await this.store.writeSpec(spec);
     await this.store.sealEnvironment(actor, env, { chosen: body.id !== undefined });
     const redact = await this.store.redactionFor(actor);
     const shown = { ...spec, name: redact(spec.name), objective: redact(spec.objective) };
     const started = await this.start(actor, shown, specRef, { by: causeOf(principal), requestId });
-    if (!started && idempotencyKey === null) throw exists(id);
+    if (!started && !keyed) throw exists(id);
     // The one that lost the race waits for the winner's row; if the winner died before it wrote one, this writes it.
     const won = started ? null : await this.patiently(() => this.store.getThread(tenant, id));
     if (!won) await this.store.insertPending(spec, specRef);
     const thread = won ?? (await this.store.getThread(tenant, id));
     if (!thread) throw new Fault('unavailable', 'thread.not_visible', 'The thread was started but cannot be read yet; ask for it by its id.', { id });
-    return { thread, replayed: !started };
+    return { thread, started };
   }
 
   async send(principal: Principal, id: string, input: PlainInput, request: Request) {

@@ -15,6 +15,7 @@ import {
   type ScheduleHead,
   type ScheduleStatus,
 } from '../contracts/schedule';
+import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import type { Target } from '../contracts/target';
 import { redactor } from '../domain/redaction';
@@ -22,9 +23,10 @@ import { runOf, statusOf } from '../domain/schedule/run';
 import { Fault } from '../errors/fault';
 import { temporalUnavailable } from './doors';
 import { RunTruth, type RunStore } from './schedule-runs';
+import { inTurn, type TurnStore } from './schedule-turns';
 import { ANSWER_MS, runOptions, TemporalSchedules, type LiveSchedule, type Wanted } from './temporal-schedules';
 
-export interface ScheduleStore extends RunStore {
+export interface ScheduleStore extends RunStore, TurnStore {
   insert(head: { readonly tenant: string; readonly id: string; readonly by: string; readonly at: string }, definition: ScheduleDefinition): Promise<void>;
   addRevision(tenant: string, id: string, definition: ScheduleDefinition): Promise<number | null>;
   settle(tenant: string, id: string, revision: number, definition: ScheduleDefinition): Promise<void>;
@@ -33,13 +35,7 @@ export interface ScheduleStore extends RunStore {
   list(tenant: string, filter: { readonly patternName: string | null; readonly max: number }): Promise<readonly ScheduleHead[]>;
   definitions(tenant: string, wanted: readonly { readonly id: string; readonly revision: number }[]): Promise<ReadonlyMap<string, ScheduleDefinition>>;
   remove(tenant: string, id: string): Promise<boolean>;
-  claimKey(request: {
-    readonly tenant: string;
-    readonly route: string;
-    readonly key: string;
-    readonly bodyHash: string;
-    readonly resultId: string;
-  }): Promise<{ readonly first: boolean; readonly resultId: string }>;
+  readonly once: MakeOnce;
 }
 
 /** A schedule as it is now. Times are ISO 8601. */
@@ -90,14 +86,16 @@ export class Schedules {
     { idempotencyKey }: { readonly idempotencyKey: string | null },
   ): Promise<{ readonly schedule: ScheduleRow; readonly replayed: boolean }> {
     await this.check(tenant, definition.target);
-    let id = `sch_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-    if (idempotencyKey !== null) {
-      const bodyHash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
-      const claim = await this.store.claimKey({ tenant, route: 'POST /api/schedules', key: idempotencyKey, bodyHash, resultId: id });
-      id = claim.resultId;
-      const known = claim.first ? null : await this.find(tenant, id);
-      if (known) return { schedule: known.row, replayed: true };
-    }
+    const id = `sch_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
+    const request = { tenant, route: 'POST /api/schedules', key: idempotencyKey, body: definition };
+    const { row: schedule, replayed } = await this.store.once(request, id, {
+      find: async (made) => (await this.find(tenant, made))?.row ?? null,
+      make: (made) => this.make(tenant, made, subject, definition),
+    });
+    return { schedule, replayed };
+  }
+
+  private async make(tenant: string, id: string, subject: string, definition: ScheduleDefinition): Promise<ScheduleRow> {
     if (definition.endAt !== null && Date.parse(definition.endAt) <= Date.now())
       throw new Fault('invalid', 'schedule.refused', 'endAt: expected a time to come', { field: 'endAt', reason: 'expected a time to come' });
     if ((await this.store.count(tenant)) >= SCHEDULES_MAX)
@@ -111,7 +109,7 @@ export class Schedules {
       throw thrown;
     }
     await this.store.settle(tenant, id, 1, definition);
-    return { schedule: (await this.known(tenant, id)).row, replayed: false };
+    return (await this.known(tenant, id)).row;
   }
 
   async get(tenant: string, id: string): Promise<ScheduleRow> {
@@ -134,8 +132,12 @@ export class Schedules {
 
   /** The new definition counts from one moment on, as a whole. Runs that are counted by `maxRuns` are those since the schedule was made. */
   async replace({ tenant }: Principal, id: string, definition: ScheduleDefinition): Promise<ScheduleRow> {
-    const { head, live } = await this.known(tenant, id);
+    await this.known(tenant, id);
     await this.check(tenant, definition.target);
+    return this.changed(tenant, id, (found) => this.replaced(found, tenant, id, definition));
+  }
+
+  private async replaced({ head, live }: Found, tenant: string, id: string, definition: ScheduleDefinition): Promise<void> {
     const revision = await this.store.addRevision(tenant, id, definition);
     if (revision === null) throw notFound(id);
     const taken = live?.taken ?? head.runCount;
@@ -144,28 +146,29 @@ export class Schedules {
     // Temporal forgets a schedule a week after its last run: then it is made anew.
     if (!(await this.temporal.update(wanted))) await this.temporal.create(wanted);
     await this.store.settle(tenant, id, revision, definition);
-    return this.get(tenant, id);
   }
 
   async remove({ tenant }: Principal, id: string): Promise<void> {
-    const head = await this.store.get(tenant, id);
-    if (!head) throw notFound(id);
-    await this.temporal.remove(tenant, id);
-    await this.store.remove(tenant, id);
+    const removed = await inTurn(this.store, tenant, id, async () => {
+      await this.temporal.remove(tenant, id);
+      await this.store.remove(tenant, id);
+      return true;
+    });
+    if (!removed) throw notFound(id);
   }
 
   async pause({ tenant, subject }: Principal, id: string, reason: string | null): Promise<ScheduleRow> {
-    const { row } = await this.known(tenant, id);
-    if (row.status === 'paused') return row;
-    if (row.status === 'completed' || !(await this.temporal.pause(tenant, id, reason ?? `paused by ${subject}`))) throw completed(id);
-    return this.get(tenant, id);
+    return this.changed(tenant, id, async ({ row }) => {
+      if (row.status === 'paused') return;
+      if (row.status === 'completed' || !(await this.temporal.pause(tenant, id, reason ?? `paused by ${subject}`))) throw completed(id);
+    });
   }
 
   async resume({ tenant }: Principal, id: string): Promise<ScheduleRow> {
-    const { row } = await this.known(tenant, id);
-    if (row.status === 'active') return row;
-    if (row.status === 'completed' || !(await this.temporal.resume(tenant, id))) throw completed(id);
-    return this.get(tenant, id);
+    return this.changed(tenant, id, async ({ row }) => {
+      if (row.status === 'active') return;
+      if (row.status === 'completed' || !(await this.temporal.resume(tenant, id))) throw completed(id);
+    });
   }
 
   /** Runs now, beside what Temporal does at its times: it counts for no limit and waits for nobody. The same key is the same run. */
@@ -201,6 +204,16 @@ export class Schedules {
     }
     const { runs, total } = await this.store.runs(tenant, id, page);
     return { runs: await inTurns(runs, (run) => this.truth.of(tenant, id, run)), total };
+  }
+
+  /** One change at a time, from what is true at its beginning to what is true at its end. */
+  private async changed(tenant: string, id: string, change: (found: Found) => Promise<void>): Promise<ScheduleRow> {
+    const row = await inTurn(this.store, tenant, id, async () => {
+      await change(await this.known(tenant, id));
+      return this.get(tenant, id);
+    });
+    if (row === null) throw notFound(id);
+    return row;
   }
 
   private wanted(tenant: string, id: string, revision: number, definition: ScheduleDefinition, rest: Pick<Wanted, 'anchor' | 'remaining'>): Wanted {

@@ -11,6 +11,7 @@ import {
   type ScheduleSpec,
 } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
+import { setTimeout as wait } from 'node:timers/promises';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import {
   SCHEDULE_KIND,
@@ -60,6 +61,9 @@ export interface Wanted {
 
 /** How long Temporal may take to answer about a schedule or a run of one; while it is busy it turns questions away, which are asked again. */
 export const ANSWER_MS = 15_000;
+
+/** How long it may take until what Temporal took shows; beyond that the next look will tell. */
+const SHOWN_MS = 5_000;
 
 const POLICIES: Readonly<Record<Overlap, NonNullable<ScheduleOverlapPolicy>>> = {
   skip: 'SKIP',
@@ -164,7 +168,7 @@ export class TemporalSchedules {
       }));
       return true;
     });
-    return changed === true;
+    return changed === true && this.seen(wanted.tenant, wanted.id, ({ revision }) => revision >= wanted.revision);
   }
 
   /** Null when Temporal has no such schedule. */
@@ -174,16 +178,28 @@ export class TemporalSchedules {
   }
 
   async pause(tenant: string, id: string, note: string): Promise<boolean> {
-    return (await this.ask(() => this.handle(tenant, id).pause(note).then(done))) === true;
+    const asked = await this.ask(() => this.handle(tenant, id).pause(note).then(done));
+    return asked === true && this.seen(tenant, id, ({ paused }) => paused);
   }
 
   async resume(tenant: string, id: string): Promise<boolean> {
     // Without a note the SDK would write one of its own.
-    return (await this.ask(() => this.handle(tenant, id).unpause(' ').then(done))) === true;
+    const asked = await this.ask(() => this.handle(tenant, id).unpause(' ').then(done));
+    return asked === true && this.seen(tenant, id, ({ paused }) => !paused);
   }
 
   async remove(tenant: string, id: string): Promise<void> {
     await this.ask(() => this.handle(tenant, id).delete());
+  }
+
+  /** Waits until Temporal, which takes changes by signal, shows this one: then the next change is made from it. True while there is such a schedule. */
+  private async seen(tenant: string, id: string, is: (live: LiveSchedule) => boolean): Promise<boolean> {
+    for (const until = performance.now() + SHOWN_MS; ;) {
+      const live = await this.describe(tenant, id);
+      if (live === null) return false;
+      if (is(live) || performance.now() > until) return true;
+      await wait(50);
+    }
   }
 
   private handle(tenant: string, id: string) {

@@ -4,6 +4,7 @@ import { scheduleActivities } from '../../activities/schedules/scheduled-start';
 import type { ScheduleActivities } from '../contracts/schedule';
 import { Schedules } from '../gateway/schedules';
 import type { Targets } from '../gateway/targets';
+import { makeOnce } from '../store/idempotent-row';
 import type { Store } from '../store/store';
 
 export const scheduleGateway = (client: Client, { schedules, idempotency }: Store, started: Targets): Schedules =>
@@ -18,11 +19,13 @@ export const scheduleGateway = (client: Client, { schedules, idempotency }: Stor
       list: (tenant, filter) => schedules.list(tenant, filter),
       definitions: (tenant, wanted) => schedules.definitions(tenant, wanted),
       remove: (tenant, id) => schedules.remove(tenant, id),
+      takeTurn: (tenant, id, holder, forMs) => schedules.takeTurn(tenant, id, holder, forMs),
+      endTurn: (tenant, id, holder) => schedules.endTurn(tenant, id, holder),
       pending: (run) => schedules.pending(run),
       end: (run, end) => schedules.end(run, end),
       run: (tenant, id, runId) => schedules.run(tenant, id, runId),
       runs: (tenant, id, page) => schedules.runs(tenant, id, page),
-      claimKey: (request) => idempotency.claim(request),
+      once: (request, id, making) => makeOnce(idempotency, request, id, making),
     },
     (tenant, target) => started.check(tenant, target),
   );

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { THREAD_EVENTS } from '../contracts/managed-thread/events';
 import { threadAddress } from '../contracts/managed-thread/commands';
 import { ManagedThreads, type ThreadStore } from '../gateway/managed-threads';
+import { makeOnce } from '../store/idempotent-row';
 import { PAGE_MAX } from '../store/journal-reads';
 import type { Store } from '../store/store';
 import type { ThreadRow } from '../store/thread-row';
@@ -21,7 +22,7 @@ const threadStore = (store: Store): ThreadStore<ThreadRow> => ({
   writeSpec: (spec) => store.specs.write(spec),
   sealEnvironment: (actor, env, options) => store.secrets.sealEnvironment(actor, env, options),
   redactionFor: (actor) => store.secrets.redactionFor(actor),
-  claimKey: (request) => store.idempotency.claim(request),
+  once: (request, id, making) => makeOnce(store.idempotency, request, id, making),
   putBlob: (tenant, value) => store.blobs.put(tenant, value),
   waitForSeq: (address, seq, timeoutMs) => store.feed.waitForSeq(address, seq, timeoutMs),
   async findAnswer(tenant, id, askId) {

@@ -1,5 +1,5 @@
 /**
- * The chain of a tenant's audit entries (migrations/0011_audit_chain_and_placements.sql writes it): checking it, and forgetting its beginning.
+ * The chain of a tenant's audit entries (migrations/0011_platform.sql writes it): checking it, and forgetting its beginning.
  *
  * Whoever can write into the database can also write a whole new chain; what they cannot do is make it end in a hash that somebody has noted elsewhere. So a check shows the
  * last link, and takes one that was noted before.

@@ -35,6 +35,21 @@ const NOTE_PLACE = `insert into host_placements (actor, host_id, placed_at) valu
 
 const owner = (hostId: string): string => `host/${hostId}`;
 
+/** What becomes of places after the choice. */
+const placesOf = (pool: Pool): Pick<Hosts, 'started' | 'forgetPlaces'> => ({
+  started: (actor) =>
+    guarded(async () => {
+      await pool.query('update host_placements set started_at = clock_timestamp() where actor = $1 and started_at is null', [actor]);
+    }),
+  forgetPlaces: () =>
+    guarded(async () => {
+      const { rowCount } = await pool.query(
+        `delete from host_placements where actor in (select p.actor from host_placements p where not (${PENDING}) order by p.placed_at limit 10000)`,
+      );
+      return rowCount ?? 0;
+    }),
+});
+
 export function hosts(pool: Pool, keys: SealingKeys): Hosts {
   const record = (row: HostRow): HostRecord => ({
     hostId: row.host_id,
@@ -83,17 +98,7 @@ export function hosts(pool: Pool, keys: SealingKeys): Hosts {
         if (chosen) await client.query(NOTE_PLACE, [actor, chosen.hostId]);
         return chosen;
       }),
-    started: (actor) =>
-      guarded(async () => {
-        await pool.query('update host_placements set started_at = clock_timestamp() where actor = $1 and started_at is null', [actor]);
-      }),
-    forgetPlaces: () =>
-      guarded(async () => {
-        const { rowCount } = await pool.query(
-          `delete from host_placements where actor in (select p.actor from host_placements p where not (${PENDING}) order by p.placed_at limit 10000)`,
-        );
-        return rowCount ?? 0;
-      }),
+    ...placesOf(pool),
     retire: (hostId) =>
       guarded(async () => {
         await pool.query('delete from hosts where host_id = $1', [hostId]);

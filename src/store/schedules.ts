@@ -137,6 +137,25 @@ export class SchedulesStore implements ScheduleRuns {
     return guarded(async () => (await this.pool.query('delete from schedules where tenant = $1 and id = $2', [tenant, id])).rowCount === 1);
   }
 
+  takeTurn(tenant: string, id: string, holder: string, forMs: number): Promise<'taken' | 'busy' | 'gone'> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ taken: boolean }>(
+        `with taken as (
+           update schedules set turn_of = $3, turn_until = clock_timestamp() + $4 * interval '1 millisecond'
+           where tenant = $1 and id = $2 and (turn_of is null or turn_until < clock_timestamp()) returning 1
+         ) select exists (select 1 from taken) as taken from schedules where tenant = $1 and id = $2`,
+        [tenant, id, holder, forMs],
+      );
+      return rows[0] === undefined ? 'gone' : rows[0].taken ? 'taken' : 'busy';
+    });
+  }
+
+  endTurn(tenant: string, id: string, holder: string): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query('update schedules set turn_of = null, turn_until = null where tenant = $1 and id = $2 and turn_of = $3', [tenant, id, holder]);
+    });
+  }
+
   async begin(run: ScheduledRun, revision: number): Promise<Target | null> {
     await guarded(() => beginRun(this.pool, run));
     const found = await this.definitions(run.tenant, [{ id: run.scheduleId, revision }]);

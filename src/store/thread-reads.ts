@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { ThreadSpec } from '../contracts/managed-thread/spawn';
 import { threadRef } from '../contracts/managed-thread/commands';
 import { TERMINAL_STATUSES, type ThreadStatus } from '../contracts/managed-thread/status';
+import { Batched } from './batched';
 import { guarded } from './database';
 import type { Secrets } from './secrets';
 import { insertThread, pendingProjection, threadOf, type StoredThread, type ThreadRow } from './thread-row';
@@ -21,7 +22,11 @@ export interface ThreadFilter {
 /** Threads that one list returns at most. */
 export const THREADS_PAGE_MAX = 500;
 
+const THREADS_BY_ID = 'select t.* from unnest($1::text[], $2::text[]) as k (tenant, id) join threads t on t.tenant = k.tenant and t.id = k.id';
+
 export class ThreadReads {
+  readonly #byId = new Batched<ThreadRow>((keys) => this.#readThreads(keys), { atOnce: 4, max: 100 });
+
   constructor(
     private readonly pool: Pool,
     private readonly specs: SpecStore,
@@ -30,13 +35,21 @@ export class ThreadReads {
 
   /** Null when this tenant has no such thread. */
   getThread(tenant: string, id: string): Promise<ThreadRow | null> {
+    // Neither holds a NUL: the surface refuses it.
+    return this.#byId.get(`${tenant}\0${id}`);
+  }
+
+  /** Of keys that are a tenant and an id. */
+  #readThreads(keys: readonly string[]): Promise<ReadonlyMap<string, ThreadRow>> {
+    const named = keys.map((key) => key.split('\0'));
+    const [tenants, ids] = [named.map(([tenant = '']) => tenant), named.map(([, id = '']) => id)];
     return guarded(async () => {
-      const { rows } = await this.pool.query<StoredThread>({
-        name: 'thread-get',
-        text: 'select * from threads where tenant = $1 and id = $2',
-        values: [tenant, id],
-      });
-      return rows[0] ? threadOf(rows[0]) : null;
+      const { rows } = await this.pool.query<StoredThread>(
+        keys.length === 1
+          ? { name: 'thread-get', text: 'select * from threads where tenant = $1 and id = $2', values: [tenants[0], ids[0]] }
+          : { name: 'threads-get', text: THREADS_BY_ID, values: [tenants, ids] },
+      );
+      return new Map(rows.map((row) => [`${row.tenant}\0${row.id}`, threadOf(row)]));
     });
   }
 

@@ -1,6 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { Making } from '../../src/contracts/idempotency';
 import type { ThreadSpec } from '../../src/contracts/managed-thread/spawn';
 import { threadRef } from '../../src/contracts/managed-thread/commands';
+import { Fault } from '../../src/errors/fault';
+import { makeOnce } from '../../src/store/idempotent-row';
 import { store } from '../../src/store/store';
 import { TEST_SEALING, testStore, type TestStore } from '../support/database';
 
@@ -126,7 +129,7 @@ describe('idempotency', () => {
     await world.store.idempotency.claim(request('k2', 'r1'));
 
     await expect(world.store.idempotency.claim(request('k2', 'r2', 'other'))).rejects.toMatchObject({ code: 'idempotency.key_reused', kind: 'conflict' });
-    expect(await world.store.idempotency.claim({ ...request('k2', 'r3', 'other'), tenant: 'blue' })).toEqual({ first: true, resultId: 'r3' });
+    expect(await world.store.idempotency.claim({ ...request('k2', 'r3', 'other'), tenant: 'blue' })).toMatchObject({ first: true, resultId: 'r3' });
   });
 
   it('forgets old keys only', async () => {
@@ -136,7 +139,54 @@ describe('idempotency', () => {
 
     expect(await world.store.idempotency.forget(7 * 86_400_000)).toBe(1);
 
-    expect(await world.store.idempotency.claim(request('old', 'r3'))).toEqual({ first: true, resultId: 'r3' });
-    expect(await world.store.idempotency.claim(request('young', 'r4'))).toEqual({ first: false, resultId: 'r2' });
+    expect(await world.store.idempotency.claim(request('old', 'r3'))).toMatchObject({ first: true, resultId: 'r3' });
+    expect(await world.store.idempotency.claim(request('young', 'r4'))).toMatchObject({ first: false, resultId: 'r2' });
+  });
+
+  describe('of what is made', () => {
+    const things = new Map<string, number>();
+    const making = { find: async (id: string) => things.get(id) ?? null, make: async (id: string) => (things.set(id, things.size), things.get(id) as number) };
+    const once = (key: string | null, body: unknown, how: Making<number> = making) =>
+      makeOnce(world.store.idempotency, { tenant: 'default', route: 'POST /things', key, body }, randomUUID(), how);
+
+    it('makes one thing for each key, whatever the order of the body’s fields, and one for each request without a key', async () => {
+      const made = await once('thing-1', { a: 1, b: 2 });
+      expect(await once('thing-1', { b: 2, a: 1 })).toEqual({ ...made, replayed: true });
+      await expect(once('thing-1', { a: 2, b: 2 })).rejects.toMatchObject({ code: 'idempotency.key_reused' });
+      expect((await once(null, {})).row).not.toBe((await once(null, {})).row);
+    });
+
+    it('knows a key from when threads and schedules were hashed as they came', async () => {
+      const body = { b: 2, a: 1 };
+      const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+      await world.store.idempotency.claim({ tenant: 'default', route: 'POST /things', key: 'thing-2', bodyHash, resultId: 'former' });
+      things.set('former', 77);
+
+      expect(await once('thing-2', body)).toEqual({ row: 77, replayed: true });
+    });
+
+    it('says that what a key made was deleted, and does not make it again', async () => {
+      await once('thing-3', {});
+      things.clear();
+
+      await expect(once('thing-3', {})).rejects.toMatchObject({ kind: 'conflict', code: 'idempotency.result_gone' });
+      expect(things.size).toBe(0);
+    });
+
+    it('makes what a request that was cut off did not, under the same id', async () => {
+      const ids: string[] = [];
+      const cut = { ...making, make: (id: string) => (ids.push(id), Promise.reject(new Error('killed'))) };
+      await expect(once('thing-4', {}, cut)).rejects.toThrow('killed');
+      await once('thing-4', {}, { ...making, make: (id) => (ids.push(id), making.make(id)) });
+
+      expect(ids[1]).toBe(ids[0]);
+    });
+
+    it('leaves the key of a refused request free', async () => {
+      const refused = { ...making, make: () => Promise.reject(new Fault('conflict', 'thing.full', 'No room.')) };
+      await expect(once('thing-5', { size: 'large' }, refused)).rejects.toMatchObject({ code: 'thing.full' });
+
+      expect((await once('thing-5', { size: 'small' })).replayed).toBe(false);
+    });
   });
 });

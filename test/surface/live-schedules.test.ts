@@ -8,36 +8,18 @@ import { scheduleAddress } from '../../src/contracts/schedule';
 import { TemporalSchedules } from '../../src/gateway/temporal-schedules';
 import { openPool } from '../../src/store/database';
 import { until } from '../support/eventually';
+import { at, scheduleCalls, scheduledThread, someExecution } from '../support/schedules';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => void (world = await startWorld({ roles: ['api', 'worker'] })));
 afterAll(() => world.stop());
 
-type Api = EverthreadClient['controlPlane']['api'];
-type Body = Readonly<Record<string, unknown>>;
-const api = (): Api => new EverthreadClient({ baseUrl: world.apiUrl }).controlPlane.api;
-const at = (id: string) => ({ params: { path: { id } } });
-
-/** Without a host the threads wait; that they are there is what counts. */
-const thread = (executionId: string) => ({
-  kind: 'managed-thread' as const,
-  input: { executionId, name: 'scheduled', agentType: 'shell', objective: 'echo hello', env: { API_TOKEN: 'very-secret-value-1' } },
-});
-
-async function create(body: Body) {
-  const { data } = await api().POST('/api/schedules', { body: { name: 'test', ...body } as never, params: { header: { 'Idempotency-Key': randomUUID() } } });
-  return data!;
-}
-
-const get = async (id: string) => (await api().GET('/api/schedules/{id}', at(id))).data!;
-const runs = async (id: string) => (await api().GET('/api/schedules/{id}/runs', { params: { path: { id }, query: { limit: 100 } } })).data!.runs;
-const remove = (id: string) => api().DELETE('/api/schedules/{id}', at(id));
+const { api, create, get, runs, remove } = scheduleCalls(() => world);
 const threadsOf = async (execution: string): Promise<readonly { readonly id: string }[]> => {
   const page = await new EverthreadClient({ baseUrl: world.apiUrl }).managedThreads.list({ executionId: execution, limit: 500 });
   return page.threads;
 };
-const someExecution = (): string => `exec-${randomUUID().slice(0, 8)}`;
 
 async function rows<T extends object>(sql: string, values: readonly unknown[]): Promise<T[]> {
   const pool = openPool({ url: world.databaseUrl, max: 1 });
@@ -50,7 +32,7 @@ async function rows<T extends object>(sql: string, values: readonly unknown[]): 
 
 it('fires every second, a thread each time, and tells of each run', async () => {
   const execution = someExecution();
-  const schedule = await create({ intervalMs: 1_000, target: thread(execution) });
+  const schedule = await create({ intervalMs: 1_000, target: scheduledThread(execution) });
   expect(schedule).toMatchObject({ status: 'active', intervalMs: 1_000, runCount: 0, nextRunAt: expect.stringMatching(/Z$/) });
 
   await until('three runs succeeded', async () => (await runs(schedule.id)).filter(({ status }) => status === 'success').length >= 3, 30_000);
@@ -72,7 +54,7 @@ it('fires every second, a thread each time, and tells of each run', async () => 
 
 it('fires while the API is down', async () => {
   const execution = someExecution();
-  const schedule = await create({ intervalMs: 1_000, maxRuns: 4, target: thread(execution) });
+  const schedule = await create({ intervalMs: 1_000, maxRuns: 4, target: scheduledThread(execution) });
   await world.kill('api');
   const started = await until(
     'all four runs are recorded without an API',
@@ -96,7 +78,7 @@ it('fires while the API is down', async () => {
 
 it('starts once what a killed worker had in hand', async () => {
   const execution = someExecution();
-  const schedule = await create({ cron: '0 0 1 1 *', target: thread(execution) });
+  const schedule = await create({ cron: '0 0 1 1 *', target: scheduledThread(execution) });
   const triggered = await Promise.all(
     Array.from({ length: 12 }, async () => (await api().POST('/api/schedules/{id}/trigger', { ...at(schedule.id), body: {} })).data!),
   );
@@ -121,7 +103,7 @@ it('starts once what a killed worker had in hand', async () => {
 
 it('is triggered once for each key, paused or not, and does not count that for maxRuns', async () => {
   const execution = someExecution();
-  const schedule = await create({ cron: '0 0 1 1 *', maxRuns: 1, target: thread(execution) });
+  const schedule = await create({ cron: '0 0 1 1 *', maxRuns: 1, target: scheduledThread(execution) });
   await api().POST('/api/schedules/{id}/pause', { ...at(schedule.id), body: {} });
   const twice = await api().POST('/api/schedules/{id}/pause', { ...at(schedule.id), body: { reason: 'again' } });
   expect(twice.data).toMatchObject({ status: 'paused', pauseReason: 'paused by local' });
@@ -141,10 +123,10 @@ it('is triggered once for each key, paused or not, and does not count that for m
 
 it('is replaced as a whole, from one run to the next, and gone when it is deleted', async () => {
   const [before, after] = [someExecution(), someExecution()];
-  const schedule = await create({ cron: '0 0 1 1 *', description: 'old', target: thread(before) });
+  const schedule = await create({ cron: '0 0 1 1 *', description: 'old', target: scheduledThread(before) });
   const { data: replaced } = await api().PUT('/api/schedules/{id}', {
     ...at(schedule.id),
-    body: { name: 'new', intervalMs: 1_000, target: thread(after) } as never,
+    body: { name: 'new', intervalMs: 1_000, target: scheduledThread(after) } as never,
   });
 
   expect(replaced).toMatchObject({ id: schedule.id, name: 'new', description: null, cron: null, intervalMs: 1_000, createdAt: schedule.createdAt });
@@ -154,6 +136,35 @@ it('is replaced as a whole, from one run to the next, and gone when it is delete
   await expect(get(schedule.id)).rejects.toMatchObject({ code: 'schedule.not_found', status: 404 });
   expect(await new TemporalSchedules(world.temporal).describe('default', schedule.id)).toBeNull();
 }, 60_000);
+
+it('keeps both of a replacement and a pause that come at the same moment, and neither when it is deleted then', async () => {
+  const undone: unknown[] = [];
+  for (let round = 1; round <= 4; round++) {
+    const schedule = await create({ cron: '0 0 1 1 *', target: scheduledThread(someExecution()) });
+    const body = { name: `round ${round}`, cron: '0 12 1 1 *', target: scheduledThread(someExecution()) };
+    const [replaced, paused] = await Promise.all([
+      api().PUT('/api/schedules/{id}', { ...at(schedule.id), body: body as never }),
+      api().POST('/api/schedules/{id}/pause', { ...at(schedule.id), body: { reason: 'both' } }),
+    ]);
+    const { name, cron, status, pauseReason } = await get(schedule.id);
+    if (name !== body.name || cron !== body.cron || status !== 'paused' || pauseReason !== 'both') undone.push({ round, name, cron, status, pauseReason });
+    expect([replaced.response.status, paused.response.status]).toEqual([200, 200]);
+
+    const [again] = await Promise.all([
+      api()
+        .PUT('/api/schedules/{id}', { ...at(schedule.id), body: body as never })
+        .then(
+          ({ response }) => response.status,
+          (thrown: { status: number }) => thrown.status,
+        ),
+      remove(schedule.id),
+    ]);
+    expect([200, 404]).toContain(again);
+    const gone = await new TemporalSchedules(world.temporal).describe('default', schedule.id);
+    expect([schedule.id, gone]).toEqual([schedule.id, null]);
+  }
+  expect(undone).toEqual([]);
+}, 120_000);
 
 it('says that a run failed, why, and pauses itself where that was asked for', async () => {
   const spawned = await new EverthreadClient({ baseUrl: world.apiUrl }).managedThreads.spawn({
@@ -183,7 +194,7 @@ it('says that a run failed, why, and pauses itself where that was asked for', as
 }, 60_000);
 
 it('does not say that a run is running whose workflow was ended from outside', async () => {
-  const schedule = await create({ cron: '0 0 1 1 *', target: thread(someExecution()) });
+  const schedule = await create({ cron: '0 0 1 1 *', target: scheduledThread(someExecution()) });
   await world.kill('worker');
   const { data: run } = await api().POST('/api/schedules/{id}/trigger', { ...at(schedule.id), body: {} });
   expect((await runs(schedule.id))[0]).toMatchObject({ id: run?.id, status: 'pending', startedAt: null });
@@ -199,7 +210,7 @@ it('does not say that a run is running whose workflow was ended from outside', a
 it('keeps the hour of its zone over the change of clocks, as Temporal counts it', async () => {
   const [spring, autumn] = await Promise.all(
     ['2027-03-27T00:00:00Z', '2027-10-30T00:00:00Z'].map((startAt) =>
-      create({ calendar: { hour: 9, minute: 30 }, timezone: 'Europe/Berlin', startAt, target: thread(someExecution()) }),
+      create({ calendar: { hour: 9, minute: 30 }, timezone: 'Europe/Berlin', startAt, target: scheduledThread(someExecution()) }),
     ),
   );
   const next = async (id: string): Promise<readonly string[]> => {
@@ -214,7 +225,7 @@ it('keeps the hour of its zone over the change of clocks, as Temporal counts it'
 }, 30_000);
 
 it('means by a cron expression what every cron means: either day fits when both are given', async () => {
-  const schedule = await create({ cron: '15 */6 13 * FRI', startAt: '2027-08-12T00:00:00Z', target: thread(someExecution()) });
+  const schedule = await create({ cron: '15 */6 13 * FRI', startAt: '2027-08-12T00:00:00Z', target: scheduledThread(someExecution()) });
   const { info } = await world.temporal.schedule.getHandle(scheduleAddress('default', schedule.id)).describe();
 
   expect(info.nextActionTimes.slice(0, 6).map((time) => time.toISOString().slice(0, 16))).toEqual([
@@ -225,7 +236,7 @@ it('means by a cron expression what every cron means: either day fits when both 
 
 it('makes one schedule for each key, lists by status, and leaves no secret in Temporal', async () => {
   const key = randomUUID();
-  const body = { name: 'once', cron: '@daily', target: thread(someExecution()) };
+  const body = { name: 'once', cron: '@daily', target: scheduledThread(someExecution()) };
   const post = () => api().POST('/api/schedules', { body: body as never, params: { header: { 'Idempotency-Key': key } } });
 
   const [one, two] = [await post(), await post()];
@@ -245,10 +256,20 @@ it('makes one schedule for each key, lists by status, and leaves no secret in Te
   await remove(id);
 }, 30_000);
 
+it('does not make again by its key what was deleted', async () => {
+  const header = { 'Idempotency-Key': randomUUID() };
+  const body = { name: 'once', cron: '0 0 1 1 *', target: scheduledThread(someExecution()) } as never;
+  const { data } = await api().POST('/api/schedules', { body, params: { header } });
+  await remove(data!.id);
+
+  const again = api().POST('/api/schedules', { body, params: { header } });
+  await expect(again).rejects.toMatchObject({ status: 409 });
+}, 30_000);
+
 it('refuses at once what could never be started', async () => {
   const refused = async (target: object): Promise<unknown> => create({ cron: '@daily', target }).catch((problem: unknown) => problem);
 
-  expect(await refused({ ...thread('e'), input: { ...thread('e').input, agentType: 'nobody' } })).toMatchObject({
+  expect(await refused({ ...scheduledThread('e'), input: { ...scheduledThread('e').input, agentType: 'nobody' } })).toMatchObject({
     status: 400,
     code: 'thread.unknown_agent_type',
     facts: { field: 'target.input.agentType' },
@@ -270,7 +291,16 @@ it('the command line does the same: create, list, get, pause, resume, trigger, r
     return stdout.trimEnd();
   };
   const execution = someExecution();
-  const id = await cli('create', 'from the shell', '--cron', '0 0 1 1 *', '--timezone', 'Europe/Berlin', '--input', JSON.stringify(thread(execution).input));
+  const id = await cli(
+    'create',
+    'from the shell',
+    '--cron',
+    '0 0 1 1 *',
+    '--timezone',
+    'Europe/Berlin',
+    '--input',
+    JSON.stringify(scheduledThread(execution).input),
+  );
 
   expect(JSON.parse(await cli('get', id))).toMatchObject({ id, name: 'from the shell', cron: '0 0 1 1 *', timezone: 'Europe/Berlin' });
   expect(await cli('list')).toMatch(new RegExp(`^${id}  active +\\S+Z  0 runs  from the shell$`, 'm'));

@@ -24,7 +24,7 @@ import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
 import { DIRECT, type Proxies } from './proxies';
 import { readRawBody } from './raw-body';
-import type { Answer, Route } from './route';
+import type { Answer, Route, RouteRequest } from './route';
 import { assertScope, type Scope } from './scope';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
 import { ownerOf, type FaultBody, type Surface } from './surface';
@@ -104,6 +104,8 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
 
 function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Middleware<State> {
   const unguarded: ReadonlySet<string> = new Set(surfaces.flatMap(({ routes }) => routes.filter((route) => route.unguarded).map(({ path }) => path)));
+  // The line of a request has only the fields below, none of which is secret: to look for more in each line costs as much as the line.
+  const lines = log.child({}, { redact: [] });
   return async (ctx, next) => {
     const began = performance.now();
     ctx.state.requestId = requestIdOf(ctx.req.headers);
@@ -118,7 +120,7 @@ function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Mid
       answerFault(ctx as unknown as Context, thrown, dialectOf(surfaces, ctx.path), log);
     }
     const facts = { requestId: ctx.state.requestId, method: ctx.method, path: ctx.path, status: ctx.respond === false ? ctx.res.statusCode : ctx.status };
-    log.info({ ...facts, ms: Math.round((performance.now() - began) * 10) / 10, tenant: ctx.state.tenant, subject: ctx.state.subject }, 'request');
+    lines.info({ ...facts, ms: Math.round((performance.now() - began) * 10) / 10, tenant: ctx.state.tenant, subject: ctx.state.subject }, 'request');
   };
 }
 
@@ -197,11 +199,24 @@ async function handle(
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
   const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
   const body = route.body && readInput(route.body, value, 'body');
-  const left = new AbortController();
-  ctx.res.once('close', () => left.abort());
   const { requestId } = ctx.state as State;
-  const from = { address: proxies.addressOf(ctx.req), search, headers: ctx.req.headers };
-  return route.handle({ ...read, ...from, body, bytes, principal, requestId, idempotencyKey, signal: left.signal }, undefined);
+  let left: AbortSignal | undefined;
+  const request: RouteRequest = {
+    ...{ ...read, body, bytes, principal, requestId, idempotencyKey, headers: ctx.req.headers, address: proxies.addressOf(ctx.req), search },
+    // Made for those who look at it: most handlers do not, and every request would pay for it when its answer is sent.
+    get signal() {
+      return (left ??= leaving(ctx));
+    },
+  };
+  return route.handle(request, undefined);
+}
+
+/** Aborted when the client goes away. */
+function leaving(ctx: Context): AbortSignal {
+  const left = new AbortController();
+  if (ctx.res.closed) left.abort();
+  else ctx.res.once('close', () => left.abort());
+  return left.signal;
 }
 
 function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void {

@@ -5,7 +5,7 @@
  * one address there may be many people. The audit log gets an entry for the first of a kind (address, key, reason) at once and one for the rest when the minute is over, with
  * their number: however many are sent, at most {@link KINDS_MAX} kinds a minute are told apart.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuditAttempt, AuditSettlement } from '../../contracts/audit';
 import { ANONYMOUS, type Principal } from '../../contracts/principal';
@@ -139,7 +139,5 @@ export class FailedCredentials {
 /** Of the headers that may hold a credential; null when there are none, and then nothing can be wrong with them. */
 function fingerprintOf({ authorization, 'x-api-key': key }: IncomingHttpHeaders): string | null {
   if (authorization === undefined && key === undefined) return null;
-  return createHash('sha256')
-    .update(`${authorization ?? ''}\n${String(key ?? '')}`)
-    .digest('base64');
+  return hash('sha256', `${authorization ?? ''}\n${String(key ?? '')}`, 'base64');
 }

@@ -58,21 +58,29 @@ export const surfaceNameOf = (surfaces: readonly Surface[], path: string): strin
 /** Outermost in the shell, so that what it sees is what the client saw. */
 export function observed({ surfaces, observer }: { readonly surfaces: readonly Surface[]; readonly observer?: Observer }): Middleware {
   if (!observer) return (_ctx, next) => next();
+  // Routes are few; paths are not.
+  const owners = new Map<string, string>();
   return async (ctx, next) => {
     const method = METHODS.has(ctx.method) ? ctx.method : 'OTHER';
     await observer.around({ method, headers: ctx.req.headers }, async () => {
       await next();
-      return endOf(ctx, surfaces);
+      return endOf(ctx, surfaces, owners);
     });
   };
 }
 
-function endOf(ctx: Context, surfaces: readonly Surface[]): Ended {
+function endOf(ctx: Context, surfaces: readonly Surface[], owners: Map<string, string>): Ended {
   const { _matchedRoute: route } = ctx as unknown as { _matchedRoute?: unknown };
   const streamed = ctx.respond === false;
+  const matched = typeof route === 'string' ? route : null;
+  let surface = matched === null ? undefined : owners.get(matched);
+  if (surface === undefined) {
+    surface = surfaceNameOf(surfaces, ctx.path);
+    if (matched !== null) owners.set(matched, surface);
+  }
   return {
-    surface: surfaceNameOf(surfaces, ctx.path),
-    route: typeof route === 'string' ? route : 'unmatched',
+    surface,
+    route: matched ?? 'unmatched',
     status: streamed ? ctx.res.statusCode : ctx.status,
     requestId: String((ctx.state as { requestId?: unknown }).requestId ?? ''),
     streamed,

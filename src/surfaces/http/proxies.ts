@@ -30,9 +30,11 @@ const listed = (header: string | string[] | undefined): readonly string[] =>
 
 export class Proxies {
   readonly #trusted = new BlockList();
+  readonly #any: boolean;
 
   /** Addresses and networks (`10.0.0.0/8`) whose forwarding headers are believed; the configuration lets nothing else in. */
   constructor(networks: readonly string[] = []) {
+    this.#any = networks.length > 0;
     for (const network of networks) {
       const [address = '', bits] = network.split('/');
       this.#trusted.addSubnet(address, Number(bits ?? (isIP(address) === 4 ? 32 : 128)), family(address));
@@ -40,7 +42,7 @@ export class Proxies {
   }
 
   #trusts(address: string | null): boolean {
-    return address !== null && this.#trusted.check(address, family(address));
+    return this.#any && address !== null && this.#trusted.check(address, family(address));
   }
 
   /** The address of the client: of the connection, or the last one in `X-Forwarded-For` that is no trusted proxy. Null when the connection is gone. */
@@ -58,7 +60,7 @@ export class Proxies {
 
   /** Whether the client came by https: a trusted proxy says so in `X-Forwarded-Proto`. */
   isSecure({ headers, socket }: Arrival): boolean {
-    return this.#trusts(plainAddress(socket.remoteAddress ?? '')) && listed(headers['x-forwarded-proto']).at(-1)?.toLowerCase() === 'https';
+    return this.#any && this.#trusts(plainAddress(socket.remoteAddress ?? '')) && listed(headers['x-forwarded-proto']).at(-1)?.toLowerCase() === 'https';
   }
 }
 

@@ -124,3 +124,12 @@ create table host_placements (
 );
 create index host_placements_by_host on host_placements (host_id);
 create index host_placements_by_age on host_placements (placed_at);
+
+-- Whose turn it is to change a schedule, and until when at most: Temporal takes changes without asking what they were made from.
+alter table schedules
+  add column turn_of text,
+  add column turn_until timestamptz;
+
+-- That what a key stands for was made: when it is not there any more, it was deleted since, and a repetition does not make it again. Null for keys from before this was noted.
+alter table idempotency add column made boolean;
+alter table idempotency alter column made set default false;
