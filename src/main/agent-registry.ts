@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import type { AgentDesk } from '../agent-desk/desk';
 import { AgentSession } from '../agent-desk/session';
+import { CALL_SILENT_AFTER_MS } from '../contracts/agent/agent';
 import { Fault } from '../errors/fault';
 import { AgentTrials } from '../gateway/agent-trials';
 import { urlProblem, type AddressRule } from '../outgoing/address-rule';
@@ -11,8 +12,6 @@ import { makeOnce } from '../store/idempotent-row';
 import type { Store } from '../store/store';
 import type { AgentPorts, AgentTest } from '../surfaces/control-plane/agent-ports';
 
-/** For agents that are called: a worker that is silent for so long has lost the call. */
-export const CALL_SILENT_AFTER_MS = 20_000;
 const HEALTH_MS = 5_000;
 
 export interface RegistryParts {
