@@ -3,7 +3,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, jsonSchema, NoObjectGeneratedError, Output, type LanguageModel, type LanguageModelUsage } from 'ai';
 import { z } from 'zod';
 import type { AgentTask, TokenUsage } from '../../src/contracts/agent/task';
-import type { Said } from '../../src/domain/agent/task-outcome';
+import { misfit, type Said } from '../../src/domain/agent/task-outcome';
 import { AgentDescription } from './module-agents';
 import { mockModel, ScriptedAnswer, scriptedModel } from './offline-models';
 import { CallFailed, type Call } from './perform-called';
@@ -88,13 +88,18 @@ async function ask({ agent, model }: ReadyLlm, task: AgentTask, signal: AbortSig
     ...(agent.temperature !== undefined && { temperature: agent.temperature }),
     ...(agent.maxOutputTokens !== undefined && { maxOutputTokens: agent.maxOutputTokens }),
   };
-  if (schema) {
+  if (schema && takesSchema(agent)) {
     const { output, usage } = await generateText({ ...settings, output: Output.object({ schema: jsonSchema(schema) }) });
     return { result: output, usage: usageOf(usage) };
   }
   const { text, usage } = await generateText(settings);
-  return { result: valueOf(text), usage: usageOf(usage) };
+  const result = valueOf(text);
+  const problem = schema && misfit(schema, result);
+  if (problem) throw new CallFailed('RESULT_INVALID', `The model's answer does not fit its schema: ${problem}`, { retryable: true });
+  return { result, usage: usageOf(usage) };
 }
+
+const takesSchema = (agent: LlmAgent): boolean => agent.provider !== 'openai-compatible' || agent.structuredOutputs;
 
 function wordsFor(
   agent: LlmAgent,
@@ -103,8 +108,7 @@ function wordsFor(
 ): { readonly system: string; readonly prompt: string } {
   const told = [agent.prompt];
   if (task.instructions !== undefined) told.push(task.instructions);
-  const takesSchema = agent.provider !== 'openai-compatible' || agent.structuredOutputs;
-  if (schema && !takesSchema) told.push(`Answer with one JSON object, and nothing else, that fits this JSON Schema:\n${JSON.stringify(schema)}`);
+  if (schema && !takesSchema(agent)) told.push(`Answer with one JSON object, and nothing else, that fits this JSON Schema:\n${JSON.stringify(schema)}`);
   return { system: told.join('\n\n'), prompt: typeof task.input === 'string' ? task.input : JSON.stringify(task.input ?? null) };
 }
 
