@@ -54,7 +54,7 @@ export class AgentSession implements Connection {
     this.connectionId = start.connectionId;
     this.#capabilities = start.capabilities;
     this.#channel = new AgentChannel(socket, (message) => this.#act(message), desk.options.log);
-    const withinMs = PROTOCOL_LIMITS.registerWithinMs;
+    const withinMs = desk.options.registerWithinMs ?? PROTOCOL_LIMITS.registerWithinMs;
     this.#unregistered = setTimeout(() => this.#channel.endWith('TIMEOUT', `No register came within ${withinMs} ms.`), withinMs);
     socket.once('close', () => void this.#onClose());
   }
