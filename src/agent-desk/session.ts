@@ -41,7 +41,8 @@ export class AgentSession implements Connection {
   /** Not before `registered` is sent: what the agent has in hand is said there, and it stops everything else. */
   #gives = false;
   #left = false;
-  #mode: AgentMode | null = null;
+  /** As the agent knows it: it learns only of what is otherwise. */
+  #mode: AgentMode = 'active';
   #capabilities: readonly string[];
   readonly #unregistered: NodeJS.Timeout;
 
@@ -195,7 +196,7 @@ export class AgentSession implements Connection {
   }
 
   onMode(mode: AgentMode): void {
-    if (this.#mode !== null && this.#mode !== mode) this.#channel.send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
+    if (this.#mode !== mode) this.#channel.send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
     this.#mode = mode;
   }
 
