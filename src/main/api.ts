@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
+import type { Store } from '../store/store';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
@@ -10,8 +11,7 @@ import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
-import { openDesk } from './agent-desk';
-import { agentRegistry } from './agent-registry';
+import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
@@ -54,16 +54,11 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
   const triggers = triggerGateway(temporal.client, store, started, config, log);
-  const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
-  const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
+  const registry = openRegistry(config, temporal.client, store, log);
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
-  let onKeys = (): void => undefined;
-  const { hears } = await store.watchKeys(() => onKeys());
-  const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
-  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
-  onKeys = () => access.forget();
+  const access = await authenticator(config, store);
   const server = await serveHttp({
     ...config.api,
     surfaces: [
@@ -76,7 +71,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
         schedules,
         webhooks,
         triggers,
-        agents: registry,
+        agents: registry.ports,
       }),
     ],
     authenticate: (request) => access.authenticate(request),
@@ -91,7 +86,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     facts: { url: server.url, open: (await access.open()) !== null },
     stop: async () => {
       draining = true;
-      await stopDesk();
+      await registry.stop();
       await server.close(config.drainMs);
       await access.stop();
       await temporal.close();
@@ -99,4 +94,13 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await tracing.close();
     },
   };
+}
+
+async function authenticator(config: Config, store: Store): Promise<Authenticator> {
+  let onKeys = (): void => undefined;
+  const { hears } = await store.watchKeys(() => onKeys());
+  const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
+  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
+  onKeys = () => access.forget();
+  return access;
 }
