@@ -74,7 +74,7 @@ const addHttp = async (
       const rest = { maxConcurrentTasks: asked.maxConcurrentTasks ?? null, url: asked.url, secret: asked.secret ?? null, silentAfterMs: CALL_SILENT_AFTER_MS };
       await store.agents.addHttp({ agent: { tenant, id }, ...profile, ...rest, by });
       const made = await store.agents.get(tenant, id);
-      if (!made) throw new Fault('unavailable', 'agent.not_found', 'The agent was deleted in the same moment.', { id });
+      if (!made) throw new Fault('not_found', 'agent.not_found', 'The agent was deleted in the same moment.', { id });
       return made;
     },
   });

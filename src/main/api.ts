@@ -42,14 +42,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const { store } = opened;
   const agents = agentTypes(config, store);
   const gateway = threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
-  const threads: ManagedThreadPorts = {
-    gateway,
-    reads: threadReads(store),
-    feed: eventFeed(store),
-    memory: threadMemory(store),
-    relay: hostRelay(store.hosts, tracing.headers),
-    agentTypes: agents.list,
-  };
+  const read = { reads: threadReads(store), feed: eventFeed(store), memory: threadMemory(store) };
+  const threads: ManagedThreadPorts = { gateway, ...read, relay: hostRelay(store.hosts, tracing.headers), agentTypes: agents.list };
   const started = targets(gateway, store, agents);
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
