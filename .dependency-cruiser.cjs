@@ -67,9 +67,16 @@ module.exports = {
       'domain-is-pure',
       '^src/domain/',
       ['^src/(contracts|errors)/'],
-      pkg('zod'),
-      'Rules are replayed years later and tested without a server: no clock, no disk, no network.',
+      pkg('zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'),
+      'Rules are replayed years later and tested without a server: no clock, no disk, no network. The packages are as pure as the rules.',
     ),
+    {
+      name: 'workflows-get-plans',
+      severity: 'error',
+      comment: 'Reading definitions is for processes that have Node; a workflow gets the plan, and need not carry a parser of YAML.',
+      from: { path: '^workflows/' },
+      to: { path: '^src/domain/pattern/(definition/|parse-pattern\\.ts)', dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'domain-without-node',
       severity: 'error',
@@ -175,6 +182,13 @@ module.exports = {
       from: { path: '^src/agent-sdk/' },
       to: { path: OURS, pathNot: '^src/agent-sdk/', dependencyTypesNot: ['type-only'] },
     },
+    ...only(
+      'patterns-are-definitions',
+      '^src/patterns/',
+      ['^src/(contracts|domain|errors)/'],
+      pkg('yaml'),
+      'What authors import to write patterns: definitions and the rules about them, without a server.',
+    ),
     ...only(
       'config-is-read-once',
       '^src/config/',

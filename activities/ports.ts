@@ -4,6 +4,7 @@
  */
 import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
 import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { StoredValue } from '../src/contracts/execution/value';
 import type { RunEnd, ScheduledRun } from '../src/contracts/schedule';
 import type { StartedTarget, Target } from '../src/contracts/target';
 import type { Firing, FiringEnd } from '../src/contracts/trigger';
@@ -63,6 +64,15 @@ export interface Hosts {
   renew(host: Omit<HostRecord, 'lastSeenAt'>): Promise<void>;
   find(hostId: string): Promise<HostRecord | null>;
   live(withinMs: number): Promise<readonly HostRecord[]>;
+  /**
+   * Lets `pick` choose among the hosts that were heard from within `withinMs`, whose `sessions` here also counts the threads that were placed and are not among the host's own
+   * sessions yet, and notes the choice. One choice at a time, over all workers. Placing a thread again replaces its place.
+   */
+  place(actor: string, withinMs: number, pick: (hosts: readonly HostRecord[]) => HostRecord | null): Promise<HostRecord | null>;
+  /** The session of a thread that was placed runs: its host will count it by itself. */
+  started(actor: string): Promise<void>;
+  /** Removes places that nothing came of; returns how many. At most 10,000 at a time. */
+  forgetPlaces(): Promise<number>;
   retire(hostId: string): Promise<void>;
 }
 
@@ -128,6 +138,36 @@ export interface ScheduleRuns {
   begin(run: ScheduledRun, revision: number): Promise<Target | null>;
   /** How it ended. The first end stands. */
   end(run: ScheduledRun, end: RunEnd): Promise<void>;
+}
+
+/** Patterns as executions call each other. */
+export interface Patterns {
+  /** The newest version in the range (`*`: the newest of all), with its plan as it travels. Fault `pattern.not_found`. */
+  resolve(
+    tenant: string,
+    name: string,
+    range: string,
+  ): Promise<{ readonly name: string; readonly version: string; readonly plan: StoredValue; readonly planRef: string }>;
+}
+
+/** Inputs and results of executions that are kept beside their journal. */
+export interface StoredInputs {
+  /** Fault `execution.value_missing` (not_found). */
+  ofBatch(tenant: string, batchId: string, index: number): Promise<unknown>;
+  /** The newest result that was good enough; of this input where one is given. */
+  goodResult(request: {
+    readonly tenant: string;
+    readonly patternName: string;
+    readonly step: string;
+    readonly input: StoredValue | null;
+    readonly maxAgeMs: number | null;
+  }): Promise<{ readonly result: StoredValue; readonly confidence: number | null } | null>;
+}
+
+/** The managed threads of an execution. */
+export interface ExecutionThreads {
+  /** Asks those that have not ended to stop; returns how many there were. */
+  stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
 }
 
 /** What one try of a delivery needs to know. Times are ISO 8601. */

@@ -1,4 +1,6 @@
 /** The bundle's entry: every workflow type, under its wire name. */
+export { patternBatch } from './execution/batch';
+export { patternExecution } from './execution/workflow';
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
 export { scheduledStart } from './schedule/workflow';

@@ -17,6 +17,8 @@ import '../src/domain/managed-thread/evolve';
 import '../src/domain/managed-thread/next-step';
 import '../src/domain/managed-thread/outcomes';
 import '../src/domain/managed-thread/project';
+import '../src/domain/pattern/expression/evaluate';
+import '../src/domain/pattern/schema/check-value';
 import '../src/domain/redaction';
 import '../src/domain/schedule/run';
 import '../src/domain/tracing/trace-context';

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
-import { address, count, delays, flag, isOrigin, list, names, path, port, rate, text, url, words } from './values';
+import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -21,6 +21,10 @@ const Environment = z.object({
   EVERTHREAD_RATE_LIMIT_READ: rate,
   EVERTHREAD_RATE_LIMIT_WRITE: rate,
   EVERTHREAD_RATE_LIMIT_EXECUTE: rate,
+  EVERTHREAD_RATE_LIMIT_CREDENTIALS: rate,
+  EVERTHREAD_TRUSTED_PROXIES: list
+    .refine((given) => given.length <= 100 && given.every(isNetwork), 'expected at most 100 addresses or networks such as 10.0.0.0/8, separated by commas')
+    .default([]),
   EVERTHREAD_API_KEY: words.optional(),
   EVERTHREAD_AUTH: z.enum(['auto', 'required']).default('auto'),
   EVERTHREAD_JWT_JWKS_URL: url(['https:', 'http:']).optional(),
@@ -62,7 +66,9 @@ const Environment = z.object({
   EVERTHREAD_RELAY_PORT: port(0),
   EVERTHREAD_RELAY_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_IDLE_TIMEOUT_MS: count(1_800_000, { min: 1_000, max: 7 * 86_400_000 }),
+  EVERTHREAD_SYNC_WAIT_MS: count(60_000, { min: 100, max: 600_000 }),
   EVERTHREAD_AGENTS_FILE: path.optional(),
+  EVERTHREAD_PATTERNS_DIR: path.optional(),
   EVERTHREAD_AGENT_HEARTBEAT_MS: count(10_000, { min: 200, max: 600_000 }),
   EVERTHREAD_AGENTS_DIR: path.optional(),
   EVERTHREAD_LLM_AGENTS_FILE: path.optional(),
@@ -108,7 +114,9 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly auditKeptMs: number;
   /** Requests a minute; null: by default 1000, 200 and 100, and none while the API is open. */
-  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null };
+  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null; readonly credentials: number | null };
+  /** Addresses and networks of proxies that are believed about the client. */
+  readonly trustedProxies: readonly string[];
   readonly auth: {
     /** auto: open while on loopback with neither keys nor tokens. */
     readonly mode: 'auto' | 'required';
@@ -141,7 +149,11 @@ export interface Config {
   readonly host: { readonly id: string | null; readonly capacity: number; readonly goneAfterMs: number };
   readonly relay: { readonly host: string; readonly port: number; readonly url: string | null };
   readonly idleTimeoutMs: number;
+  /** How long a call that executes a pattern waits for its result. */
+  readonly syncWaitMs: number;
   readonly agents: { readonly file: string | null; readonly env: readonly string[]; readonly home: string };
+  /** A folder of definitions that an API process publishes when it starts; null: none. */
+  readonly patternsDir: string | null;
   /** Agents that perform tasks of patterns: how often they say that they live, and those that the worker runs itself. */
   readonly patternAgents: { readonly heartbeatMs: number; readonly modulesDir: string | null; readonly llmFile: string | null };
   readonly secretKey: string | null;
@@ -206,7 +218,9 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
       read: values.EVERTHREAD_RATE_LIMIT_READ ?? null,
       write: values.EVERTHREAD_RATE_LIMIT_WRITE ?? null,
       execute: values.EVERTHREAD_RATE_LIMIT_EXECUTE ?? null,
+      credentials: values.EVERTHREAD_RATE_LIMIT_CREDENTIALS ?? null,
     },
+    trustedProxies: values.EVERTHREAD_TRUSTED_PROXIES,
     auth: {
       mode: values.EVERTHREAD_AUTH,
       jwt: {
@@ -233,8 +247,9 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     logLevel: values.EVERTHREAD_LOG_LEVEL,
     host: { id: values.EVERTHREAD_HOST_ID ?? null, capacity: values.EVERTHREAD_HOST_CAPACITY, goneAfterMs: values.EVERTHREAD_HOST_GONE_AFTER_MS },
     relay: { host: values.EVERTHREAD_RELAY_HOST, port: values.EVERTHREAD_RELAY_PORT, url: values.EVERTHREAD_RELAY_URL ?? null },
-    idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS,
+    ...{ idleTimeoutMs: values.EVERTHREAD_IDLE_TIMEOUT_MS, syncWaitMs: values.EVERTHREAD_SYNC_WAIT_MS },
     agents: { file: values.EVERTHREAD_AGENTS_FILE ?? null, env: values.EVERTHREAD_AGENT_ENV, home: values.EVERTHREAD_AGENT_HOME ?? homedir() },
+    patternsDir: values.EVERTHREAD_PATTERNS_DIR ?? null,
     patternAgents: {
       heartbeatMs: values.EVERTHREAD_AGENT_HEARTBEAT_MS,
       modulesDir: values.EVERTHREAD_AGENTS_DIR ?? null,

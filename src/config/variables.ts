@@ -28,6 +28,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RATE_LIMIT_READ', '1000; none while the API is open', 'Requests by GET that one caller may make a minute. 0: no limit.'),
   row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
   row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
+  row('EVERTHREAD_RATE_LIMIT_CREDENTIALS', '60', 'Failed credentials that one address may send a minute, before it is refused unread. 0: no limit.'),
+  row(
+    'EVERTHREAD_TRUSTED_PROXIES',
+    'none',
+    'Addresses and networks (`10.0.0.0/8`) of proxies in front of the API, separated by commas. Only they are believed about the client’s address (`X-Forwarded-For`) and about https (`X-Forwarded-Proto`).',
+  ),
   row('EVERTHREAD_CORS_ORIGINS', 'none', 'Origins of web pages that may call the API, separated by commas.'),
   row(
     'EVERTHREAD_ALLOW_PRIVATE_NETWORKS',
@@ -78,7 +84,17 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RELAY_PORT', '0', 'Port of that. 0 takes any free port.'),
   row('EVERTHREAD_RELAY_URL', 'made from the address and port', 'URL under which API processes reach it, when that differs.'),
   row('EVERTHREAD_IDLE_TIMEOUT_MS', '1800000', 'Idle time after which a session is released, for threads whose policy does not say.'),
+  row(
+    'EVERTHREAD_SYNC_WAIT_MS',
+    '60000',
+    'How long a call that executes a pattern and waits for its result may wait; after that it answers TIMEOUT, and the execution goes on.',
+  ),
   row('EVERTHREAD_AGENTS_FILE', 'not set', 'JSON file that describes agents of your own; see docs/agents.md.'),
+  row(
+    'EVERTHREAD_PATTERNS_DIR',
+    'not set',
+    'Folder of pattern definitions that an API process publishes in the tenant `default` when it starts; see docs/pattern-catalogue.md.',
+  ),
   row(
     'EVERTHREAD_AGENT_HEARTBEAT_MS',
     '10000',

@@ -1,7 +1,10 @@
 /** What a schedule or a trigger starts: one word for the kind of work, and the body that the work's own route would take. */
 import { z } from 'zod';
+import { TIMEOUT_MAX_MS } from './execution/start';
+import { PRIORITIES, type ExecutionPriority } from './execution/status';
 import { MESSAGE_MAX } from './managed-thread/commands';
 import { SpawnThread, ThreadId } from './managed-thread/spawn';
+import { NAME_MAX } from './pattern/bounds';
 
 export const TARGET_KINDS = ['managed-thread', 'thread-message', 'pattern', 'run', 'script', 'thread'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
@@ -26,8 +29,24 @@ const { executionId, agentType, name, objective, ...rest } = SpawnThread.omit({ 
 const ThreadTarget = z.strictObject({ executionId, agentType, name, objective, ...rest });
 const MessageTarget = z.strictObject({ threadId: ThreadId, message: z.string().min(1).max(MESSAGE_MAX) });
 
+/** As `POST /api/patterns/{name}/execute` takes it, with the name and the version beside it. */
+const PatternTarget = z.strictObject({
+  patternName: z.string().min(1).max(NAME_MAX),
+  version: z.string().min(1).max(NAME_MAX).optional(),
+  input: z.record(z.string(), z.json()).default({}),
+  options: z
+    .strictObject({
+      timeout: z.int().min(100).max(TIMEOUT_MAX_MS).optional(),
+      priority: z.enum(Object.keys(PRIORITIES) as [ExecutionPriority, ...ExecutionPriority[]]).optional(),
+      metadata: z.record(z.string().max(128), z.json()).optional(),
+    })
+    .default({}),
+});
+
 /** Inputs by kind; a kind that is not here is not served yet. */
-export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget } as const satisfies Partial<Record<TargetKind, z.ZodType>>;
+export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget, pattern: PatternTarget } as const satisfies Partial<
+  Record<TargetKind, z.ZodType>
+>;
 export type ServedKind = keyof typeof TARGET_INPUTS;
 
 export const isServed = (kind: TargetKind): kind is ServedKind => kind in TARGET_INPUTS;

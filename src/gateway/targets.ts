@@ -8,7 +8,9 @@ import type { Principal } from '../contracts/principal';
 import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
 import type { SpawnThread } from '../contracts/managed-thread/spawn';
 import { isServed, TARGET_INPUTS, type ServedKind, type StartedTarget, type Target } from '../contracts/target';
+import { inputFor } from '../domain/execution/input';
 import { Fault } from '../errors/fault';
+import type { ExecuteRequest, FoundPattern } from './executions';
 import { specOf } from './thread-start';
 
 /** What this needs of the gateway of managed threads. */
@@ -21,8 +23,19 @@ interface Threads {
   send(principal: Principal, id: string, input: { readonly message: string }, request: { readonly requestId: string }): Promise<unknown>;
 }
 
+/** What this needs of the gateway of executions. */
+interface Executed {
+  patternOf(principal: Principal, name: string, range: string | null): Promise<FoundPattern>;
+  start(
+    principal: Principal,
+    request: ExecuteRequest,
+    options: { readonly idempotencyKey: string; readonly requestId: string },
+  ): Promise<{ readonly execution: { readonly id: string } }>;
+}
+
 export interface TargetDependencies {
   readonly threads: Threads;
+  readonly executions: Executed;
   findThread(tenant: string, id: string): Promise<{ readonly status: ThreadStatus } | null>;
   /** Types of agents that this process and the living hosts know. */
   agentTypes(): Promise<readonly string[]>;
@@ -50,6 +63,11 @@ export class Targets {
         specOf(tenant, 'thr_checked', known.input, '');
         return;
       }
+      if (known.kind === 'pattern') {
+        const { plan } = await this.deps.executions.patternOf(checker(tenant), known.input.patternName, known.input.version ?? null);
+        inputFor(plan, known.input.input, 'input');
+        return;
+      }
       const thread = await this.deps.findThread(tenant, known.input.threadId);
       if (!thread) throw refused('threadId', 'there is no thread of this id');
       if (isTerminal(thread.status)) throw refused('threadId', `the thread is ${thread.status} and takes no messages`);
@@ -67,6 +85,10 @@ export class Targets {
       const { thread } = await this.deps.threads.spawn(principal, known.input, { idempotencyKey: key, requestId: key });
       return { kind: known.kind, id: thread.id };
     }
+    if (known.kind === 'pattern') {
+      const { execution } = await this.deps.executions.start(principal, requestOf(known.input), { idempotencyKey: key, requestId: key });
+      return { kind: known.kind, id: execution.id };
+    }
     await this.deps.threads.send(principal, known.input.threadId, { message: known.input.message }, { requestId: key });
     return { kind: known.kind, id: known.input.threadId };
   }
@@ -79,6 +101,14 @@ export class Targets {
 }
 
 type Known = { [K in ServedKind]: { readonly kind: K; readonly input: ReturnType<(typeof TARGET_INPUTS)[K]['parse']> } }[ServedKind];
+
+/** A schedule and a trigger are nobody: a pattern that names who may start it cannot be their target. */
+const checker = (tenant: string): Principal => ({ tenant, subject: 'everthread', scopes: [], keyId: null, operator: false });
+
+const requestOf = ({ patternName, version, input, options }: ReturnType<(typeof TARGET_INPUTS)['pattern']['parse']>): ExecuteRequest => ({
+  ...{ pattern: patternName, version: version ?? null, input, timeoutMs: options.timeout ?? null },
+  ...{ priority: options.priority ?? 'normal', metadata: options.metadata ?? {} },
+});
 
 function inputOf({ kind, input }: Target): Known {
   if (!isServed(kind))

@@ -1,12 +1,14 @@
 /** `everthread api`: serves every surface over HTTP. */
+import type { Client } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
-import type { Store } from '../store/store';
 import { controlPlane } from '../surfaces/control-plane/surface';
+import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
+import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
@@ -15,18 +17,22 @@ import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
+import { executionPorts } from './executions';
 import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
 import { apiMetrics } from './metrics';
 import { feedGauges } from './metrics-wiring';
+import { keepLoading } from './pattern-folder';
+import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
+import type { Store } from '../store/store';
 import type { Role } from './role';
 import { scheduleGateway } from './schedules';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
-import { startTracing } from './tracing';
+import { startTracing, type Tracing } from './tracing';
 import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
@@ -40,38 +46,32 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
-  const agents = agentTypes(config, store);
-  const gateway = threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
-  const read = { reads: threadReads(store), feed: eventFeed(store), memory: threadMemory(store) };
-  const threads: ManagedThreadPorts = { gateway, ...read, relay: hostRelay(store.hosts, tracing.headers), agentTypes: agents.list };
-  const started = targets(gateway, store, agents);
-  const schedules = scheduleGateway(temporal.client, store, started);
-  const webhooks = webhookGateway(temporal.client, store, config);
-  const triggers = triggerGateway(temporal.client, store, started, config, log);
-  const registry = openRegistry(config, temporal.client, store, log);
+  const parts = partsOf(config, temporal.client, store, tracing, log);
+  const stopping = new AbortController();
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, parts.patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
-  const access = await authenticator(config, store);
+  let onKeys = (): void => undefined;
+  const { hears } = await store.watchKeys(() => onKeys());
+  const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
+  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
+  onKeys = () => access.forget();
+  const limits = new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max));
+  const failedCredentials = new FailedCredentials({ limit: limits.credentials, audit: store.audit, log });
+  const triggers = triggerGateway(temporal.client, store, parts.started, config, { log, failedCredentials });
   const server = await serveHttp({
     ...config.api,
     surfaces: [
-      bind(managedThreads, threads),
-      bind(controlPlane, {
-        health,
-        metrics,
-        keys: keyAdmin(store.keys, store.idempotency),
-        audit: store.audit,
-        schedules,
-        webhooks,
-        triggers,
-        agents: registry.ports,
-      }),
+      bind(managedThreads, parts.threads),
+      bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
-    limits: new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max)),
+    limits,
+    failedCredentials,
+    proxies: new Proxies(config.trustedProxies),
     corsOrigins: config.corsOrigins,
     observer: tracing.observer ? observers([tracing.observer, metrics.observer]) : metrics.observer,
     log,
@@ -80,9 +80,11 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     facts: { url: server.url, open: (await access.open()) !== null },
     stop: async () => {
       draining = true;
-      await registry.stop();
+      stopping.abort();
+      await parts.stopDesk();
       await server.close(config.drainMs);
       await access.stop();
+      await failedCredentials.stop();
       await temporal.close();
       await opened.close();
       await tracing.close();
@@ -90,11 +92,24 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
 }
 
-async function authenticator(config: Config, store: Store): Promise<Authenticator> {
-  let onKeys = (): void => undefined;
-  const { hears } = await store.watchKeys(() => onKeys());
-  const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
-  const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
-  onKeys = () => access.forget();
-  return access;
+/** What the surfaces stand on, without what belongs to this process alone. */
+function partsOf(config: Config, client: Client, store: Store, tracing: Tracing, log: Log) {
+  const agents = agentTypes(config, store);
+  const gateway = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
+  const threads: ManagedThreadPorts = {
+    gateway,
+    reads: threadReads(store),
+    feed: eventFeed(store),
+    memory: threadMemory(store),
+    relay: hostRelay(store.hosts, tracing.headers),
+    agentTypes: agents.list,
+  };
+  const patterns = patternCatalogue(store);
+  const executions = executionPorts(client, store, { patterns, syncWaitMs: config.syncWaitMs });
+  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
+  const schedules = scheduleGateway(client, store, started);
+  const webhooks = webhookGateway(client, store, config);
+  const agentParts = openRegistry(config, client, store, log);
+  const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
+  return { threads, started, patterns, controlPlane, stopDesk: agentParts.stop };
 }

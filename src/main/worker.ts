@@ -10,10 +10,11 @@ import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { calledAgents } from './called-agents';
 import { openStore, temporalClient } from './connections';
+import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
-import { workerTargets } from './targets';
+import { startedWork } from './started-work';
 import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
@@ -32,8 +33,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const connection = await nativeConnection(config, log, page.runtimeAddress);
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
-  const started = workerTargets(config, temporal.client, opened.store);
-  const told = subscriptions(config, temporal.client, opened.store, started, log);
+  const work = startedWork(config, temporal.client, opened.store);
+  const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const agents = await calledAgents(config, opened.store, log);
   const worker = await Worker.create({
     connection,
@@ -45,7 +46,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
-      ...scheduledStarts(opened.store, started),
+      ...scheduledStarts(opened.store, work.targets),
+      ...executionWork(temporal.client, opened.store, work),
       ...told.activities,
       ...agents.activities,
     },

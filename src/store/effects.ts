@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Effects, EffectState } from '../../activities/ports';
 import { Fault } from '../errors/fault';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
 
 /** A claim that vanishes between our insert and our read was released; after so many times somebody else is at work. */

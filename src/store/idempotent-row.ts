@@ -1,6 +1,6 @@
 /** Rows that a request makes, made once for each `Idempotency-Key`: the key's first request decides the row's id. */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 import type { Idempotency } from './idempotency';
 
 export interface KeyedRequest {

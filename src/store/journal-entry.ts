@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LIMITS, type Cause, type RecordedEvent } from '../contracts/actor';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 
 export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 

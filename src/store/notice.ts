@@ -3,7 +3,7 @@
  * Postgres allows 8,000 bytes; the rest is room for its own.
  */
 import type { ActorRef, RecordedEvent } from '../contracts/actor';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../domain/canonical-json';
 
 export const JOURNAL_CHANNEL = 'everthread_journal';
 export const FRAMES_CHANNEL = 'everthread_frames';

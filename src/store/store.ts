@@ -4,6 +4,8 @@
  * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
  */
 import type { Pool } from 'pg';
+import { BATCH_KIND } from '../contracts/execution/batch';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { memoryRows } from '../domain/memory/rows';
@@ -16,15 +18,19 @@ import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
 import { effects } from './effects';
+import { BatchesStore, batchProjector } from './batches';
+import { executionProjector } from './execution-projector';
+import { ExecutionsStore } from './executions';
 import { Feed } from './feed';
 import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
-import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
+import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import { SchedulesStore } from './schedules';
@@ -71,9 +77,12 @@ export interface Store {
   readonly statistics: Statistics;
   readonly idempotency: Idempotency;
   readonly schedules: SchedulesStore;
+  readonly executions: ExecutionsStore;
+  readonly batches: BatchesStore;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
+  readonly patterns: PatternsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -84,6 +93,7 @@ export interface Store {
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
   /** Tells of every change of an API key, and whenever such changes may have been missed; `hears` says whether it would tell now. Starts to listen. */
@@ -104,8 +114,17 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const live = liveSide(pool, options, log);
   const told = subscribers(pool, options.sealing);
   return {
+    journal: journal({
+      pool,
+      secrets,
+      projectors: {
+        ...options.projectors,
+        [THREAD_KIND]: threadProjector(specs, memoryRows),
+        [EXECUTION_KIND]: executionProjector,
+        [BATCH_KIND]: batchProjector,
+      },
+    }),
     ...told,
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -121,13 +140,17 @@ export function store(pool: Pool, options: StoreOptions): Store {
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
     schedules: new SchedulesStore(pool, options.sealing),
+    executions: new ExecutionsStore(pool, secrets),
+    batches: new BatchesStore(pool, secrets),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
+    patterns: new PatternsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
     watchKeys: (changed) => live.watchKeys(changed),

@@ -1,7 +1,7 @@
 /** A managed thread's row: what it was made from, and the projection of its events. */
 import type { ApprovalPreset, ThreadPolicy, ThreadSpec, WorkspaceSpec } from '../contracts/managed-thread/spawn';
 import type { ThreadProjection } from '../contracts/managed-thread/projection';
-import { canonicalJson, storableText } from './canonical-json';
+import { canonicalJson, storableText } from '../domain/canonical-json';
 import type { Queryable } from './database';
 import type { Redact } from './secrets';
 import type { StoredSpec } from './thread-specs';

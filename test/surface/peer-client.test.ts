@@ -27,7 +27,7 @@ const TRIED = {
 
 /** Resources that are not tried here, and why. */
 const NOT_TRIED = {
-  patterns: 'the pattern engine of seed 001 is not served yet',
+  patterns: 'it publishes scripts, which nothing here runs; test/surface/patterns.test.ts has the catalogue of seed 001',
   executions: 'executions belong to the pattern engine; the stream of their threads is served, and this client has no method for it',
   agents: 'the registry of connected agents comes with the pattern engine',
   schedules: 'no seed describes their wire; docs of the control plane say what is served',

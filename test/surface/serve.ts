@@ -8,10 +8,13 @@ import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
+import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
+import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
+import { FakePatternStore } from './fake-patterns';
 import { FakeSchedules } from './fake-schedules';
 import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
@@ -22,7 +25,10 @@ export interface Served {
   readonly threads: FakeThreads;
   readonly keys: FakeKeys;
   readonly schedules: FakeSchedules;
+  readonly patterns: Patterns;
   readonly agents: FakeAgents;
+  readonly executions: FakeExecutions;
+  readonly batches: FakeBatches;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -36,7 +42,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const threads = new FakeThreads();
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
+  const patterns = new Patterns(new FakePatternStore());
   const agents = new FakeAgents();
+  const executions = new FakeExecutions();
+  const batches = new FakeBatches();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -61,7 +70,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents, ...fakeSubscriptions() })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...fakeSubscriptions() }),
+    ],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -78,7 +90,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, agents, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

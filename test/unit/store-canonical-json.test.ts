@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson, storableText } from '../../src/store/canonical-json';
+import { canonicalJson, storableText } from '../../src/domain/canonical-json';
 import { isConnectionLoss, storeFault } from '../../src/store/database';
 import { payloadsOf, Reassembly } from '../../src/store/frame-parts';
 import { entryOf } from '../../src/store/journal-entry';

@@ -1,5 +1,6 @@
 import { Targets } from '../../src/gateway/targets';
-import type { Fault } from '../../src/errors/fault';
+import { Fault } from '../../src/errors/fault';
+import { planOf } from '../support/pattern-plans';
 
 const by = { subject: 'schedule:sch_1', via: 'schedule' as const };
 const input = { executionId: 'e', agentType: 'shell', name: 'n', objective: 'o' };
@@ -15,6 +16,16 @@ function targets() {
       send: (principal, id, message, options) => {
         calls.push({ send: principal.subject, id, message, options });
         return Promise.resolve();
+      },
+    },
+    executions: {
+      patternOf: (_principal, name) =>
+        name === 'none'
+          ? Promise.reject(new Fault('not_found', 'pattern.not_found', 'There is no such pattern.', { name }))
+          : Promise.resolve({ name, version: '1.0.0', plan: planOf('input: { content: string }\nagents: { capabilities: [c], min: 1 }') }),
+      start: (principal, request, options) => {
+        calls.push({ execute: principal.subject, via: principal.via, request, options });
+        return Promise.resolve({ execution: { id: `execution-of-${options.idempotencyKey}` } });
       },
     },
     findThread: (tenant, id) => Promise.resolve(tenant !== 'acme' || id === 'thr_none' ? null : { status: id === 'thr_over' ? 'completed' : 'ready' }),
@@ -52,7 +63,7 @@ it.each([
   ['thread-message', { threadId: 'thr_1' }, 'target.invalid', 'invalid', 'target.input.message'],
   ['thread-message', { threadId: 'thr_none', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['thread-message', { threadId: 'thr_over', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
-  ['pattern', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['pattern', {}, 'target.invalid', 'invalid', 'target.input.patternName'],
   ['run', {}, 'target.unsupported', 'unsupported', 'target.kind'],
   ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
   ['thread', {}, 'target.unsupported', 'unsupported', 'target.kind'],
@@ -69,4 +80,27 @@ it('accepts what can be started', async () => {
     field: 'target.input.threadId',
   });
   expect(await fault(made.start({ tenant: 'acme', target: { kind: 'run', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
+});
+
+it('executes a pattern under the key', async () => {
+  const { made, calls } = targets();
+  const target = { kind: 'pattern' as const, input: { patternName: 'classifier', version: '1.x', input: { content: 'x' }, options: { priority: 'low' } } };
+
+  await made.check('acme', target);
+  const started = await made.start({ tenant: 'acme', target, key: 'k1', by });
+
+  expect(started).toEqual({ kind: 'pattern', id: 'execution-of-k1' });
+  const request = { pattern: 'classifier', version: '1.x', input: { content: 'x' }, timeoutMs: null, priority: 'low', metadata: {} };
+  expect(calls).toEqual([{ execute: by.subject, via: by.via, request, options: { idempotencyKey: 'k1', requestId: 'k1' } }]);
+});
+
+it('refuses a pattern that is not there, and an input that it does not take', async () => {
+  const { made } = targets();
+  const check = (input: Record<string, unknown>) => made.check('acme', { kind: 'pattern', input });
+
+  await expect(check({ patternName: 'none' })).rejects.toMatchObject({ code: 'pattern.not_found' });
+  await expect(check({ patternName: 'classifier', input: {} })).rejects.toMatchObject({
+    code: 'execution.input_invalid',
+    facts: { field: 'target.input.input.content' },
+  });
 });

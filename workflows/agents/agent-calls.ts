@@ -13,5 +13,11 @@ import {
 export const { selectAgents } = wf.proxyActivities<AgentSelectionActivities>(SELECTION_CALL);
 
 /** Throws what {@link taskFailure} of ./task-failure.ts reads. Cancelling the scope that it runs in cancels the task with the agent. */
-export const performTask = (agent: SelectedAgent, task: AgentTask): Promise<AgentTaskResult> =>
-  wf.proxyActivities<AgentTaskActivities>({ ...taskCall(agent, task), cancellationType: wf.ActivityCancellationType.TRY_CANCEL }).performAgentTask(task);
+export const performTask = (agent: SelectedAgent, task: AgentTask, { priority }: Pick<wf.ActivityOptions, 'priority'> = {}): Promise<AgentTaskResult> =>
+  wf
+    .proxyActivities<AgentTaskActivities>({
+      ...taskCall(agent, task),
+      cancellationType: wf.ActivityCancellationType.TRY_CANCEL,
+      ...(priority && { priority }),
+    })
+    .performAgentTask(task);

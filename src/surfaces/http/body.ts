@@ -1,4 +1,4 @@
-/** Reads a JSON body of at most {@link BODY_MAX} bytes, or says what is wrong with it. */
+/** Reads a body of at most {@link BODY_MAX} bytes, JSON or where a route takes it text, or says what is wrong with it. */
 import { bodyParser } from '@koa/bodyparser';
 import type { Context } from 'koa';
 import { Fault } from '../../errors/fault';
@@ -8,42 +8,53 @@ export const BODY_MAX = 2 * 1024 * 1024;
 /** Lists and objects inside each other. Schemas and serialisers go down by recursion, and the stack has an end. */
 const DEPTH_MAX = 64;
 
+/** Bodies that a route takes as text, beside JSON. */
+export interface TextBody {
+  /** Media types, without parameters. */
+  readonly types: readonly string[];
+  /** What the text stands for among the JSON bodies of the route. */
+  readonly read: (text: string) => unknown;
+}
+
 interface BodyError {
   readonly status?: number;
   readonly type?: string;
 }
 
-const parser = bodyParser({
-  enableTypes: ['json'],
-  jsonLimit: BODY_MAX as unknown as string,
-  onError: (error) => {
-    throw error;
-  },
-});
+const thrown = (error: Error): never => {
+  throw error;
+};
+const limit = BODY_MAX as unknown as string;
+const json = bodyParser({ enableTypes: ['json'], jsonLimit: limit, onError: thrown });
+const textOf = (types: readonly string[]) => bodyParser({ enableTypes: ['text'], textLimit: limit, extendTypes: { text: [...types] }, onError: thrown });
 
 export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
 
 export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
+/** JSON is UTF-8 (RFC 8259 §8.1), of which ASCII is a part. */
+const isReadable = (contentType: string): boolean => {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
+  return charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset[1] ?? charset[2] ?? '');
+};
+const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
+
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
  * (413), `request.malformed_json` and `request.too_deep` (400), `request.aborted` (400) when the client stopped sending.
  */
-export async function readBody(ctx: Context): Promise<unknown> {
+export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> {
   if (!hasBody(ctx)) return {};
   const given = ctx.req.headers['content-type'];
-  if (!isJson(given)) {
-    ctx.set('Connection', 'close');
-    throw new Fault('invalid', 'request.content_type', 'Send the body as JSON, with the header Content-Type: application/json.', {
-      expected: 'application/json',
-      received: given ?? null,
-    });
-  }
+  const asText = text !== undefined && isText(given, text);
+  if (!asText && !isJson(given)) throw wrongType(ctx, text);
+  if (!isReadable(given ?? '')) throw bodyFault({ status: 415 }, ctx);
   try {
-    await parser(ctx, () => Promise.resolve());
+    await (asText ? textOf(text.types) : json)(ctx, () => Promise.resolve());
   } catch (error) {
     throw bodyFault(error, ctx);
   }
+  if (asText) return text.read(String(ctx.request.body));
   return assertShallow(ctx.request.body);
 }
 
@@ -51,6 +62,20 @@ export async function readBody(ctx: Context): Promise<unknown> {
 export function assertShallow(body: unknown): unknown {
   if (isTooDeep(body)) throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
   return body;
+}
+
+function wrongType(ctx: Context, text: TextBody | undefined): Fault {
+  ctx.set('Connection', 'close');
+  const types = ['application/json', ...(text?.types.slice(0, 1) ?? [])];
+  return new Fault(
+    'invalid',
+    'request.content_type',
+    `Send the body as ${text ? 'JSON or text' : 'JSON'}, with the header Content-Type: ${types.join(' or ')}.`,
+    {
+      expected: types.join(' or '),
+      received: ctx.req.headers['content-type'] ?? null,
+    },
+  );
 }
 
 /** Level by level instead of by recursion, which is what it protects from. */

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../contracts/principal';
+import type { TextBody } from './body';
 import type { LimitClass } from './limits';
 import type { Scope } from './scope';
 import type { SseAnswer } from './sse';
@@ -73,6 +74,10 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /**
+   * Answers without the guard of open mode, which may have to wait for the database. Only for a public GET whose answer is the same for everybody and says nothing.
+   */
+  readonly unguarded?: true;
   /** Another scope than `scope` for some queries. */
   readonly scopeFor?: (search: URLSearchParams) => Scope;
   /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */
@@ -90,6 +95,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Text that is taken as a body too; what it stands for is held against `body`. */
+  readonly textBody?: TextBody;
   readonly reply: Reply<R>;
   /** Other answers that are not faults. */
   readonly also?: readonly Reply<A>[];
@@ -107,6 +114,7 @@ export interface Route<D> extends Described {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  readonly textBody?: TextBody;
   readonly reply: Reply;
   readonly also?: readonly Reply[];
   readonly examples?: Examples;

@@ -26,10 +26,16 @@ export interface Surface extends Omit<SurfaceDefinition<void>, 'routes' | 'socke
   readonly sockets: readonly SocketRoute<void>[];
 }
 
+/** Whether the path is the prefix or below it; a segment `:name` of the prefix stands for any one. */
+function covers(prefix: string, path: string): boolean {
+  const given = path.split('/');
+  return prefix.split('/').every((segment, at) => (segment.startsWith(':') ? (given[at] ?? '') !== '' : given[at] === segment));
+}
+
 /** The surface to which a path belongs: the longest prefix wins. */
 export function ownerOf(surfaces: readonly Surface[], path: string): Surface | undefined {
   const owners = surfaces.flatMap((surface) => surface.prefixes.map((prefix) => ({ prefix, surface })));
-  const mine = owners.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)).sort((a, b) => b.prefix.length - a.prefix.length);
+  const mine = owners.filter(({ prefix }) => covers(prefix, path)).sort((a, b) => b.prefix.length - a.prefix.length);
   return mine[0]?.surface;
 }
 

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { THREAD_EVENT_TYPES, type ThreadEventType } from '../../contracts/managed-thread/events';
 import { isTerminal } from '../../contracts/managed-thread/status';
-import { Fault } from '../../errors/fault';
-import { route, type RouteRequest } from '../http/route';
+import { eventPage, resumePoint, wantsStream } from '../http/resume';
+import { route } from '../http/route';
 import type { SseMessage } from '../http/sse';
-import { queryInt } from '../http/paging';
-import { queryFlag, ThreadParams } from './bodies';
+import { pageOf, pageShape, queryFlag } from '../http/paging';
+import { ThreadParams } from './bodies';
 import { existing } from './get-thread';
 import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
 import { eventView, runtimeOf } from './view';
@@ -17,11 +17,9 @@ const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_st
 /** Whether nothing comes after an event of this type. */
 export const endsThread = (type: string): boolean => ENDS.includes(type);
 
-const SEQ_MAX = Number.MAX_SAFE_INTEGER;
-
 const Query = z.object({
-  after: queryInt(0, SEQ_MAX).default(0).describe('Only events with a greater seq.'),
-  limit: queryInt(1, 1_000).default(1_000),
+  after: eventPage.after,
+  ...pageShape({ limit: 1_000, max: 1_000 }),
   type: z
     .array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]]))
     .max(50)
@@ -30,8 +28,6 @@ const Query = z.object({
   frames: queryFlag.optional().describe('On a stream: also live frames (terminal output), as events named `frame` without an id.'),
 });
 type Query = z.output<typeof Query>;
-
-export const wantsStream = ({ headers }: Pick<RouteRequest, 'headers'>): boolean => (headers.accept ?? '').toLowerCase().includes('text/event-stream');
 
 export const readEvents = route({
   operationId: 'readEvents',
@@ -59,24 +55,17 @@ export const readEvents = route({
   },
 });
 
-async function page({ reads }: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, limit, type }: Query) {
-  // One more than asked for tells whether there is more.
-  const found = await reads.events(tenant, thread.id, { after, limit: limit + 1, types: type ?? [] });
-  const events = found.slice(0, limit).map((event) => eventView(event, runtimeOf(thread)));
-  return { events, count: events.length, hasMore: found.length > limit, nextAfter: events.at(-1)?.seq ?? after };
-}
-
-/** The seq in `Last-Event-ID`, which outranks `after`: a browser that reconnects repeats its first address. Null without one. */
-function resumePoint({ headers }: Pick<RouteRequest, 'headers'>): number | null {
-  const given = headers['last-event-id'];
-  if (given === undefined || given === '') return null;
-  const seq = Number(given);
-  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
-  throw new Fault('invalid', 'request.invalid', 'Last-Event-ID: expected the id of an event of this stream', {
-    field: 'Last-Event-ID',
-    reason: 'expected the id of an event of this stream',
-    in: 'header',
-  });
+async function page({ reads }: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, limit, offset, type }: Query) {
+  const types = type ?? [];
+  // Without types the seqs tell how many there are.
+  const [found, counted] = await Promise.all([
+    reads.events(tenant, thread.id, { after, offset, limit, types }),
+    types.length > 0 ? reads.countEvents(tenant, thread.id, { after, types }) : Math.max(0, thread.lastSeq - after),
+  ]);
+  const events = found.map((event) => eventView(event, runtimeOf(thread)));
+  // Some may have come since they were counted.
+  const total = Math.max(counted, events.length > 0 ? offset + events.length : 0);
+  return { events, count: events.length, ...pageOf({ limit, offset }, events.length, total), nextAfter: events.at(-1)?.seq ?? after };
 }
 
 /** The runtime's name changes when a thread moves; the events themselves say so. */

@@ -1,10 +1,10 @@
 /** The stream of an execution's threads, and only of those. The envelope is that of the seed's server; `id` and resuming are ours. */
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
+import { wantsStream } from '../http/resume';
 import { route, type RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { SpawnThread, ThreadId } from '../../contracts/managed-thread/spawn';
-import { wantsStream } from './read-events';
 import { CURSOR, type EventRow, type ManagedThreadPorts, type ThreadRow } from './ports';
 
 const Connected = z.object({ executionId: z.string(), threadIds: z.array(z.string()).nullable() });

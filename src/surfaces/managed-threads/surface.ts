@@ -19,7 +19,7 @@ export const managedThreads: SurfaceDefinition<ManagedThreadPorts> = {
   name: 'managed-threads',
   title: 'Everthread managed threads',
   description: 'Coding agents in terminals, each supervised by a durable workflow.',
-  prefixes: ['/api/managed-threads', '/api/agent-types', '/api/executions'],
+  prefixes: ['/api/managed-threads', '/api/agent-types', '/api/executions/:id/threads'],
   faultBody,
   faultSchema: FaultWire,
   routes: [

@@ -1,4 +1,4 @@
-/** Kinds of values that variables of the environment have; every message says what was expected. */
+/** Kinds of values that variables of the environment have. An empty variable counts as not set before these are asked. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -43,6 +43,8 @@ export const names = (of: string) =>
     `expected names of ${of}, separated by commas`,
   );
 
+const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+export const isNetwork = (value: string): boolean => Network.safeParse(value).success;
 export const isOrigin = (value: string): boolean =>
   URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
 /** Requests a minute; 0: no limit; not set: what the mode brings along. */

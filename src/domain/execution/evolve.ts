@@ -1,0 +1,60 @@
+/** What an execution becomes by each event. Pure; the workflow folds with it, and so may anybody who reads the journal. */
+import type { RecordedEvent } from '../../contracts/actor';
+import type { ExecutionEvent, ExecutionEventData } from '../../contracts/execution/events';
+import { hasEnded } from '../../contracts/execution/status';
+import { APPROVALS_MAX, durationAt, type ExecutionState } from './state';
+
+type Recorded = RecordedEvent & ExecutionEvent;
+
+const asked = (state: ExecutionState, agentId: string): Partial<ExecutionState> => ({
+  tasks: { ...state.tasks, asked: state.tasks.asked + 1 },
+  agents: state.agents.includes(agentId) ? state.agents : [...state.agents, agentId],
+});
+
+const over = (state: ExecutionState, at: string): Partial<ExecutionState> => ({ completedAt: at, durationMs: durationAt(state, at), approvals: [] });
+
+const given = (state: ExecutionState, data: ExecutionEventData<'approval_given'>): Partial<ExecutionState> => ({
+  approvals: state.approvals.filter(({ approvalId }) => approvalId !== data.approvalId),
+  given: [...state.given, data].slice(-APPROVALS_MAX),
+});
+
+function change(state: ExecutionState, event: Recorded): Partial<ExecutionState> {
+  switch (event.type) {
+    case 'started':
+      return { status: 'running', startedAt: event.at };
+    case 'agent_started':
+      return asked(state, event.data.agentId);
+    case 'agent_result':
+      return { tasks: { ...state.tasks, answered: state.tasks.answered + 1 } };
+    case 'agent_failed':
+      return { tasks: { ...state.tasks, failed: state.tasks.failed + 1 } };
+    case 'step_started':
+      return { step: event.data.step };
+    case 'approval_requested': {
+      const { approvalId, step, to, message, deadlineAt } = event.data;
+      return { approvals: [...state.approvals, { approvalId, step, to, message, deadlineAt }].slice(-APPROVALS_MAX) };
+    }
+    case 'approval_given':
+      return given(state, event.data);
+    case 'completed':
+      return {
+        ...over(state, event.at),
+        status: 'completed',
+        result: event.data.result as ExecutionState['result'],
+        confidence: event.data.confidence,
+        warnings: event.data.warnings,
+      };
+    case 'failed':
+      return { ...over(state, event.at), status: 'failed', error: event.data.error, confidence: event.data.confidence };
+    case 'cancelled':
+      return { ...over(state, event.at), status: 'cancelled', cancel: { by: event.data.cancelledBy, reason: event.data.reason, at: event.at } };
+    default:
+      return {};
+  }
+}
+
+/** The first end stands: what is told after it changes nothing but the time. */
+export function evolve(state: ExecutionState, event: RecordedEvent): ExecutionState {
+  if (hasEnded(state.status)) return { ...state, updatedAt: event.at };
+  return { ...state, ...change(state, event as Recorded), updatedAt: event.at };
+}

@@ -1,0 +1,28 @@
+/** The gateways by which a worker starts things without any API process: what schedules name, and what executions need. */
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/config';
+import type { ManagedThreads } from '../gateway/managed-threads';
+import type { Patterns } from '../gateway/patterns';
+import type { Targets } from '../gateway/targets';
+import type { Store } from '../store/store';
+import type { ThreadRow } from '../store/thread-row';
+import { agentTypes } from './agent-types';
+import { executionGateway } from './executions';
+import { patternCatalogue } from './patterns';
+import { targets } from './targets';
+import { threadGateway } from './thread-gateway';
+
+export interface StartedWork {
+  readonly store: Store;
+  readonly threads: ManagedThreads<ThreadRow>;
+  readonly patterns: Patterns;
+  readonly targets: Targets;
+}
+
+export function startedWork(config: Config, client: Client, store: Store): StartedWork {
+  const agents = agentTypes(config, store);
+  const threads = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
+  const patterns = patternCatalogue(store);
+  const executions = executionGateway(client, store, patterns);
+  return { store, threads, patterns, targets: targets({ threads, executions }, store, agents) };
+}

@@ -1,0 +1,68 @@
+/** Agents for actor tests: a registry and tasks that exist only here, as strict about who is asked what as the real ones. */
+import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import type { AgentSelectionActivities, AgentTask, AgentTaskActivities, AgentTaskResult, SelectedAgent } from '../../src/contracts/agent/task';
+import { ORCHESTRATION_QUEUE } from '../../src/contracts/actor';
+import { Fault } from '../../src/errors/fault';
+
+/** What an agent answers; throws to fail; never returns to be silent. `turn` counts its tasks from 1. */
+export type Behaviour = (task: AgentTask, turn: number) => Promise<Partial<AgentTaskResult>> | Partial<AgentTaskResult>;
+
+interface FakeAgent {
+  readonly capabilities: readonly string[];
+  readonly answer: Behaviour;
+}
+
+export class FakeAgents {
+  readonly agents = new Map<string, FakeAgent>();
+  readonly asked: AgentTask[] = [];
+  readonly cancelled: string[] = [];
+
+  add(id: string, capabilities: readonly string[], answer: Behaviour): this {
+    this.agents.set(id, { capabilities, answer });
+    return this;
+  }
+
+  askedOf(id: string): readonly AgentTask[] {
+    return this.asked.filter(({ agentId }) => agentId === id);
+  }
+
+  readonly activities: AgentSelectionActivities & AgentTaskActivities = {
+    selectAgents: ({ capabilities, min, max = Math.max(1, min), prefer = [], exclude = [] }) => {
+      const able = [...this.agents].filter(([id, agent]) => !exclude.includes(id) && capabilities.every((name) => agent.capabilities.includes(name)));
+      if (able.length < min)
+        return Promise.reject(
+          new Fault('unavailable', 'agents.none', `${able.length} of ${min} agents are there.`, { capabilities, needed: min, available: able.length }),
+        );
+      const rank = (id: string) => (prefer.includes(id) ? 0 : 1);
+      const chosen = able.sort(([a], [b]) => rank(a) - rank(b)).slice(0, max);
+      return Promise.resolve({ agents: chosen.map(([id, agent]) => selected(id, agent)) });
+    },
+    performAgentTask: async (task) => {
+      if (this.asked.some(({ taskId }) => taskId === task.taskId))
+        throw new Fault('unavailable', 'agent.outcome_unknown', 'The agent was asked before.', { taskId: task.taskId });
+      this.asked.push(task);
+      const agent = this.agents.get(task.agentId);
+      if (!agent) throw new Fault('unavailable', 'agent.lost', 'The agent is not there.', { agentId: task.agentId });
+      const began = Date.now();
+      const beats = setInterval(() => Context.current().heartbeat(), 100);
+      try {
+        const answered = await Promise.race([agent.answer(task, this.askedOf(task.agentId).length), Context.current().cancelled]);
+        return { agentId: task.agentId, result: null, durationMs: Date.now() - began, ...answered };
+      } catch (thrown) {
+        if (thrown instanceof CancelledFailure) this.cancelled.push(task.agentId);
+        throw thrown;
+      } finally {
+        clearInterval(beats);
+      }
+    },
+  };
+}
+
+const selected = (agentId: string, { capabilities }: FakeAgent): SelectedAgent => ({
+  ...{ agentId, name: agentId, capabilities, kind: 'in-process' },
+  ...{ taskQueue: ORCHESTRATION_QUEUE, silentAfterMs: 5_000 },
+});
+
+/** An agent that says nothing until its task is cancelled. */
+export const silent: Behaviour = () => new Promise(() => undefined);

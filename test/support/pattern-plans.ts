@@ -1,0 +1,12 @@
+/** Plans for tests, from definitions in YAML. */
+import type { PatternPlan } from '../../src/contracts/pattern/plan';
+import { parsePattern } from '../../src/domain/pattern/parse-pattern';
+
+/** The plan of a definition; `name` and `version` may be left away. */
+export function planOf(yaml: string): PatternPlan {
+  const head = /^name:/m.test(yaml) ? '' : 'name: tried\nversion: 1.0.0\n';
+  const parsed = parsePattern(`${head}${yaml}`);
+  if (!parsed.ok) throw new Error(parsed.errors.map(({ line, path, message, expected }) => `${line} ${path}: ${message} (${expected})`).join('\n'));
+  if (parsed.plan.kind !== 'pattern') throw new Error('This is no pattern with steps.');
+  return parsed.plan;
+}

@@ -1,0 +1,26 @@
+/** The execution as a kind of actor: its pure functions, put together for the kernel. */
+import { EXECUTION_COMMANDS, EXECUTION_KIND } from '../../src/contracts/execution/commands';
+import { decide } from '../../src/domain/execution/decide';
+import { evolve } from '../../src/domain/execution/evolve';
+import { describeExecution, projectExecution } from '../../src/domain/execution/project';
+import type { ExecutionState } from '../../src/domain/execution/state';
+import type { ActorKind } from '../kernel/actor';
+
+export const executionKind: ActorKind<ExecutionState> = {
+  commands: EXECUTION_COMMANDS,
+  decide,
+  evolve,
+  project: (state) => ({ ...projectExecution(state) }),
+  describe: describeExecution,
+  attributes: ({ start, status }) => ({
+    EverthreadKind: EXECUTION_KIND,
+    EverthreadTenant: start.tenant,
+    EverthreadStatus: status,
+    EverthreadExecution: start.id,
+    EverthreadPattern: start.patternName,
+  }),
+  refused: (command, fault) => ({
+    type: 'command_refused',
+    data: { command: command.name, requestId: command.requestId, code: fault.code, message: fault.message },
+  }),
+};
