@@ -162,6 +162,27 @@ module.exports = {
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
     ),
     ...only(
+      'agent-desk-holds-sockets',
+      '^src/agent-desk/',
+      ['^src/(contracts|domain|errors)/'],
+      pkg('ws', '@types/ws'),
+      'The desk joins sockets of agents to what is kept and to who waits; both arrive through interfaces of its own.',
+    ),
+    ...only(
+      'agent-sdk-is-for-everybody',
+      '^src/agent-sdk/',
+      ['^src/contracts/agent/protocol\\.ts$'],
+      pkg('ws', '@types/ws'),
+      "It runs in other people's processes: it knows the protocol by its types, and nothing of ours.",
+    ),
+    {
+      name: 'agent-sdk-types-only',
+      severity: 'error',
+      comment: 'Whoever writes an agent loads a socket and nothing else.',
+      from: { path: '^src/agent-sdk/' },
+      to: { path: OURS, pathNot: '^src/agent-sdk/', dependencyTypesNot: ['type-only'] },
+    },
+    ...only(
       'patterns-are-definitions',
       '^src/patterns/',
       ['^src/(contracts|domain|errors)/'],

@@ -66,6 +66,8 @@ export interface DeskOptions {
   /** Names this process's queue. */
   readonly processId: string;
   readonly heartbeatMs: number;
+  /** Time from the connection to `register`; by default that of the protocol. */
+  readonly registerWithinMs?: number;
   /** Called before the first agent is registered: whoever is selected must be reachable. */
   ready(): Promise<void>;
   readonly log: DeskLog;

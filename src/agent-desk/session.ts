@@ -2,10 +2,10 @@
 import type { WebSocket } from 'ws';
 import type { AgentMode } from '../contracts/agent/agent';
 import type { AgentRef, HeldTask } from '../contracts/agent/outcome';
-import { CLOSE_CODES, FROM_AGENT, isFromAgent, PROTOCOL_LIMITS, type AgentEnvelope, type PayloadOf, type ToAgent } from '../contracts/agent/protocol';
+import { CLOSE_CODES, FROM_AGENT, isFromAgent, PROTOCOL_LIMITS, type AgentEnvelope, type PayloadOf } from '../contracts/agent/protocol';
 import { parse } from '../contracts/parse';
 import type { AgentTask } from '../contracts/agent/task';
-import { answered, refused } from '../domain/agent/task-outcome';
+import { answered, refused, sentTask } from '../domain/agent/task-outcome';
 import { Fault } from '../errors/fault';
 import { AgentChannel } from './channel';
 import type { AgentDesk, Connection } from './desk';
@@ -41,7 +41,8 @@ export class AgentSession implements Connection {
   /** Not before `registered` is sent: what the agent has in hand is said there, and it stops everything else. */
   #gives = false;
   #left = false;
-  #mode: AgentMode | null = null;
+  /** As the agent knows it: it learns only of what is otherwise. */
+  #mode: AgentMode = 'active';
   #capabilities: readonly string[];
   readonly #unregistered: NodeJS.Timeout;
 
@@ -54,7 +55,7 @@ export class AgentSession implements Connection {
     this.connectionId = start.connectionId;
     this.#capabilities = start.capabilities;
     this.#channel = new AgentChannel(socket, (message) => this.#act(message), desk.options.log);
-    const withinMs = PROTOCOL_LIMITS.registerWithinMs;
+    const withinMs = desk.options.registerWithinMs ?? PROTOCOL_LIMITS.registerWithinMs;
     this.#unregistered = setTimeout(() => this.#channel.endWith('TIMEOUT', `No register came within ${withinMs} ms.`), withinMs);
     socket.once('close', () => void this.#onClose());
   }
@@ -170,7 +171,7 @@ export class AgentSession implements Connection {
     for (let held = this.#nextTask(); held; held = this.#nextTask()) {
       const { task } = held;
       const still = await this.desk.options.tasks.asked(task.tenant, task.taskId).catch(() => null);
-      if (still === true) this.#channel.send('task', { ...shown(task), timeout: Math.max(1, held.claimedAt + task.timeoutMs - Date.now()) });
+      if (still === true) this.#channel.send('task', sentTask(task, Math.max(1, held.claimedAt + task.timeoutMs - Date.now())));
       else {
         this.#outbox.remove(task.taskId);
         // The database did not answer: it is not known to have been asked, and is not.
@@ -195,7 +196,7 @@ export class AgentSession implements Connection {
   }
 
   onMode(mode: AgentMode): void {
-    if (this.#mode !== null && this.#mode !== mode) this.#channel.send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
+    if (this.#mode !== mode) this.#channel.send('config_update', { config: { status: mode }, reason: 'an operator changed it' });
     this.#mode = mode;
   }
 
@@ -225,20 +226,3 @@ export class AgentSession implements Connection {
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : null);
 const tooLate = (taskId: string): Fault => new Fault('deadline', 'agent.task_over', `taskId: the outcome of ${taskId} is known already`);
-
-const shown = ({
-  taskId,
-  executionId,
-  patternName,
-  patternVersion,
-  capability,
-  input,
-  instructions,
-  priority,
-  context,
-  outputSchema,
-}: AgentTask): Omit<ToAgent['task'], 'timeout'> => ({
-  ...{ taskId, executionId, patternName, patternVersion, capability, input, priority, context },
-  ...(instructions !== undefined && { instructions }),
-  ...(outputSchema !== undefined && { outputSchema }),
-});

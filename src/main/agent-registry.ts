@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import type { AgentDesk } from '../agent-desk/desk';
 import { AgentSession } from '../agent-desk/session';
+import type { Config } from '../config/config';
+import { CALL_SILENT_AFTER_MS } from '../contracts/agent/agent';
 import { Fault } from '../errors/fault';
 import { AgentTrials } from '../gateway/agent-trials';
 import { urlProblem, type AddressRule } from '../outgoing/address-rule';
@@ -10,19 +12,25 @@ import { guardedRequest } from '../outgoing/guarded-request';
 import { makeOnce } from '../store/idempotent-row';
 import type { Store } from '../store/store';
 import type { AgentPorts, AgentTest } from '../surfaces/control-plane/agent-ports';
+import type { Log } from '../surfaces/http/log';
+import { openDesk } from './agent-desk';
 
-/** For agents that are called: a worker that is silent for so long has lost the call. */
-export const CALL_SILENT_AFTER_MS = 20_000;
 const HEALTH_MS = 5_000;
 
-export interface RegistryParts {
+/** The registry of an api process, and the desk that holds the sockets of its agents. */
+export function openRegistry(config: Config, client: Client, store: Store, log: Log): { readonly ports: AgentPorts; stop(): Promise<void> } {
+  const { desk, stop } = openDesk(config, client, store, log);
+  return { ports: agentRegistry({ store, client, desk, rule: config.outgoing }), stop };
+}
+
+interface RegistryParts {
   readonly store: Store;
   readonly client: Client;
   readonly desk: AgentDesk;
   readonly rule: AddressRule;
 }
 
-export function agentRegistry({ store, client, desk, rule }: RegistryParts): AgentPorts {
+function agentRegistry({ store, client, desk, rule }: RegistryParts): AgentPorts {
   const { agents } = store;
   const trials = new AgentTrials(client);
   return {
@@ -66,7 +74,7 @@ const addHttp = async (
       const rest = { maxConcurrentTasks: asked.maxConcurrentTasks ?? null, url: asked.url, secret: asked.secret ?? null, silentAfterMs: CALL_SILENT_AFTER_MS };
       await store.agents.addHttp({ agent: { tenant, id }, ...profile, ...rest, by });
       const made = await store.agents.get(tenant, id);
-      if (!made) throw new Fault('unavailable', 'agent.not_found', 'The agent was deleted in the same moment.', { id });
+      if (!made) throw new Fault('not_found', 'agent.not_found', 'The agent was deleted in the same moment.', { id });
       return made;
     },
   });

@@ -13,8 +13,7 @@ import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
-import { openDesk } from './agent-desk';
-import { agentRegistry } from './agent-registry';
+import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
@@ -110,8 +109,7 @@ function partsOf(config: Config, client: Client, store: Store, tracing: Tracing,
   const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
   const schedules = scheduleGateway(client, store, started);
   const webhooks = webhookGateway(client, store, config);
-  const { desk, stop: stopDesk } = openDesk(config, client, store, log);
-  const registry = agentRegistry({ store, client: client, desk, rule: config.outgoing });
-  const controlPlane = { schedules, webhooks, patterns, agents: registry, executions: executions.ports, batches: executions.batches };
-  return { threads, started, patterns, controlPlane, stopDesk };
+  const agentParts = openRegistry(config, client, store, log);
+  const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
+  return { threads, started, patterns, controlPlane, stopDesk: agentParts.stop };
 }

@@ -25,6 +25,7 @@ const NUMBERS_MS = 15_000;
 export function apiHealth({ version, client, namespace, store, draining }: HealthOptions): HealthPorts {
   const database = remembered(() => store.health(), FRESH_MS);
   const hosts = remembered(() => store.statistics.hosts(SILENT_AFTER_MS), FRESH_MS);
+  const agents = remembered(() => store.agents.numbers(), FRESH_MS);
   const executions = remembered(() => store.statistics.executions(), NUMBERS_MS);
   const workers = remembered(async () => (await queueState(client, ORCHESTRATION_QUEUE, 'workflow', PROBE_MS)).pollers, FRESH_MS);
   return {
@@ -48,6 +49,11 @@ export function apiHealth({ version, client, namespace, store, draining }: Healt
         const living = await hosts();
         const sum = (of: (host: (typeof living)[number]) => number) => living.reduce((total, host) => total + of(host), 0);
         return { connected: living.length, sessions: sum(({ sessions }) => sessions), capacity: sum(({ capacity }) => capacity) };
+      },
+      async agents() {
+        const regions = await agents();
+        const sum = (of: (region: (typeof regions)[number]) => number) => regions.reduce((total, region) => total + of(region), 0);
+        return { connected: sum(({ connected }) => connected), healthy: sum(({ healthy }) => healthy) };
       },
       executions,
     },

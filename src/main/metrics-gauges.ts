@@ -12,6 +12,8 @@ export interface GaugeSources {
   threads(): Promise<ThreadNumbers>;
   hosts(): Promise<readonly HostNumbers[]>;
   queue(name: string, type: QueueType): Promise<QueueState>;
+  /** Connected agents by region. */
+  agents(): Promise<readonly { readonly region: string | null; readonly connected: number }[]>;
   /** Whether this process hears of commits; null before anybody watched. */
   listening(): Promise<boolean | null>;
 }
@@ -43,7 +45,13 @@ export function scrapedGauges(register: Registry, sources: GaugeSources, options
     labelNames: ['group'],
     registers: [register],
   });
-  const groups = [threadGroup(register, sources), hostGroup(register, sources), queueGroup(register, sources, options), feedGroup(register, sources)];
+  const groups = [
+    threadGroup(register, sources),
+    hostGroup(register, sources),
+    queueGroup(register, sources, options),
+    agentGroup(register, sources),
+    feedGroup(register, sources),
+  ];
   for (const group of groups) {
     failures.inc({ group: group.name }, 0);
     forget(group);
@@ -137,6 +145,21 @@ function queueGroup(register: Registry, sources: GaugeSources, { queue, hostQueu
           age.set(labels, state.backlogAgeMs / 1_000);
           pollers.set(labels, state.pollers);
         }
+      };
+    },
+  };
+}
+
+function agentGroup(register: Registry, sources: GaugeSources): Group {
+  const connected = new Gauge({ name: 'parallax_agents_connected', help: 'Connected agents', labelNames: ['region'], registers: [register] });
+  return {
+    name: 'agents',
+    gauges: [connected],
+    async read() {
+      const regions = await sources.agents();
+      return () => {
+        connected.reset();
+        for (const { region, connected: count } of regions) connected.set({ region: region ?? '' }, count);
       };
     },
   };

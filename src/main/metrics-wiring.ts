@@ -14,6 +14,7 @@ export function feedGauges(metrics: ApiMetrics, client: Client, store: Store): v
       threads: () => store.statistics.threads(),
       hosts: () => store.statistics.hosts(SILENT_AFTER_MS),
       queue: (name, type) => queueState(client, name, type, QUEUE_MS),
+      agents: () => store.agents.numbers(),
       listening: async () => (await store.health()).listening,
     },
     { queue: ORCHESTRATION_QUEUE, hostQueue },

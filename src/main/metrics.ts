@@ -1,5 +1,5 @@
 /** The metrics of an API process: what it saw itself, and what it asks for when a page is wanted. docs/observability.md describes each of them. */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { MetricsPorts } from '../surfaces/control-plane/metrics';
 import type { Observer } from '../surfaces/http/observation';
 import { scrapedGauges, type GaugeOptions, type GaugeSources } from './metrics-gauges';
@@ -42,7 +42,7 @@ export function apiMetrics(now: () => number = Date.now): ApiMetrics {
   };
 }
 
-/** The names of seed 001. Patterns and connected agents feed them; until there are any, the page has their descriptions and no samples. */
+/** The names of seed 001 that patterns feed; until there are any, the page has their descriptions and no samples. */
 function patternMetrics(register: Registry): void {
   const registers = [register];
   new Counter({ name: 'parallax_executions_total', help: 'Total executions', labelNames: ['pattern', 'status'], registers });
@@ -53,5 +53,4 @@ function patternMetrics(register: Registry): void {
     buckets: [1, 5, 10, 30, 60, 300, 1_800, 3_600],
     registers,
   });
-  new Gauge({ name: 'parallax_agents_connected', help: 'Connected agents', labelNames: ['region'], registers });
 }

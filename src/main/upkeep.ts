@@ -1,4 +1,4 @@
-/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys, minutes and audit entries. Any number of workers may do so at once. */
+/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
 import { tellEndedThreads } from '../gateway/ended-threads';
 import type { Store } from '../store/store';
@@ -8,6 +8,10 @@ const EVERY_MS = 15_000;
 /** How far back ends are looked for: a worker that was away for a weekend still tells of Friday's. */
 const ENDS_WITHIN_MS = 7 * 86_400_000;
 const KEYS_KEPT_MS = 7 * 86_400_000;
+const TASK_OVERDUE_MS = 60_000;
+const TASKS_KEPT_MS = 7 * 86_400_000;
+/** Agents that connected once and did not come again. */
+const AGENTS_KEPT_MS = 30 * 86_400_000;
 
 /** Returns the function that stops it and waits for what is under way. */
 export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
@@ -24,6 +28,8 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     await store.forgetMinutes();
     await store.hosts.forgetPlaces();
     await store.audit.forget(auditKeptMs);
+    await store.agentTasks.tidy(TASK_OVERDUE_MS, TASKS_KEPT_MS);
+    await store.agents.forget(AGENTS_KEPT_MS);
   };
   const timer = setInterval(() => {
     under ??= pass()

@@ -9,6 +9,7 @@ import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
+import { calledAgents } from './called-agents';
 import { openStore, temporalClient } from './connections';
 import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
@@ -23,6 +24,7 @@ import { nativeConnection } from './worker-connection';
 /** Made by scripts/build.mjs, beside the compiled sources. */
 const BUNDLE = join(__dirname, '..', '..', 'workflow-bundle.js');
 const CONNECTIONS = 16;
+const HEARTBEAT_MS = 500;
 
 export async function startWorker(config: Config, log: Log): Promise<Role> {
   if (!existsSync(BUNDLE)) throw new Fault('internal', 'worker.not_built', `${BUNDLE} does not exist: run npm run build.`);
@@ -34,6 +36,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const temporal = temporalClient(config, tracing.client);
   const work = startedWork(config, temporal.client, opened.store);
   const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
+  const agents = await calledAgents(config, opened.store, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -48,9 +51,13 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...executionWork(temporal.client, opened.store, work),
       ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
+      ...agents.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
+    // A cancelled call hears of it with its next heartbeat.
+    maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_MS,
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
@@ -62,7 +69,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     facts: { taskQueue: ORCHESTRATION_QUEUE, namespace: config.temporal.namespace, ...page.facts },
     over,
     stop: async () => {
-      await Promise.all([stopUpkeep(), stopTelling()]);
+      await Promise.all([stopUpkeep(), stopTelling(), agents.stop()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await over.catch(() => undefined);
       await temporal.close();

@@ -47,6 +47,7 @@ describe('health', () => {
     served.health.numbers = {
       workers: async () => 0,
       hosts: async () => ({ connected: 2, sessions: 5, capacity: 20 }),
+      agents: async () => ({ connected: 3, healthy: 2 }),
       executions: () => Promise.reject(new Error('down')),
     };
 
@@ -62,7 +63,7 @@ describe('health', () => {
         feed: 'degraded',
         workers: { status: 'unhealthy', polling: 0 },
         hosts: { status: 'healthy', connected: 2, sessions: 5, capacity: 20 },
-        agents: { connected: 0, healthy: 0 },
+        agents: { connected: 3, healthy: 2 },
       },
       metrics: { executionsTotal: null, executionsActive: null, avgExecutionTime: null },
     });

@@ -1,13 +1,11 @@
 /** Agents as real processes on a whole real system: given tasks over their sockets, lost, dropped, cancelled, and counted. */
 import { randomUUID } from 'node:crypto';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
-import { trialAddress, type AgentTask, type AgentTaskResult, type SelectedAgent } from '../../src/contracts/agent/task';
+import type { AgentTask } from '../../src/contracts/agent/task';
 import { EverthreadClient } from '../../src/client/client';
-import { faultFrom } from '../../src/errors/fault';
-import { openPool } from '../../src/store/database';
-import { AgentsStore } from '../../src/store/agents';
 import { agentProcess, endAgentProcesses, type AgentProcess } from '../support/agent-process';
 import { until } from '../support/eventually';
+import { giveTask } from '../support/live-tasks';
 import { startWorld, type World } from '../support/world';
 
 const HEARTBEAT_MS = 1_000;
@@ -29,39 +27,7 @@ async function agent(id = someId(), more: Partial<Parameters<typeof agentProcess
   return { ...started, id };
 }
 
-async function addressOf(id: string): Promise<SelectedAgent> {
-  const pool = openPool({ url: world.databaseUrl, max: 1 });
-  try {
-    const found = await new AgentsStore(pool, { current: '', keys: {} }).callable('default', id);
-    if (!found) throw new Error(`no agent ${id}`);
-    return { agentId: id, name: id, capabilities: [], kind: 'socket', taskQueue: found.taskQueue, silentAfterMs: found.silentAfterMs };
-  } finally {
-    await pool.end();
-  }
-}
-
-/** A workflow that gives the agent one task, as those of patterns do. */
-async function give(id: string, input: unknown, more: Partial<AgentTask> = {}) {
-  const task: AgentTask = {
-    ...{ tenant: 'default', taskId: randomUUID(), executionId: 'exec_1', agentId: id, patternName: 'p', patternVersion: '1.0.0', capability: 'echo', input },
-    ...{ timeoutMs: 60_000, priority: 'normal', context: { stepIndex: 0, totalSteps: 1 } },
-    ...more,
-  };
-  const args = [{ agent: await addressOf(id), task }];
-  const handle = await world.temporal.workflow.start('tryAgent', { workflowId: trialAddress('default', task.taskId), taskQueue: 'everthread', args });
-  const result = handle.result() as Promise<AgentTaskResult>;
-  result.catch(() => undefined);
-  return {
-    task,
-    handle,
-    result,
-    failure: () =>
-      result.then(
-        () => null,
-        (problem: Error) => faultFrom(problem.cause),
-      ),
-  };
-}
+const give = (id: string, input: unknown, more: Partial<AgentTask> = {}) => giveTask(world, id, input, more);
 
 const shown = async (id: string) => (await api().GET('/api/agents/{id}', { params: { path: { id } } })).data!;
 

@@ -55,6 +55,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     numbers: {
       workers: async () => 0,
       hosts: async () => ({ connected: 0, sessions: 0, capacity: 0 }),
+      agents: async () => ({ connected: 0, healthy: 0 }),
       executions: async () => ({ total: 0, active: 0, averageMs: null }),
     },
   };

@@ -12,6 +12,10 @@ const sources = (over: Partial<GaugeSources> = {}): GaugeSources => ({
   threads: async () => ({ byStatus: { ...noThreads, running: 2 }, queued: 3 }),
   hosts: async () => [{ hostId: 'box-1', sessions: 4, capacity: 10 }],
   queue: async (name) => ({ pollers: name === 'everthread' ? 2 : 1, backlog: 5, backlogAgeMs: 1_500 }),
+  agents: async () => [
+    { region: 'eu', connected: 2 },
+    { region: null, connected: 1 },
+  ],
   listening: async () => true,
   ...over,
 });
@@ -24,14 +28,13 @@ describe('a page of metrics', () => {
   it('has the names, types and labels of the seed, and no sample that nothing stands for', async () => {
     const page = await pageOf(apiMetrics());
 
-    const shown = ['parallax_executions_total', 'parallax_execution_duration_seconds', 'parallax_agents_connected'].map((name) => {
+    const shown = ['parallax_executions_total', 'parallax_execution_duration_seconds'].map((name) => {
       const family = page.families.get(name);
       return [family?.type, family?.samples.length];
     });
     expect(shown).toEqual([
       ['counter', 0],
       ['histogram', 0],
-      ['gauge', 0],
     ]);
   });
 
@@ -53,6 +56,8 @@ describe('a page of metrics', () => {
     ]);
     expect(page.value('everthread_task_queue_backlog_age_seconds', { queue: 'host-box-1' })).toBe(1.5);
     expect(page.value('everthread_task_queue_pollers', { queue: 'everthread', type: 'workflow' })).toBe(2);
+    expect(page.value('parallax_agents_connected', { region: 'eu' })).toBe(2);
+    expect(page.value('parallax_agents_connected', { region: '' })).toBe(1);
     expect(page.value('everthread_journal_listening')).toBe(1);
   });
 

@@ -1663,10 +1663,11 @@ export interface components {
                     /** @description Terminals that they offer to run at once. */
                     capacity: number | null;
                 };
-                /** @description Agents that connect over the network. None can yet. */
+                /** @description Agents that perform tasks of patterns, of all tenants. */
                 agents: {
-                    connected: number;
-                    healthy: number;
+                    connected: number | null;
+                    /** @description Those of them that are active. */
+                    healthy: number | null;
                 };
             };
             metrics?: {

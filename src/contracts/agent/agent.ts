@@ -87,3 +87,5 @@ export const CALLED_AGENTS_QUEUE = ORCHESTRATION_QUEUE;
 
 /** Heartbeats that may be missing before an agent counts as lost. */
 export const MISSED_HEARTBEATS = 3;
+/** For agents that a worker calls: one that is silent for so long has lost the call. */
+export const CALL_SILENT_AFTER_MS = 10_000;

@@ -1,6 +1,7 @@
 /** Outcomes of tasks: made from what an agent says, and turned into what the waiting activity returns or throws. Pure. */
 import { z } from 'zod';
 import type { HeldTask, TaskOutcome } from '../../contracts/agent/outcome';
+import type { ToAgent } from '../../contracts/agent/protocol';
 import { TASK_FAULTS, type AgentTask, type AgentTaskResult, type TaskFault, type TokenUsage } from '../../contracts/agent/task';
 import { Fault, type Facts } from '../../errors/fault';
 
@@ -84,3 +85,13 @@ export function refused(
 export const lost = ({ task }: Pick<HeldTask, 'task'>, why: string): TaskOutcome => failed('agent.lost', why, taskFacts(task));
 export const late = ({ task }: Pick<HeldTask, 'task'>): TaskOutcome =>
   failed('agent.timeout', `The agent did not answer within ${task.timeoutMs} ms.`, { ...taskFacts(task), timeoutMs: task.timeoutMs });
+
+/** The task as agents get it. */
+export const sentTask = (
+  { taskId, executionId, patternName, patternVersion, capability, input, instructions, priority, context, outputSchema }: AgentTask,
+  timeout: number,
+): ToAgent['task'] => ({
+  ...{ taskId, executionId, patternName, patternVersion, capability, input, timeout, priority, context },
+  ...(instructions !== undefined && { instructions }),
+  ...(outputSchema !== undefined && { outputSchema }),
+});

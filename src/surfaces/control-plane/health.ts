@@ -23,6 +23,7 @@ export interface HealthPorts {
     /** Worker processes that poll. */
     workers(): Promise<number>;
     hosts(): Promise<{ readonly connected: number; readonly sessions: number; readonly capacity: number }>;
+    agents(): Promise<{ readonly connected: number; readonly healthy: number }>;
     executions(): Promise<{ readonly total: number; readonly active: number; readonly averageMs: number | null }>;
   };
 }
@@ -73,7 +74,9 @@ const Components = z.object({
     sessions: CountOrUnknown.describe('Terminals that run now.'),
     capacity: CountOrUnknown.describe('Terminals that they offer to run at once.'),
   }),
-  agents: z.object({ connected: Count, healthy: Count }).describe('Agents that connect over the network. None can yet.'),
+  agents: z
+    .object({ connected: CountOrUnknown, healthy: CountOrUnknown.describe('Those of them that are active.') })
+    .describe('Agents that perform tasks of patterns, of all tenants.'),
 });
 
 const ExecutionMetrics = z.object({
@@ -97,7 +100,7 @@ const statusOf = (needed: Checks, wanted: Checks): Status => {
 const wordFor = (checks: Checks, name: string, otherwise: Status): Status => (checks[name] === 'up' ? 'healthy' : otherwise);
 
 async function components({ numbers }: HealthPorts, needed: Checks, wanted: Checks): Promise<z.output<typeof Components>> {
-  const [polling, hosts] = await Promise.all([inTime(() => numbers.workers()), inTime(() => numbers.hosts())]);
+  const [polling, hosts, agents] = await Promise.all([inTime(() => numbers.workers()), inTime(() => numbers.hosts()), inTime(() => numbers.agents())]);
   return {
     database: wordFor(needed, 'database', 'unhealthy'),
     temporal: wordFor(needed, 'temporal', 'unhealthy'),
@@ -109,7 +112,7 @@ async function components({ numbers }: HealthPorts, needed: Checks, wanted: Chec
       sessions: hosts?.sessions ?? null,
       capacity: hosts?.capacity ?? null,
     },
-    agents: { connected: 0, healthy: 0 },
+    agents: { connected: agents?.connected ?? null, healthy: agents?.healthy ?? null },
   };
 }
 

@@ -46,20 +46,15 @@ export function sockets(options: SocketOptions): Sockets {
   const ping = setInterval(() => pingAll(clients(), alive), options.pingMs ?? 30_000);
   ping.unref();
 
-  const ids = new WeakMap<IncomingMessage, string>();
   const serverFor = (messageMax: number): WebSocketServer => {
-    const known = servers.get(messageMax);
-    if (known) return known;
-    const server = new WebSocketServer({ noServer: true, maxPayload: messageMax, perMessageDeflate: false, clientTracking: true });
-    server.on('headers', (headers: string[], request: IncomingMessage) => headers.push(`X-Connection-Id: ${ids.get(request)}`));
+    const server = servers.get(messageMax) ?? serverOf(messageMax);
     servers.set(messageMax, server);
     return server;
   };
 
   const accept = ({ request, socket, head }: Upgrade, { onSocket, connectionId, messageMax }: Prepared): void => {
-    ids.set(request, connectionId);
-    const server = serverFor(messageMax);
-    server.handleUpgrade(request, socket, head, (client) => {
+    connectionIds.set(request, connectionId);
+    serverFor(messageMax).handleUpgrade(request, socket, head, (client) => {
       alive.add(client);
       client.on('pong', () => alive.add(client));
       observe(client, targetOf(request).path, options);
@@ -101,6 +96,14 @@ export function sockets(options: SocketOptions): Sockets {
       for (const server of servers.values()) server.close();
     },
   };
+}
+
+const connectionIds = new WeakMap<IncomingMessage, string>();
+
+function serverOf(messageMax: number): WebSocketServer {
+  const server = new WebSocketServer({ noServer: true, maxPayload: messageMax, perMessageDeflate: false, clientTracking: true });
+  server.on('headers', (headers: string[], request: IncomingMessage) => headers.push(`X-Connection-Id: ${connectionIds.get(request)}`));
+  return server;
 }
 
 interface Upgrade {
