@@ -8,6 +8,7 @@ import { readConfig } from '../config/config';
 import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
 import { keysCommand } from './keys';
+import { executionsCommand } from './executions';
 import { patternCommand } from './patterns';
 import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
@@ -79,6 +80,7 @@ program.addCommand(keysCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));
+program.addCommand(executionsCommand(here));
 program.addCommand(patternCommand(here));
 
 program.parseAsync().catch((problem: unknown) => {
