@@ -26,7 +26,7 @@ import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
-import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
@@ -93,6 +93,7 @@ export interface Store {
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
   /** Tells of every change of an API key, and whenever such changes may have been missed; `hears` says whether it would tell now. Starts to listen. */
@@ -149,6 +150,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
     watchKeys: (changed) => live.watchKeys(changed),

@@ -1118,6 +1118,7 @@ export interface components {
             connected: number;
             disconnected: number;
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1182,9 +1183,11 @@ export interface components {
             /** @description Why it was refused or failed. */
             code: string | null;
             requestId: string;
-            /** @description Whence the connection came; behind a proxy, the proxy. */
+            /** @description The address of the client, as far as trusted proxies tell. */
             address: string | null;
             settledAt: string | null;
+            /** @description How many requests it stands for. Failed credentials of one kind and minute are counted; everything else is 1. */
+            count: number;
         };
         Batch: {
             batchId: string;
@@ -1568,6 +1571,7 @@ export interface components {
                 batchId?: string;
                 retriedFrom?: string;
             }[];
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1868,6 +1872,7 @@ export interface components {
             patterns: components["schemas"]["PatternSummary"][];
             /** @description Of this page. */
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2066,6 +2071,7 @@ export interface components {
         ScheduleList: {
             schedules: components["schemas"]["Schedule"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2095,6 +2101,7 @@ export interface components {
         ScheduleRunList: {
             runs: components["schemas"]["ScheduleRun"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2239,6 +2246,7 @@ export interface components {
         TriggerFiringList: {
             firings: components["schemas"]["TriggerFiring"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2247,6 +2255,7 @@ export interface components {
         TriggerList: {
             triggers: components["schemas"]["Trigger"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2394,6 +2403,7 @@ export interface components {
                 completedAt: string | null;
             }[];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2448,6 +2458,7 @@ export interface components {
         WebhookList: {
             webhooks: components["schemas"]["Webhook"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -2817,6 +2828,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["ApiKey"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -2985,6 +2997,8 @@ export interface operations {
                 startDate?: string;
                 /** @description Before. */
                 endDate?: string;
+                /** @description Entries of no tenant instead: credentials that nobody knows. For operators. */
+                unattributed?: "true" | "false";
                 limit?: number;
                 offset?: number;
             };
@@ -3002,6 +3016,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         logs: components["schemas"]["AuditEntry"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;

@@ -32,6 +32,11 @@ export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-enco
 
 export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
+/** JSON is UTF-8 (RFC 8259 §8.1), of which ASCII is a part. */
+const isReadable = (contentType: string): boolean => {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
+  return charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset[1] ?? charset[2] ?? '');
+};
 const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
 
 /**
@@ -43,6 +48,7 @@ export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> 
   const given = ctx.req.headers['content-type'];
   const asText = text !== undefined && isText(given, text);
   if (!asText && !isJson(given)) throw wrongType(ctx, text);
+  if (!isReadable(given ?? '')) throw bodyFault({ status: 415 }, ctx);
   try {
     await (asText ? textOf(text.types) : json)(ctx, () => Promise.resolve());
   } catch (error) {
