@@ -92,7 +92,7 @@ async function tell<S>(
     const at = now().toISOString();
     const how = `Its workflow was ${status.name === 'TERMINATED' ? 'terminated' : status.name === 'FAILED' ? 'failed by an error' : 'timed out'} in Temporal.`;
     const events: RecordedEvent[] = kind.events(state, how, at).map((event, n) => ({ ...event, seq: lastSeq + 1 + n, at, by: SYSTEM, requestId: null }));
-    const ended = events.reduce((folded, event) => kind.evolve(folded, event), state);
+    const ended = events.reduce<S>((folded, event) => kind.evolve(folded, event), state as S);
     await store.commit({ actor: kind.ref(state), events, projection: kind.project(ended) });
     told.push(workflowId);
   }
