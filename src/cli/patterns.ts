@@ -33,12 +33,12 @@ interface Shown {
   readonly column?: number;
   readonly path: string;
   readonly message: string;
-  readonly expected: string | null;
+  readonly expected: string;
 }
 
 /** `review.yaml:4:3 aggregation.method: … (expected …)`, as editors understand it. */
 const lineOf = (file: string, { line, column, path, message, expected }: Shown): string =>
-  `${file}:${line ?? 1}:${column ?? 1} ${path === '' ? '' : `${path}: `}${message}${expected ? ` (expected ${expected})` : ''}`;
+  `${file}:${line ?? 1}:${column ?? 1} ${path === '' ? '' : `${path}: `}${message} (expected ${expected})`;
 
 const validateCommand = (): Command =>
   new Command('validate')

@@ -20,7 +20,8 @@ describe('the name of an event', () => {
   it('is unique, and may be meant by itself, by a prefix or by *', () => {
     expect(new Set(EVENT_NAMES).size).toBe(EVENT_NAMES.length);
     for (const name of EVENT_NAMES)
-      for (const pattern of [name, `${name.split('.')[0]}.*`, '*']) expect([eventPatternProblem(pattern), isMeant([pattern], name)]).toEqual([null, true]);
+      for (const pattern of [name, `${name.split('.')[0] ?? ''}.*`, '*'])
+        expect([eventPatternProblem(pattern), isMeant([pattern], name)]).toEqual([null, true]);
     expect(isMeant(['thread.started', 'run.*'], 'thread.ready')).toBe(false);
     expect(isMeant(['thread.*'], 'threads.started')).toBe(false);
   });

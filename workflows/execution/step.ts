@@ -3,7 +3,7 @@ import type { Json } from '../../src/contracts/pattern/json';
 import type { Outcome } from '../../src/contracts/pattern/outcome';
 import type { Step, StepOf } from '../../src/contracts/pattern/step';
 import type { Frame } from '../../src/domain/execution/frame';
-import { outcomeOf } from '../../src/domain/pattern/expression/outcome';
+import { outcomeFrom, outcomeOf } from '../../src/domain/pattern/expression/outcome';
 import { aggregate } from '../../src/domain/pattern/aggregation/aggregate';
 import { Fault } from '../../src/errors/fault';
 import { performWork } from './agents-step';
@@ -40,8 +40,9 @@ export async function perform(step: Step, at: Performing): Promise<Performed> {
     case 'assign':
       return { outcome: outcomeOf(assigned(step, frame), { source: step.id }) };
     case 'compute':
-    case 'default':
       return { outcome: outcomeOf(valueOf(step.value, frame), { source: step.id }) };
+    case 'default':
+      return { outcome: outcomeFrom(valueOf(step.value, frame), { source: step.id }) };
     case 'escalate':
       return { outcome: await askPerson(run, step.escalation, frame, place.step) };
     case 'parallel':

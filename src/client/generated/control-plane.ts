@@ -1885,7 +1885,7 @@ export interface components {
             column?: number;
             path: string;
             message: string;
-            expected: string | null;
+            expected: string;
         };
         PatternSummary: {
             name: string;

@@ -31,12 +31,3 @@ export function matches(pattern: string, text: string): boolean {
   }
   return compiled.matcher(text).find();
 }
-
-/** The groups of the last match of `pattern` in `text`; null: there is none. */
-export function lastGroups(pattern: string, text: string): readonly string[] | null {
-  if (regexpProblem(pattern) !== null) return null;
-  const matcher = RE2JS.compile(pattern).matcher(text);
-  let found: readonly string[] | null = null;
-  for (let count = 0; count < 10_000 && matcher.find(); count++) found = Array.from({ length: matcher.groupCount() }, (_, at) => matcher.group(at + 1) ?? '');
-  return found;
-}
