@@ -166,6 +166,24 @@ it('executes a batch, result by result in the order of its inputs, and pages the
   expect((await call('GET', `/executions?batch=${started.body.batchId}`)).body.total).toBe(12);
 });
 
+it('tells the end of an execution whose workflow was terminated in Temporal', async () => {
+  const { name, capability } = await publish(FIRST);
+  const [agent] = await join3(capability, [undefined]);
+  const { body } = await call('POST', `/patterns/${name}/execute?async=true`, { input: {} });
+  await until('the agent is asked', () => agent!.tasks.length === 1, 10_000);
+  await world.temporal.workflow.getHandle(`execution/${body.executionId}`).terminate('by a test');
+
+  const ended = await until(
+    'the end is told',
+    async () => {
+      const read = (await call('GET', `/executions/${body.executionId}`)).body;
+      return read.status === 'failed' ? read : null;
+    },
+    45_000,
+  );
+  expect(ended.error).toMatchObject({ code: 'workflow.ended', message: 'Its workflow was terminated in Temporal.' });
+});
+
 it('counts what was executed', async () => {
   const { body } = await call('GET', '/executions/stats/summary');
   const hours = (await call('GET', '/executions/stats/hourly?hours=2')).body.stats as { executions: number }[];

@@ -10,16 +10,10 @@ import { following } from '../../src/domain/pattern/order';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { askPerson } from './escalation';
 import { isFatal, type Run } from './run';
-import { perform, type Performed } from './step';
+import type { Performed, Walk } from './performing';
+import { perform } from './step';
 import { callPattern } from './sub-pattern';
 import { isTrue, keptOf, valueOf } from './values';
-
-/** Where a list of steps is: `label` stands before the ids of its steps in events (`loop#2/`). */
-export interface Walk {
-  readonly run: Run;
-  readonly frame: Frame;
-  readonly label: string;
-}
 
 /** The outcome of the list: what `finish` gave, else that of the last step that gave one; null when none did. Throws what a step failed with. */
 export async function walk(steps: readonly Step[], { run, frame, label }: Walk): Promise<Outcome | null> {
@@ -33,7 +27,7 @@ export async function walk(steps: readonly Step[], { run, frame, label }: Walk):
       at = following(steps, at);
       continue;
     }
-    const performed = await withOnError(run, step, frame, place.step, () => perform(step, { run, frame, place, label }));
+    const performed = await withOnError(run, step, frame, place.step, () => perform(step, { run, frame, place, label, walk }));
     if (performed.outcome) last = settle(frame, step, performed.outcome, DECISIONS.has(step.type)) ?? last;
     const route = performed.route?.kind === 'continue' || !performed.route ? step.next : performed.route;
     const taken = await take(route, { run, frame, place: place.step, steps, retries });
