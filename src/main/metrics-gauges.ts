@@ -5,7 +5,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { Fault } from '../errors/fault';
 import type { QueueState, QueueType } from '../gateway/task-queue';
-import type { HostNumbers, ThreadNumbers } from '../store/statistics';
+import type { HostNumbers, PatternNumbers, ThreadNumbers } from '../store/statistics';
+import { executionMetrics } from './metrics-executions';
 import { remembered } from './remembered';
 
 export interface GaugeSources {
@@ -14,6 +15,8 @@ export interface GaugeSources {
   queue(name: string, type: QueueType): Promise<QueueState>;
   /** Connected agents by region. */
   agents(): Promise<readonly { readonly region: string | null; readonly connected: number }[]>;
+  /** Executions that have ended. */
+  patterns(): Promise<readonly PatternNumbers[]>;
   /** Whether this process hears of commits; null before anybody watched. */
   listening(): Promise<boolean | null>;
 }
@@ -34,6 +37,8 @@ const HOST_QUEUES_MAX = 50;
 interface Group {
   readonly name: string;
   readonly gauges: readonly Gauge[];
+  /** Takes off the page what is no gauge. */
+  reset?(): void;
   read(): Promise<() => void>;
 }
 
@@ -50,6 +55,7 @@ export function scrapedGauges(register: Registry, sources: GaugeSources, options
     hostGroup(register, sources),
     queueGroup(register, sources, options),
     agentGroup(register, sources),
+    executionGroup(register, sources),
     feedGroup(register, sources),
   ];
   for (const group of groups) {
@@ -70,7 +76,8 @@ export function scrapedGauges(register: Registry, sources: GaugeSources, options
 }
 
 /** Without labels a gauge has a value always; one that nobody knows is NaN. */
-function forget({ gauges }: Group): void {
+function forget({ gauges, reset }: Group): void {
+  reset?.();
   for (const gauge of gauges) {
     gauge.reset();
     if ((gauge as unknown as { labelNames: readonly string[] }).labelNames.length === 0) gauge.set(NaN);
@@ -161,6 +168,19 @@ function agentGroup(register: Registry, sources: GaugeSources): Group {
         connected.reset();
         for (const { region, connected: count } of regions) connected.set({ region: region ?? '' }, count);
       };
+    },
+  };
+}
+
+function executionGroup(register: Registry, sources: GaugeSources): Group {
+  const metrics = executionMetrics(register);
+  return {
+    name: 'executions',
+    gauges: [],
+    reset: () => metrics.reset(),
+    async read() {
+      const numbers = await sources.patterns();
+      return () => metrics.set(numbers);
     },
   };
 }

@@ -15,6 +15,7 @@ export function feedGauges(metrics: ApiMetrics, client: Client, store: Store): v
       hosts: () => store.statistics.hosts(SILENT_AFTER_MS),
       queue: (name, type) => queueState(client, name, type, QUEUE_MS),
       agents: () => store.agents.numbers(),
+      patterns: () => store.statistics.patterns(),
       listening: async () => (await store.health()).listening,
     },
     { queue: ORCHESTRATION_QUEUE, hostQueue },

@@ -1,5 +1,5 @@
 /** The metrics of an API process: what it saw itself, and what it asks for when a page is wanted. docs/observability.md describes each of them. */
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { MetricsPorts } from '../surfaces/control-plane/metrics';
 import type { Observer } from '../surfaces/http/observation';
 import { scrapedGauges, type GaugeOptions, type GaugeSources } from './metrics-gauges';
@@ -16,7 +16,6 @@ export interface ApiMetrics extends MetricsPorts {
 export function apiMetrics(now: () => number = Date.now): ApiMetrics {
   const register = new Registry();
   collectDefaultMetrics({ register });
-  patternMetrics(register);
   const observer = httpMetrics(register);
   const lag = new Histogram({
     name: 'everthread_journal_lag_seconds',
@@ -40,17 +39,4 @@ export function apiMetrics(now: () => number = Date.now): ApiMetrics {
       return register.metrics();
     },
   };
-}
-
-/** The names of seed 001 that patterns feed; until there are any, the page has their descriptions and no samples. */
-function patternMetrics(register: Registry): void {
-  const registers = [register];
-  new Counter({ name: 'parallax_executions_total', help: 'Total executions', labelNames: ['pattern', 'status'], registers });
-  new Histogram({
-    name: 'parallax_execution_duration_seconds',
-    help: 'Execution duration',
-    labelNames: ['pattern'],
-    buckets: [1, 5, 10, 30, 60, 300, 1_800, 3_600],
-    registers,
-  });
 }

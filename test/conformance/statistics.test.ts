@@ -65,3 +65,35 @@ it('tells of each commit when its last event was recorded, also when the events 
     expect(JSON.parse(notice)).toMatchObject({ last: 2, at: '2026-01-01T00:00:01.000Z' });
   }
 });
+
+async function execution(id: string, row: { pattern?: string; status: string; tenant?: string; ms?: number }): Promise<void> {
+  const { pattern = 'votes', status, tenant = 'default', ms = null } = row;
+  await world.pool.query(
+    `insert into executions (tenant, id, address, pattern_name, pattern_version, status, start, state, duration_ms, created_at, completed_at)
+     values ($1, $2, $1 || '/' || $2, $3, '1.0.0', $4, '{}', '{}', $5, to_timestamp(0), case when $5::bigint is not null then to_timestamp($5::float8 / 1000) end)`,
+    [tenant, id, pattern, status, ms],
+  );
+}
+
+it('counts executions of patterns, and their threads with them', async () => {
+  await execution('exec_1', { status: 'completed', ms: 4_000 });
+  await execution('exec_2', { status: 'running' });
+  await thread('a', { execution: 'exec_1', status: 'running' });
+  await thread('b', { execution: 'mine', status: 'completed', fromS: 0, toS: 2 });
+
+  expect(await world.store.statistics.executions()).toEqual({ total: 3, active: 1, averageMs: 3_000 });
+});
+
+it('counts ended executions of all tenants by pattern and status, with how long they took', async () => {
+  await execution('a', { status: 'completed', ms: 50 });
+  await execution('b', { status: 'completed', ms: 700, tenant: 'other' });
+  await execution('c', { status: 'failed', ms: 4_000_000 });
+  await execution('d', { status: 'running' });
+  await execution('e', { status: 'cancelled', ms: 1_000, pattern: 'alone' });
+
+  expect(await world.store.statistics.patterns()).toEqual([
+    { pattern: 'alone', status: 'cancelled', executions: 1, durationMs: 1_000, buckets: [0, 0, 1, 1, 1, 1, 1, 1, 1, 1] },
+    { pattern: 'votes', status: 'completed', executions: 2, durationMs: 750, buckets: [1, 1, 2, 2, 2, 2, 2, 2, 2, 2] },
+    { pattern: 'votes', status: 'failed', executions: 1, durationMs: 4_000_000, buckets: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0] },
+  ]);
+});

@@ -16,6 +16,10 @@ const sources = (over: Partial<GaugeSources> = {}): GaugeSources => ({
     { region: 'eu', connected: 2 },
     { region: null, connected: 1 },
   ],
+  patterns: async () => [
+    { pattern: 'votes', status: 'completed', executions: 3, durationMs: 1_500, buckets: [1, 2, 3, 3, 3, 3, 3, 3, 3, 3] },
+    { pattern: 'votes', status: 'failed', executions: 1, durationMs: 500, buckets: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+  ],
   listening: async () => true,
   ...over,
 });
@@ -26,7 +30,9 @@ const pageOf = async (metrics: ApiMetrics) => readPrometheus(await metrics.page(
 
 describe('a page of metrics', () => {
   it('has the names, types and labels of the seed, and no sample that nothing stands for', async () => {
-    const page = await pageOf(apiMetrics());
+    const metrics = apiMetrics();
+    metrics.ask(sources({ patterns: async () => [] }), OPTIONS);
+    const page = await pageOf(metrics);
 
     const shown = ['parallax_executions_total', 'parallax_execution_duration_seconds'].map((name) => {
       const family = page.families.get(name);
@@ -59,6 +65,23 @@ describe('a page of metrics', () => {
     expect(page.value('parallax_agents_connected', { region: 'eu' })).toBe(2);
     expect(page.value('parallax_agents_connected', { region: '' })).toBe(1);
     expect(page.value('everthread_journal_listening')).toBe(1);
+    expect(page.value('parallax_executions_total', { pattern: 'votes', status: 'completed' })).toBe(3);
+    expect(page.value('parallax_executions_total', { pattern: 'votes', status: 'failed' })).toBe(1);
+  });
+
+  it('shows durations of executions as a histogram over all ends, and nothing of what could not be read', async () => {
+    const metrics = apiMetrics();
+    let broken = false;
+    metrics.ask(sources({ patterns: () => (broken ? Promise.reject(new Error('down')) : sources().patterns()) }), OPTIONS);
+    const text = await metrics.page();
+
+    expect(text).toContain('parallax_execution_duration_seconds_bucket{pattern="votes",le="0.1"} 1');
+    expect(text).toContain('parallax_execution_duration_seconds_bucket{pattern="votes",le="0.5"} 3');
+    expect(text).toContain('parallax_execution_duration_seconds_bucket{pattern="votes",le="+Inf"} 4');
+    expect(text).toContain('parallax_execution_duration_seconds_sum{pattern="votes"} 2');
+    expect(text).toContain('parallax_execution_duration_seconds_count{pattern="votes"} 4');
+    broken = true;
+    expect(await metrics.page()).not.toContain('pattern="votes"');
   });
 
   it('leaves off what cannot be read in time, keeps the rest, and counts it', async () => {
