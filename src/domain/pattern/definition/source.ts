@@ -39,15 +39,11 @@ export function readSource(text: string): Source | readonly DefinitionError[] {
     const excessive = excessOf(text);
     if (excessive !== null) return [{ ...placeIn(text, excessive.offset), path: '', message: excessive.message, expected: 'less of it' }];
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
-    const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => ({ message, offset: pos[0] }));
+    const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => ({ message: `The YAML cannot be read: ${message}`, offset: pos[0] }));
     const problems = faults.length > 0 ? faults : repeatedKeys(document);
     if (problems.length > 0) {
-      return problems.slice(0, ERRORS_MAX).map(({ message, offset }) => ({
-        ...placeAt(lines, offset),
-        path: '',
-        message: `The YAML cannot be read: ${message}`,
-        expected: 'YAML 1.2',
-      }));
+      const expected = faults.length > 0 ? 'YAML 1.2' : 'each key once';
+      return problems.slice(0, ERRORS_MAX).map(({ message, offset }) => ({ ...placeAt(lines, offset), path: '', message, expected }));
     }
     const value: unknown = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
     const tooMuch = excess(value);

@@ -33,7 +33,7 @@ export function repeatedKeys(document: Document): readonly Found[] {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) found.push({ message: 'Map keys must be unique', offset: key.range?.[0] ?? 0 });
+        if (seen.has(key.value)) found.push({ message: `The key ${String(key.value).slice(0, 100)} stands twice.`, offset: key.range?.[0] ?? 0 });
         seen.add(key.value);
       }
     },
