@@ -12,12 +12,13 @@ interface Walked {
   readonly path: string;
   readonly scope: string;
   readonly socket: boolean;
+  readonly unguarded: boolean;
 }
 
 /** Every route of every surface, sockets included. A new route is walked without being added here. */
 const ROUTES: Walked[] = [managedThreads, controlPlane].flatMap((surface) => [
-  ...surface.routes.map(({ method, path, scope }) => ({ method: method.toUpperCase(), path, scope, socket: false })),
-  ...(surface.sockets ?? []).map(({ path, scope }) => ({ method: 'GET', path, scope, socket: true })),
+  ...surface.routes.map(({ method, path, scope, unguarded }) => ({ method: method.toUpperCase(), path, scope, socket: false, unguarded: unguarded === true })),
+  ...(surface.sockets ?? []).map(({ path, scope }) => ({ method: 'GET', path, scope, socket: true, unguarded: false })),
 ]);
 const named = ROUTES.map((route) => [`${route.socket ? 'WS' : route.method} ${route.path}`, route] as const);
 
@@ -82,6 +83,9 @@ describe('every route', () => {
   });
 });
 
+/** Routes that look at who may have led the caller here. */
+const guarded = named.filter(([, { unguarded }]) => !unguarded);
+
 describe('in open mode', () => {
   let served: Served;
   beforeAll(async () => {
@@ -89,13 +93,17 @@ describe('in open mode', () => {
   });
   afterAll(() => served.server.close(100));
 
-  it.each(named)('%s refuses a foreign Host', async (_name, route) => {
+  it('guards everything but the word that the process lives', () => {
+    expect(ROUTES.filter(({ unguarded }) => unguarded).map(({ path }) => path)).toEqual(['/api/health/live']);
+  });
+
+  it.each(guarded)('%s refuses a foreign Host', async (_name, route) => {
     const answer = await send(served, route, 'thr_1', { Host: 'rebound.example:80' });
 
     expect([answer.status, codeIn(answer)]).toEqual([403, 'access.foreign_host']);
   });
 
-  it.each(named)('%s refuses a foreign Origin', async (_name, route) => {
+  it.each(guarded)('%s refuses a foreign Origin', async (_name, route) => {
     const host = `127.0.0.1:${served.server.port}`;
     for (const origin of ['https://page.example', 'null', 'http://localhost:1', 'http://127.0.0.1.page.example']) {
       const answer = await send(served, route, 'thr_1', { Host: host, Origin: origin });

@@ -278,7 +278,11 @@ it('refuses at once what could never be started', async () => {
     status: 400,
     facts: { field: 'target.input.threadId' },
   });
-  expect(await refused({ kind: 'pattern', input: {} })).toMatchObject({ status: 501, code: 'target.unsupported' });
+  expect(await refused({ kind: 'pattern', input: { patternName: 'nowhere', input: {} } })).toMatchObject({
+    status: expect.any(Number),
+    code: 'pattern.not_found',
+  });
+  expect(await refused({ kind: 'script', input: {} })).toMatchObject({ status: 501, code: 'target.unsupported' });
 });
 
 it('the command line does the same: create, list, get, pause, resume, trigger, runs, delete', async () => {

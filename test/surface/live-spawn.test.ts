@@ -372,7 +372,12 @@ it('decisions and experiences: recorded by hand and by turns, listed per thread 
     },
   );
   expect((await http.get('/managed-threads/executions/exec_nobody')).body).toMatchObject({ threads: [], count: 0 });
-  expect((await http.get('/managed-threads/executions/exec_nobody/shared-decisions')).body).toMatchObject({ decisions: [], count: 0, total: 0, hasMore: false });
+  expect((await http.get('/managed-threads/executions/exec_nobody/shared-decisions')).body).toMatchObject({
+    decisions: [],
+    count: 0,
+    total: 0,
+    hasMore: false,
+  });
   await one.stop();
 }, 60_000);
 
