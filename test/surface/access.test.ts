@@ -127,7 +127,7 @@ describe('in open mode', () => {
 
   it('guards what no route serves, the descriptions included', async () => {
     for (const path of ['/', '/openapi/managed-threads.json', '/nothing']) {
-      const answer = await send(served, { method: 'GET', path, scope: 'public', socket: false }, '', { Host: 'rebound.example' });
+      const answer = await send(served, { method: 'GET', path, scope: 'public', socket: false, unguarded: false }, '', { Host: 'rebound.example' });
       expect(answer.status).toBe(403);
     }
   });
