@@ -160,6 +160,8 @@ module.exports = {
       ['^src/errors/'],
       pkg('ipaddr.js'),
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
+    ),
+    ...only(
       'patterns-are-definitions',
       '^src/patterns/',
       ['^src/(contracts|domain|errors)/'],

@@ -64,6 +64,15 @@ export interface Hosts {
   renew(host: Omit<HostRecord, 'lastSeenAt'>): Promise<void>;
   find(hostId: string): Promise<HostRecord | null>;
   live(withinMs: number): Promise<readonly HostRecord[]>;
+  /**
+   * Lets `pick` choose among the hosts that were heard from within `withinMs`, whose `sessions` here also counts the threads that were placed and are not among the host's own
+   * sessions yet, and notes the choice. One choice at a time, over all workers. Placing a thread again replaces its place.
+   */
+  place(actor: string, withinMs: number, pick: (hosts: readonly HostRecord[]) => HostRecord | null): Promise<HostRecord | null>;
+  /** The session of a thread that was placed runs: its host will count it by itself. */
+  started(actor: string): Promise<void>;
+  /** Removes places that nothing came of; returns how many. At most 10,000 at a time. */
+  forgetPlaces(): Promise<number>;
   retire(hostId: string): Promise<void>;
 }
 
@@ -159,6 +168,8 @@ export interface StoredInputs {
 export interface ExecutionThreads {
   /** Asks those that have not ended to stop; returns how many there were. */
   stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
+}
+
 /** What one try of a delivery needs to know. Times are ISO 8601. */
 export interface DeliveryOrder {
   readonly webhook: WebhookDefinition;

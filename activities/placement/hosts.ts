@@ -26,8 +26,8 @@ export function choose(hosts: readonly HostRecord[], { agentType, keep }: { read
 }
 
 export const placementActivities = ({ hosts, silentAfterMs, goneAfterMs }: PlacementDependencies): PlacementActivities => ({
-  async chooseHost({ agentType, keep }) {
-    const chosen = choose(await hosts.live(silentAfterMs), { agentType, keep });
+  async chooseHost({ actor, agentType, keep }) {
+    const chosen = await hosts.place(actor.address, silentAfterMs, (live) => choose(live, { agentType, keep }));
     return chosen && { hostId: chosen.hostId };
   },
   /** The registry's clock decides, not this process's: both questions are asked of it. A host without a row was retired. */

@@ -2,13 +2,14 @@
 import type { ActorRef, Envelope } from '../../src/contracts/actor';
 import type { Ptyd } from '../../src/ptyd/protocol';
 import type { AdapterRegistry } from '../agents/registry';
-import type { Blobs, Effects, Frames, ThreadSpecs } from '../ports';
+import type { Blobs, Effects, Frames, Hosts, ThreadSpecs } from '../ports';
 
 export interface TerminalDependencies {
   readonly hostId: string;
   readonly ptyd: Ptyd;
   readonly effects: Effects;
   readonly frames: Frames;
+  readonly hosts: Pick<Hosts, 'started'>;
   readonly specs: ThreadSpecs;
   readonly blobs: Pick<Blobs, 'get'>;
   readonly adapters: AdapterRegistry;

@@ -18,7 +18,10 @@ const SIZE = { cols: 120, rows: 40 } as const;
 export async function startSession(deps: TerminalDependencies, input: StartSessionInput): Promise<StartedSession> {
   const { actor, specRef, sessionId, workspacePath, contextFiles, conversationId } = input;
   const existing = await ownedSession(deps.ptyd, actor, sessionId);
-  if (existing) return { pid: existing.pid, adopted: true, resumed: existing.labels.resumed === 'yes' };
+  if (existing) {
+    await counted(deps, actor);
+    return { pid: existing.pid, adopted: true, resumed: existing.labels.resumed === 'yes' };
+  }
 
   const spec = await deps.specs.read(actor.tenant, specRef);
   const adapter = deps.adapters.get(spec.agentType);
@@ -55,8 +58,12 @@ export async function startSession(deps: TerminalDependencies, input: StartSessi
     rows: launch.rows ?? SIZE.rows,
     labels: { ...labelsOf(actor), agentType: spec.agentType, resumed: launch.resumes ? 'yes' : 'no' },
   });
+  await counted(deps, actor);
   return { pid, adopted, resumed: launch.resumes };
 }
+
+/** From now on this host counts the session itself. A place that stays noted is only counted for longer than it should be, so that is no reason to fail. */
+const counted = (deps: TerminalDependencies, actor: ActorRef): Promise<void> => deps.hosts.started(actor.address).catch(() => undefined);
 
 async function environment(
   deps: TerminalDependencies,

@@ -7,6 +7,7 @@ import { EverthreadError } from '../client/client';
 import { readConfig } from '../config/config';
 import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
+import { auditCommand } from './audit';
 import { keysCommand } from './keys';
 import { patternCommand } from './patterns';
 import { schedulesCommand } from './schedules';
@@ -76,6 +77,7 @@ program
   });
 
 program.addCommand(keysCommand());
+program.addCommand(auditCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));

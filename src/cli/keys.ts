@@ -3,13 +3,13 @@
  * database needs no key to make the first one.
  */
 import { Command, InvalidArgumentError } from 'commander';
-import { readConfig } from '../config/config';
 import type { ApiKeyRecord } from '../contracts/api-key';
 import { ANY_TENANT, DEFAULT_TENANT, TENANT_FORM } from '../contracts/tenant';
 import { KEY_PREFIXES, type KeyPrefix } from '../domain/access/api-key';
 import { Fault } from '../errors/fault';
 import type { KeyAdmin } from '../surfaces/control-plane/auth-keys';
 import { GRANTABLE_SCOPES } from '../surfaces/http/scope';
+import { withDatabase } from './database';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const MAKER = 'cli';
@@ -21,30 +21,16 @@ export function keysCommand(): Command {
   return keys;
 }
 
-/** Runs `work` on the keys of the database. Fault `keys.no_database` (invalid) when nobody said which. */
-async function withKeys<T>(work: (keys: KeyAdmin) => Promise<T>): Promise<T> {
-  const config = readConfig();
-  const [{ embeddedDatabaseUrl }, { openPool }, { ApiKeys }, { Idempotency }, { keyAdmin }, { migrate }] = await Promise.all([
-    import('../embedded/running-database.js'),
-    import('../store/database.js'),
-    import('../store/api-keys.js'),
-    import('../store/idempotency.js'),
-    import('../main/key-admin.js'),
-    import('../store/migrate.js'),
-  ]);
-  const url = config.database.url ?? embeddedDatabaseUrl(config.dataDir);
-  if (url === null) {
-    const message = 'Which database? Set EVERTHREAD_DATABASE_URL, or start Everthread first: then this finds its database by EVERTHREAD_DATA_DIR.';
-    throw new Fault('invalid', 'keys.no_database', message);
-  }
-  const pool = openPool({ url, max: 2, applicationName: 'everthread-keys' });
-  try {
-    await migrate(pool);
-    return await work(keyAdmin(new ApiKeys(pool), new Idempotency(pool)));
-  } finally {
-    await pool.end();
-  }
-}
+/** Runs `work` on the keys of the database. */
+const withKeys = <T>(work: (keys: KeyAdmin) => Promise<T>): Promise<T> =>
+  withDatabase('everthread-keys', async (pool) => {
+    const [{ ApiKeys }, { Idempotency }, { keyAdmin }] = await Promise.all([
+      import('../store/api-keys.js'),
+      import('../store/idempotency.js'),
+      import('../main/key-admin.js'),
+    ]);
+    return work(keyAdmin(new ApiKeys(pool), new Idempotency(pool)));
+  });
 
 const scopes = (value: string): readonly string[] => {
   const asked = value.split(/[\s,]+/).filter(Boolean);

@@ -83,16 +83,6 @@ const listCommand = (api: Api): Command =>
       for (const { name, version, description } of data?.patterns ?? []) print(`${name}  ${version}  ${description}`);
     });
 
-const showCommand = (api: Api): Command =>
-  new Command('show')
-    .description('print the definition of a pattern')
-    .argument('<name>')
-    .option('--version <range>', 'a version or a range such as 1.x; the newest without it')
-    .option('--versions', 'list its versions instead')
-    .option('--json', 'print the whole answer')
-    .action(async (name: string, { version, versions, json }: { version?: string; versions?: boolean; json?: boolean }) => {
-      if (versions) {
-        const { data } = await api().GET('/api/patterns/{name}/versions', { params: { path: { name } } });
 /** `review@1.x`, as a pattern calls another one. */
 const addressOf = (text: string) => {
   const [name = '', version] = text.split('@', 2);
@@ -113,7 +103,6 @@ const showCommand = (api: Api): Command =>
         for (const each of data?.versions ?? []) print(`${each.version}  ${each.createdAt}  ${each.createdBy}`);
         return;
       }
-      const { data } = await api().GET('/api/patterns/{name}', { params: { path: { name }, query: { ...(version !== undefined && { version }) } } });
       const { data } = await api().GET('/api/patterns/{name}', { params });
       if (json) return printJson(data);
       process.stdout.write(data?.source ?? '');
@@ -122,11 +111,6 @@ const showCommand = (api: Api): Command =>
 const deleteCommand = (api: Api): Command =>
   new Command('delete')
     .description('delete a pattern, or one version of it')
-    .argument('<name>')
-    .option('--version <version>', 'exactly this version; all without it')
-    .action(async (name: string, { version }: { version?: string }) => {
-      const { data } = await api().DELETE('/api/patterns/{name}', { params: { path: { name }, query: { ...(version !== undefined && { version }) } } });
-      print(`${data?.versionsRemoved} versions of ${name} are deleted`);
     .argument('<pattern>', 'its name for all of it, or name@version for exactly that version')
     .action(async (pattern: string) => {
       const { data } = await api().DELETE('/api/patterns/{name}', { params: addressOf(pattern) });

@@ -8,65 +8,8 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
+import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
-
-const port = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, 'expected a port number')
-    .transform(Number)
-    .refine((value) => value <= 65_535, 'expected at most 65535')
-    .default(fallback);
-const count = (fallback: number, { min, max }: { min: number; max: number }) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`)
-    .default(fallback);
-const text = z.string().max(4_096);
-const words = text.regex(/^[\x20-\x7e]+$/, 'expected printable ASCII characters');
-const path = text.transform((value) => resolve(value));
-const url = (protocols: readonly string[]) =>
-  text.refine(
-    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `expected a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
-  );
-const address = z
-  .string()
-  .max(256)
-  .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'expected a host name or an address');
-
-/** Parts between commas, without the blanks around them. */
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-/** At most 100 names, separated by commas. */
-const names = (of: string) =>
-  list.refine(
-    (list) => list.length > 0 && list.length <= 100 && list.every((name) => /^[A-Za-z_][A-Za-z0-9_:./-]*$/.test(name)),
-    `expected names of ${of}, separated by commas`,
-  );
-
-const isOrigin = (value: string): boolean => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol) && new URL(value).origin === value;
-/** Requests a minute; 0: no limit; not set: what the mode brings along. */
-const rate = z
-  .string()
-  .regex(/^\d{1,9}$/, 'expected requests a minute, or 0 for no limit')
-  .transform(Number)
-  .optional();
-
-/** Waits between tries, at most ten of a day at most. */
-const delays = list
-  .refine(
-    (parts) => parts.length <= 10 && parts.every((part) => /^\d{1,8}$/.test(part) && Number(part) <= 86_400_000),
-    'expected at most 10 waits in milliseconds, separated by commas',
-  )
-  .transform((parts) => parts.map(Number));
-const flag = z.enum(['true', 'false', '1', '0'], 'expected true or false').transform((value) => value === 'true' || value === '1');
 
 const Environment = z.object({
   EVERTHREAD_API_PORT: port(8080),
@@ -78,6 +21,10 @@ const Environment = z.object({
   EVERTHREAD_RATE_LIMIT_READ: rate,
   EVERTHREAD_RATE_LIMIT_WRITE: rate,
   EVERTHREAD_RATE_LIMIT_EXECUTE: rate,
+  EVERTHREAD_RATE_LIMIT_CREDENTIALS: rate,
+  EVERTHREAD_TRUSTED_PROXIES: list
+    .refine((given) => given.length <= 100 && given.every(isNetwork), 'expected at most 100 addresses or networks such as 10.0.0.0/8, separated by commas')
+    .default([]),
   EVERTHREAD_API_KEY: words.optional(),
   EVERTHREAD_AUTH: z.enum(['auto', 'required']).default('auto'),
   EVERTHREAD_JWT_JWKS_URL: url(['https:', 'http:']).optional(),
@@ -167,7 +114,9 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly auditKeptMs: number;
   /** Requests a minute; null: by default 1000, 200 and 100, and none while the API is open. */
-  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null };
+  readonly limits: { readonly read: number | null; readonly write: number | null; readonly execute: number | null; readonly credentials: number | null };
+  /** Addresses and networks of proxies that are believed about the client. */
+  readonly trustedProxies: readonly string[];
   readonly auth: {
     /** auto: open while on loopback with neither keys nor tokens. */
     readonly mode: 'auto' | 'required';
@@ -269,7 +218,9 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
       read: values.EVERTHREAD_RATE_LIMIT_READ ?? null,
       write: values.EVERTHREAD_RATE_LIMIT_WRITE ?? null,
       execute: values.EVERTHREAD_RATE_LIMIT_EXECUTE ?? null,
+      credentials: values.EVERTHREAD_RATE_LIMIT_CREDENTIALS ?? null,
     },
+    trustedProxies: values.EVERTHREAD_TRUSTED_PROXIES,
     auth: {
       mode: values.EVERTHREAD_AUTH,
       jwt: {

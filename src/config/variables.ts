@@ -28,6 +28,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_RATE_LIMIT_READ', '1000; none while the API is open', 'Requests by GET that one caller may make a minute. 0: no limit.'),
   row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
   row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
+  row('EVERTHREAD_RATE_LIMIT_CREDENTIALS', '60', 'Failed credentials that one address may send a minute, before it is refused unread. 0: no limit.'),
+  row(
+    'EVERTHREAD_TRUSTED_PROXIES',
+    'none',
+    'Addresses and networks (`10.0.0.0/8`) of proxies in front of the API, separated by commas. Only they are believed about the client’s address (`X-Forwarded-For`) and about https (`X-Forwarded-Proto`).',
+  ),
   row('EVERTHREAD_CORS_ORIGINS', 'none', 'Origins of web pages that may call the API, separated by commas.'),
   row(
     'EVERTHREAD_ALLOW_PRIVATE_NETWORKS',

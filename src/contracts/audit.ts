@@ -23,6 +23,8 @@ export interface AuditRecord extends AuditAttempt {
   readonly status: number | null;
   readonly code: string | null;
   readonly settledAt: string | null;
+  /** Requests that it stands for: more than one only for failed credentials, which are counted. */
+  readonly count: number;
 }
 
 /** What came of it. */

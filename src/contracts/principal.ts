@@ -20,5 +20,8 @@ export interface Principal {
   readonly expiresAt?: number;
 }
 
+/** The subject of whoever has not said, or not proved, who they are. */
+export const ANONYMOUS = 'anonymous';
+
 /** The principal of open mode: loopback only, no keys configured. */
 export const OPEN_PRINCIPAL: Principal = { tenant: 'default', subject: 'local', scopes: ['*'], keyId: null, operator: true, open: true };

@@ -7,3 +7,5 @@ export const Tenant = z.string().regex(TENANT_FORM, 'expected 1 to 64 letters, d
 /** What a credential of an operator holds instead of one tenant: it may act in any, and says in which by a header. */
 export const ANY_TENANT = '*';
 export const DEFAULT_TENANT = 'default';
+/** Of audit entries about nobody: no name of a tenant. */
+export const NO_TENANT = '-';

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import { controlPlane } from '../surfaces/control-plane/surface';
+import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
+import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
@@ -55,17 +57,11 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
   const patterns = patternCatalogue(store);
   const executions = executionPorts(temporal.client, store, { patterns, syncWaitMs: config.syncWaitMs });
-  const schedules = scheduleGateway(temporal.client, store, targets({ threads: gateway, executions: executions.gateway }, store, agents));
-  const stopping = new AbortController();
-  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, stopping.signal);
-  const started = targets(gateway, store, agents);
+  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
   const schedules = scheduleGateway(temporal.client, store, started);
   const webhooks = webhookGateway(temporal.client, store, config);
-  const triggers = triggerGateway(temporal.client, store, started, config, log);
   const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
   const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
-  const schedules = scheduleGateway(temporal.client, store, targets(gateway, store, agents));
-  const patterns = patternCatalogue(store);
   const stopping = new AbortController();
   if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
   let draining = false;
@@ -76,29 +72,24 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const verifyToken = acceptsTokens(config.auth.jwt) ? await tokenVerifier(config.auth.jwt) : null;
   const access = new Authenticator({ keys: store.keys, hears, verifyToken }, isClosedByConfig(config), { origins: config.corsOrigins });
   onKeys = () => access.forget();
+  const limits = new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max));
+  const failedCredentials = new FailedCredentials({ limit: limits.credentials, audit: store.audit, log });
+  const triggers = triggerGateway(temporal.client, store, started, config, { log, failedCredentials });
   const server = await serveHttp({
     ...config.api,
     surfaces: [
       bind(managedThreads, threads),
       bind(controlPlane, {
-        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns },
-        ...{ agents: registry, executions: executions.ports, batches: executions.batches },
-      }),
-      bind(controlPlane, { health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, patterns }),
-        health,
-        metrics,
-        keys: keyAdmin(store.keys, store.idempotency),
-        audit: store.audit,
-        schedules,
-        webhooks,
-        triggers,
-        agents: registry,
+        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers },
+        ...{ patterns, agents: registry, executions: executions.ports, batches: executions.batches },
       }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
     audit: store.audit,
-    limits: new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max)),
+    limits,
+    failedCredentials,
+    proxies: new Proxies(config.trustedProxies),
     corsOrigins: config.corsOrigins,
     observer: tracing.observer ? observers([tracing.observer, metrics.observer]) : metrics.observer,
     log,
@@ -111,6 +102,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await stopDesk();
       await server.close(config.drainMs);
       await access.stop();
+      await failedCredentials.stop();
       await temporal.close();
       await opened.close();
       await tracing.close();

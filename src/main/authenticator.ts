@@ -13,8 +13,9 @@ import { tenantOf } from '../domain/access/tenants';
 import type { TokenGrant } from '../domain/access/claims';
 import { Fault } from '../errors/fault';
 import type { ApiKeys } from '../store/api-keys';
-import { Recent } from '../store/recent';
+import { Recent } from '../domain/recent';
 import { credentialOf } from '../surfaces/http/credentials';
+import { KeyRefused } from '../surfaces/http/failed-credentials';
 import type { OpenMode } from '../surfaces/http/foreign';
 
 /** Keys that one process remembers. */
@@ -144,8 +145,8 @@ export class Authenticator {
     if (known && this.parts.hears() && this.#now() < known.until) return known.key;
     const { answer: found, until } = await this.#ask(() => this.parts.keys.findLive(hash));
     if (!found) throw new Fault('unauthenticated', 'access.key_unknown', 'There is no such API key.');
-    if (found.state === 'revoked') throw new Fault('unauthenticated', 'access.key_revoked', 'The API key was revoked.');
-    if (found.state === 'expired') throw new Fault('unauthenticated', 'access.key_expired', 'The API key has expired.');
+    if (found.state === 'revoked') throw new KeyRefused('access.key_revoked', 'The API key was revoked.', found.key);
+    if (found.state === 'expired') throw new KeyRefused('access.key_expired', 'The API key has expired.', found.key);
     const expires = found.key.expiresAt === null ? Infinity : this.#now() + (Date.parse(found.key.expiresAt) - Date.now());
     if (until > 0) this.#believed.set(hash, { key: found.key, until: Math.min(until, expires) });
     return found.key;

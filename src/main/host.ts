@@ -152,6 +152,7 @@ const workerOf = (
         hostId,
         effects: store.effects,
         frames: store.frames,
+        hosts: store.hosts,
         specs: store.specs,
         blobs: store.blobs,
         adapters: agents.registry,

@@ -45,8 +45,6 @@ export async function loadFolder(folder: string, patterns: Publish, log: Log): P
   return counts;
 }
 
-/** Once before this returns; while the database is away again and again, until told to stop. Fault `patterns.folder`. */
-export async function keepLoading(folder: string, patterns: Publish, log: Log, stopping: AbortSignal): Promise<void> {
 interface Keeping {
   readonly stopping: AbortSignal;
   readonly againMs?: number;
@@ -66,7 +64,6 @@ export async function keepLoading(folder: string, patterns: Publish, log: Log, {
   };
   if (await attempt()) return;
   const later = async (): Promise<void> => {
-    do await delay(AGAIN_MS, undefined, { signal: stopping });
     do await delay(againMs, undefined, { signal: stopping });
     while (!(await attempt()));
   };

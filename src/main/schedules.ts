@@ -5,7 +5,6 @@ import type { ScheduleActivities } from '../contracts/schedule';
 import { Schedules } from '../gateway/schedules';
 import type { Targets } from '../gateway/targets';
 import type { Store } from '../store/store';
-import type { StartedWork } from './started-work';
 
 export const scheduleGateway = (client: Client, { schedules, idempotency }: Store, started: Targets): Schedules =>
   new Schedules(
@@ -29,6 +28,4 @@ export const scheduleGateway = (client: Client, { schedules, idempotency }: Stor
   );
 
 /** For the worker, which starts what is due without any API process. */
-export const scheduledStarts = ({ targets, store }: Pick<StartedWork, 'targets' | 'store'>): ScheduleActivities =>
-  scheduleActivities({ targets, schedules: store.schedules });
 export const scheduledStarts = (store: Store, started: Targets): ScheduleActivities => scheduleActivities({ targets: started, schedules: store.schedules });

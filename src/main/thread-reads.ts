@@ -21,13 +21,15 @@ const eventOf = ({ seq, id, executionId, type, data, at, by, requestId }: Journa
 export const threadReads = (store: Store): ThreadReads => ({
   get: (tenant, id) => store.threads.getThread(tenant, id),
   list: (tenant, filter) => store.threads.listThreads(tenant, filter),
-  async events(tenant, id, { after, limit, types }) {
+  countEvents: (tenant, id, { after, types }) => store.countEvents(threadAddress(tenant, id), { after, types }),
+  async events(tenant, id, { after, offset, limit, types }) {
     const address = threadAddress(tenant, id);
     const rows: JournalRow[] = [];
     // The store bounds a page; a surface asks for one row more to know whether there is another page.
     while (rows.length < limit) {
       const wanted = Math.min(PAGE_MAX, limit - rows.length);
-      const page = await store.readEvents(address, { after: rows.at(-1)?.seq ?? after, limit: wanted, types });
+      const place = rows.at(-1) ? { after: rows.at(-1)!.seq } : { after, offset };
+      const page = await store.readEvents(address, { ...place, limit: wanted, types });
       rows.push(...page);
       if (page.length < wanted) break;
     }
@@ -67,11 +69,7 @@ async function* mapped<A, B>(source: AsyncIterable<A>, change: (value: A) => B):
 const DECISIONS_ROUTE = 'POST /api/managed-threads/:id/shared-decisions';
 
 export const threadMemory = (store: Store): ThreadMemory => ({
-  async decisions(tenant, { executionId, threadId, category, limit }) {
-    const filter = { limit, ...(category !== undefined && { category }) };
-    if (threadId !== undefined) return store.memory.decisionsOfThread(tenant, threadId, filter);
-    return store.memory.decisionsOfExecution(tenant, executionId ?? '', filter);
-  },
+  decisions: (tenant, filter) => store.memory.queryDecisions(tenant, filter),
   async recordDecision(tenant, given, { idempotencyKey }) {
     // Events are redacted where they are recorded; what people record by hand, here.
     const redact = await store.secrets.redactionFor(threadRef(tenant, given.threadId ?? ''));

@@ -22,6 +22,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     if (told.length > 0) log.warn({ threads: told }, 'threads whose workflow was ended from outside');
     await store.idempotency.forget(KEYS_KEPT_MS);
     await store.forgetMinutes();
+    await store.hosts.forgetPlaces();
     await store.audit.forget(auditKeptMs);
   };
   const timer = setInterval(() => {

@@ -16,6 +16,7 @@ import { makeOnce } from '../store/idempotent-row';
 import type { Store } from '../store/store';
 import type { TriggerPorts } from '../surfaces/control-plane/triggers';
 import { audited } from '../surfaces/http/audit';
+import type { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { DEFAULT_LIMITS, RateLimit } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { startSubscriptions } from './subscriptions';
@@ -37,7 +38,13 @@ export const webhookGateway = (client: Client, store: Store, { outgoing }: Confi
   });
 };
 
-export function triggerGateway(client: Client, store: Store, started: Targets, { limits }: Config, log: Log): TriggerPorts {
+export function triggerGateway(
+  client: Client,
+  store: Store,
+  started: Targets,
+  { limits }: Config,
+  { log, failedCredentials }: { readonly log: Log; readonly failedCredentials: FailedCredentials },
+): TriggerPorts {
   const work = new StartedWork(client);
   const max = limits.execute ?? DEFAULT_LIMITS.execute;
   const limit = max === 0 ? null : new RateLimit(max, store.minuteLimit('trigger', max));
@@ -53,7 +60,9 @@ export function triggerGateway(client: Client, store: Store, started: Targets, {
   return {
     triggers,
     async receive(path, incoming, { requestId, address }) {
-      const identified = await triggers.identify(path, incoming);
+      // A signature is a credential like any other: an address that guesses is limited, and leaves its entries.
+      const authorization = `trigger ${path} ${incoming.headers['x-everthread-signature'] ?? ''}`;
+      const identified = await failedCredentials.watch({ address, requestId, headers: { authorization } }, () => triggers.identify(path, incoming));
       const { tenant, id } = identified.trigger;
       const principal = { tenant, subject: `trigger:${id}`, scopes: [], keyId: null, operator: false };
       const attempt = { action: 'control-plane.receiveTrigger', resourceType: 'trigger', params: { id }, principal, requestId, address };

@@ -14,7 +14,6 @@ import { metricsPage } from './metrics-page';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
-import { workerTargets } from './targets';
 import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
 import { startUpkeep } from './upkeep';
@@ -33,8 +32,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const { journal, hosts } = opened.store;
   const temporal = temporalClient(config, tracing.client);
   const work = startedWork(config, temporal.client, opened.store);
-  const started = workerTargets(config, temporal.client, opened.store);
-  const told = subscriptions(config, temporal.client, opened.store, started, log);
+  const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -45,9 +43,8 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
-      ...scheduledStarts(work),
+      ...scheduledStarts(opened.store, work.targets),
       ...executionWork(temporal.client, opened.store, work),
-      ...scheduledStarts(opened.store, started),
       ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.

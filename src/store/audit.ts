@@ -1,7 +1,8 @@
 /** The audit log in Postgres. */
 import type { Pool } from 'pg';
 import type { AuditAttempt, AuditFilter, AuditRecord, AuditSettlement } from '../contracts/audit';
-import { guarded } from './database';
+import { forgetLinks } from './audit-chain';
+import { guarded, inTransaction } from './database';
 
 interface Stored {
   id: string;
@@ -18,6 +19,7 @@ interface Stored {
   request_id: string;
   address: string | null;
   settled_at: Date | null;
+  count: number;
 }
 
 const rowOf = (row: Stored): AuditRecord => ({
@@ -35,6 +37,7 @@ const rowOf = (row: Stored): AuditRecord => ({
   requestId: row.request_id,
   address: row.address,
   settledAt: row.settled_at?.toISOString() ?? null,
+  count: row.count,
 });
 
 /** Each filter is left out when it is null. */
@@ -66,6 +69,21 @@ export class AuditStore {
     });
   }
 
+  /** An entry whose outcome is known when it is written. It stands for `count` requests. */
+  record(row: AuditAttempt, { outcome, status, code, resourceId }: AuditSettlement, count: number): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query({
+        name: 'audit-record',
+        text: `insert into audit (id, tenant, at, subject, key_id, action, resource_type, resource_id, request_id, address, outcome, status, code, settled_at, count)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, clock_timestamp(), $14)`,
+        values: [
+          ...[row.id, row.tenant, row.at, row.subject, row.keyId, row.action, row.resourceType, row.resourceId ?? resourceId, row.requestId, row.address],
+          ...[outcome, status, code, count],
+        ],
+      });
+    });
+  }
+
   /** Newest first. */
   list(tenant: string, filter: AuditFilter): Promise<{ readonly rows: readonly AuditRecord[]; readonly total: number }> {
     const { subject, action, resourceType, resourceId, outcome, since, until } = filter;
@@ -83,14 +101,21 @@ export class AuditStore {
     });
   }
 
-  /** Removes what is older; returns how many. At most 10,000 at a time. */
+  /**
+   * Removes what is older; returns how many. At most 10,000 at a time. The chain remembers until when entries were forgotten, and forgets the links before the first entry
+   * that is still there.
+   */
   forget(olderThanMs: number): Promise<number> {
-    return guarded(async () => {
-      const { rowCount } = await this.pool.query(
-        `delete from audit where id in (select id from audit where at < clock_timestamp() - $1 * interval '1 millisecond' limit 10000)`,
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<{ tenant: string }>(
+        `with old as (select id from audit where at < clock_timestamp() - $1 * interval '1 millisecond' order by at limit 10000),
+              gone as (delete from audit where id in (select id from old) returning tenant)
+         select tenant from gone`,
         [olderThanMs],
       );
-      return rowCount ?? 0;
+      // In one order, so that two that forget at once do not wait for each other in a ring.
+      for (const tenant of [...new Set(rows.map((row) => row.tenant))].sort()) await forgetLinks(client, tenant, olderThanMs);
+      return rows.length;
     });
   }
 }

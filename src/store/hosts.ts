@@ -1,7 +1,7 @@
 /** The registry of hosts in Postgres; the port `Hosts`. Times are the database's, so that hosts need not agree on a clock. */
 import type { Pool } from 'pg';
 import type { HostRecord, Hosts } from '../../activities/ports';
-import { guarded } from './database';
+import { guarded, inTransaction } from './database';
 import { open, seal, type SealingKeys } from './sealing';
 
 interface HostRow {
@@ -17,6 +17,21 @@ interface HostRow {
 
 /** Hosts that one listing returns at most. */
 const LIVE_MAX = 1_000;
+
+/** An arbitrary number that names the choice of a host among the advisory locks of a database. */
+const PLACING = 7_263_541_191;
+
+/**
+ * Whether a place counts: the thread lives and has not begun its session, for at most a quarter of an hour, which is more than preparing a workspace takes; or the session
+ * began so lately that its host may not have told of it.
+ */
+const PENDING = `case when p.started_at is null
+  then p.placed_at > clock_timestamp() - interval '15 minutes'
+    and not exists (select 1 from threads t where t.address = p.actor and t.status in ('stopped', 'completed', 'failed'))
+  else p.started_at > clock_timestamp() - interval '5 seconds' end`;
+
+const NOTE_PLACE = `insert into host_placements (actor, host_id, placed_at) values ($1, $2, clock_timestamp())
+  on conflict (actor) do update set host_id = excluded.host_id, placed_at = excluded.placed_at, started_at = null`;
 
 const owner = (hostId: string): string => `host/${hostId}`;
 
@@ -54,6 +69,30 @@ export function hosts(pool: Pool, keys: SealingKeys): Hosts {
           [withinMs, LIVE_MAX],
         );
         return rows.map(record);
+      }),
+    place: (actor, withinMs, pick) =>
+      inTransaction(pool, async (client) => {
+        // One at a time, or those that choose at once would all see the same room.
+        await client.query('select pg_advisory_xact_lock($1)', [PLACING]);
+        const { rows } = await client.query<HostRow & { placed: number }>(
+          `select h.*, (select count(*)::int from host_placements p where p.host_id = h.host_id and p.actor <> $3 and ${PENDING}) as placed
+           from hosts h where h.last_seen_at > clock_timestamp() - $1 * interval '1 millisecond' order by h.host_id limit $2`,
+          [withinMs, LIVE_MAX, actor],
+        );
+        const chosen = pick(rows.map((row) => record({ ...row, sessions: row.sessions + row.placed })));
+        if (chosen) await client.query(NOTE_PLACE, [actor, chosen.hostId]);
+        return chosen;
+      }),
+    started: (actor) =>
+      guarded(async () => {
+        await pool.query('update host_placements set started_at = clock_timestamp() where actor = $1 and started_at is null', [actor]);
+      }),
+    forgetPlaces: () =>
+      guarded(async () => {
+        const { rowCount } = await pool.query(
+          `delete from host_placements where actor in (select p.actor from host_placements p where not (${PENDING}) order by p.placed_at limit 10000)`,
+        );
+        return rowCount ?? 0;
       }),
     retire: (hostId) =>
       guarded(async () => {

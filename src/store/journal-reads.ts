@@ -21,6 +21,8 @@ export const PAGE_MAX = 1_000;
 export interface EventPage {
   /** Return events after this seq; 0 from the beginning. */
   readonly after?: number;
+  /** Leave out the first so many of those. */
+  readonly offset?: number;
   /** 1 to 1,000; 200 unless told. */
   readonly limit?: number;
   /** Only events of these types. */
@@ -78,18 +80,30 @@ function dataOf(row: StoredRow): Record<string, unknown> {
 export function readEvents(db: Queryable, address: string, page: EventPage = {}): Promise<readonly JournalRow[]> {
   const limit = Math.max(1, Math.min(page.limit ?? 200, PAGE_MAX));
   const types = page.types && page.types.length > 0 ? [...new Set(page.types)].slice(0, 100) : null;
-  const values: unknown[] = [address, page.after ?? 0, limit];
+  const values: unknown[] = [address, page.after ?? 0, limit, Math.max(0, page.offset ?? 0)];
   return guarded(async () => {
     const { rows } = await db.query<StoredRow>(
       types
         ? {
             name: 'events-by-type',
-            text: `select ${ROW_COLUMNS} from ${ROW_SOURCE} where j.actor = $1 and j.seq > $2 and j.type = any($4) order by j.seq limit $3`,
+            text: `select ${ROW_COLUMNS} from ${ROW_SOURCE} where j.actor = $1 and j.seq > $2 and j.type = any($5) order by j.seq limit $3 offset $4`,
             values: [...values, types],
           }
-        : { name: 'events', text: `select ${ROW_COLUMNS} from ${ROW_SOURCE} where j.actor = $1 and j.seq > $2 order by j.seq limit $3`, values },
+        : { name: 'events', text: `select ${ROW_COLUMNS} from ${ROW_SOURCE} where j.actor = $1 and j.seq > $2 order by j.seq limit $3 offset $4`, values },
     );
     return rows.map(rowOf);
+  });
+}
+
+/** How many events an actor has after a seq, of these types; none named: of all. */
+export function countEvents(db: Queryable, address: string, { after = 0, types = [] }: Pick<EventPage, 'after' | 'types'>): Promise<number> {
+  return guarded(async () => {
+    const { rows } = await db.query<{ total: number }>({
+      name: 'events-count',
+      text: 'select count(*)::int as total from journal where actor = $1 and seq > $2 and ($3::text[] is null or type = any($3))',
+      values: [address, after, types.length > 0 ? [...types] : null],
+    });
+    return rows[0]?.total ?? 0;
   });
 }
 

@@ -12,13 +12,29 @@ import { guarded, type Queryable } from './database';
 export const MEMORY_PAGE_MAX = 500;
 const bounded = (limit = 100): number => Math.max(1, Math.min(limit, MEMORY_PAGE_MAX));
 
-export interface ExperienceFilter {
+interface PageFilter {
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** `total` counts everything that the filter finds. */
+export interface MemoryPage<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+export interface DecisionFilter extends PageFilter {
+  readonly executionId?: string;
+  readonly threadId?: string;
+  readonly category?: string;
+}
+
+export interface ExperienceFilter extends PageFilter {
   readonly executionId?: string;
   readonly threadId?: string;
   readonly role?: string;
   readonly repo?: string;
   readonly outcome?: string;
-  readonly limit?: number;
 }
 
 interface StoredDecision {
@@ -128,33 +144,18 @@ export async function latestMemoryOf(db: Queryable, actor: ActorRef, beforeSeq: 
 export class MemoryStore implements Memory {
   constructor(private readonly db: Queryable) {}
 
-  decisions(tenant: string, executionId: string, limit: number): Promise<readonly Decision[]> {
-    return this.decisionsOfExecution(tenant, executionId, { limit });
+  async decisions(tenant: string, executionId: string, limit: number): Promise<readonly Decision[]> {
+    return (await this.#rows<StoredDecision>('shared_decisions', tenant, { execution_id: executionId }, { limit })).map(decisionOf);
   }
 
-  /** Newest first. */
-  decisionsOfThread(tenant: string, threadId: string, filter: { category?: string; limit?: number } = {}): Promise<readonly Decision[]> {
-    return this.#decisions('thread_id', tenant, threadId, filter);
-  }
-
-  /** Newest first; empty for an execution that nobody knows. */
-  decisionsOfExecution(tenant: string, executionId: string, filter: { category?: string; limit?: number } = {}): Promise<readonly Decision[]> {
-    return this.#decisions('execution_id', tenant, executionId, filter);
-  }
-
-  #decisions(
-    column: 'thread_id' | 'execution_id',
-    tenant: string,
-    value: string,
-    { category, limit }: { category?: string; limit?: number },
-  ): Promise<readonly Decision[]> {
-    return guarded(async () => {
-      const { rows } = await this.db.query<StoredDecision>(
-        `select * from shared_decisions where tenant = $1 and ${column} = $2 ${category === undefined ? '' : 'and category = $4'} order by created_at desc, position desc limit $3`,
-        category === undefined ? [tenant, value, bounded(limit)] : [tenant, value, bounded(limit), category],
-      );
-      return rows.map(decisionOf);
-    });
+  /** Newest first; empty for an execution or a thread that nobody knows. */
+  async queryDecisions(tenant: string, { executionId, threadId, category, ...page }: DecisionFilter = {}): Promise<MemoryPage<Decision>> {
+    const wanted = { execution_id: executionId, thread_id: threadId, category };
+    const [rows, total] = await Promise.all([
+      this.#rows<StoredDecision>('shared_decisions', tenant, wanted, page),
+      this.#count('shared_decisions', tenant, wanted),
+    ]);
+    return { rows: rows.map(decisionOf), total };
   }
 
   /**
@@ -170,30 +171,40 @@ export class MemoryStore implements Memory {
     });
   }
 
-  experiences(tenant: string, wanted: { readonly repo: string | null; readonly role: string | null }, limit: number): Promise<readonly Experience[]> {
-    return this.queryExperiences(tenant, {
-      limit,
-      ...(wanted.repo === null ? {} : { repo: wanted.repo }),
-      ...(wanted.role === null ? {} : { role: wanted.role }),
-    });
+  async experiences(tenant: string, wanted: { readonly repo: string | null; readonly role: string | null }, limit: number): Promise<readonly Experience[]> {
+    const { repo, role } = wanted;
+    return (await this.#rows<StoredExperience>('experiences', tenant, { repo: repo ?? undefined, role: role ?? undefined }, { limit })).map(experienceOf);
   }
 
   /** Newest first; each filter only where it is given. */
-  queryExperiences(tenant: string, filter: ExperienceFilter = {}): Promise<readonly Experience[]> {
-    const conditions = ['tenant = $1'];
-    const values: unknown[] = [tenant, bounded(filter.limit)];
+  async queryExperiences(tenant: string, filter: ExperienceFilter = {}): Promise<MemoryPage<Experience>> {
     const wanted = { execution_id: filter.executionId, thread_id: filter.threadId, role: filter.role, repo: filter.repo, outcome: filter.outcome };
-    for (const [column, value] of Object.entries(wanted)) {
-      if (value === undefined) continue;
-      values.push(value);
-      conditions.push(`${column} = $${values.length}`);
-    }
+    const [rows, total] = await Promise.all([this.#rows<StoredExperience>('experiences', tenant, wanted, filter), this.#count('experiences', tenant, wanted)]);
+    return { rows: rows.map(experienceOf), total };
+  }
+
+  #rows<R extends object>(table: MemoryTable, tenant: string, wanted: Wanted, { limit, offset }: PageFilter): Promise<readonly R[]> {
+    const { where, values } = matching(tenant, wanted);
     return guarded(async () => {
-      const { rows } = await this.db.query<StoredExperience>(
-        `select * from experiences where ${conditions.join(' and ')} order by created_at desc, position desc limit $2`,
-        values,
-      );
-      return rows.map(experienceOf);
+      const text = `select * from ${table} where ${where} order by created_at desc, position desc limit $${values.length + 1} offset $${values.length + 2}`;
+      return (await this.db.query<R>(text, [...values, bounded(limit), Math.max(0, offset ?? 0)])).rows;
     });
   }
+
+  #count(table: MemoryTable, tenant: string, wanted: Wanted): Promise<number> {
+    const { where, values } = matching(tenant, wanted);
+    return guarded(
+      async () => (await this.db.query<{ total: number }>(`select count(*)::int as total from ${table} where ${where}`, [...values])).rows[0]?.total ?? 0,
+    );
+  }
+}
+
+type MemoryTable = 'shared_decisions' | 'experiences';
+/** Values by column; undefined: any. */
+type Wanted = Readonly<Record<string, string | undefined>>;
+
+function matching(tenant: string, wanted: Wanted): { readonly where: string; readonly values: readonly string[] } {
+  const given = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const where = ['tenant = $1', ...given.map(([column], at) => `${column} = $${at + 2}`)].join(' and ');
+  return { where, values: [tenant, ...given.map(([, value]) => value)] };
 }

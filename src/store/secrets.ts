@@ -4,7 +4,7 @@ import type { ActorRef } from '../contracts/actor';
 import { Fault } from '../errors/fault';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
-import { Recent } from './recent';
+import { Recent } from '../domain/recent';
 import { open, seal, type SealingKeys } from './sealing';
 
 /** Returns its argument with every secret replaced. Pure: a repeated commit is recognised by its redacted content. */

@@ -4,7 +4,6 @@
  * One per process. Nothing connects before it is used; `close` ends what this made, and the pool stays the caller's.
  */
 import type { Pool } from 'pg';
-import type { Blobs, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
@@ -27,7 +26,7 @@ import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
-import { lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
@@ -94,6 +93,7 @@ export interface Store {
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
   /** Tells of every change of an API key, and whenever such changes may have been missed; `hears` says whether it would tell now. Starts to listen. */
@@ -125,7 +125,6 @@ export function store(pool: Pool, options: StoreOptions): Store {
       },
     }),
     ...told,
-    journal: journal({ pool, secrets, projectors: { ...options.projectors, [THREAD_KIND]: threadProjector(specs, memoryRows) } }),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -151,6 +150,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
     watchKeys: (changed) => live.watchKeys(changed),

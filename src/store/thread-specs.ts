@@ -10,7 +10,7 @@ import { Fault } from '../errors/fault';
 import { getBlob, putBlob } from './blobs';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded, type Queryable } from './database';
-import { Recent } from './recent';
+import { Recent } from '../domain/recent';
 import type { Secrets } from './secrets';
 
 /** A spec as stored: files by reference. */

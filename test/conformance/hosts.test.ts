@@ -1,4 +1,6 @@
+import { placementActivities } from '../../activities/placement/hosts';
 import type { WorkspaceRecord } from '../../activities/ports';
+import type { ActorRef } from '../../src/contracts/actor';
 import { testStore, type TestStore } from '../support/database';
 
 let world: TestStore;
@@ -40,6 +42,75 @@ describe('hosts', () => {
     await world.store.hosts.retire('leaving');
 
     expect(await world.store.hosts.find('leaving')).toBeNull();
+  });
+});
+
+describe('threads that are placed', () => {
+  const place = (actor: string, agentType: string, keep: string | null = null) =>
+    placementActivities({ hosts: world.store.hosts, silentAfterMs: 60_000, goneAfterMs: 120_000 })
+      .chooseHost({ actor: { address: actor } as ActorRef, agentType, keep })
+      .then((chosen) => chosen?.hostId ?? null);
+  /** Hosts of an agent type that no other test has. */
+  const able = async (agentType: string, capacity: number, names: readonly string[]): Promise<void> => {
+    for (const name of names) await world.store.hosts.renew({ ...host(`${agentType}-${name}`), capacity, agentTypes: [agentType] });
+  };
+  const spread = (chosen: readonly (string | null)[]): Record<string, number> => {
+    const counted: Record<string, number> = {};
+    for (const name of chosen) counted[String(name)] = (counted[String(name)] ?? 0) + 1;
+    return counted;
+  };
+
+  it('at one moment spread over the hosts, by their room, and fill none beyond it', async () => {
+    await able('even', 10, ['a', 'b', 'c']);
+    expect(spread(await Promise.all(Array.from({ length: 12 }, (_, n) => place(`even/${n}`, 'even'))))).toEqual({ 'even-a': 4, 'even-b': 4, 'even-c': 4 });
+
+    await able('narrow', 3, ['a', 'b']);
+    expect(spread(await Promise.all(Array.from({ length: 8 }, (_, n) => place(`narrow/${n}`, 'narrow'))))).toEqual({ 'narrow-a': 3, 'narrow-b': 3, null: 2 });
+  });
+
+  it('count once, however often they are placed, and no more once they are over', async () => {
+    await able('once', 2, ['a']);
+    expect([await place('once/1', 'once'), await place('once/1', 'once'), await place('once/2', 'once'), await place('once/3', 'once')]).toEqual([
+      ...['once-a', 'once-a', 'once-a'],
+      null,
+    ]);
+    await world.pool.query(
+      `insert into threads (tenant, id, address, spec_ref, execution_id, name, agent_type, objective, context_files, approval_preset, policy, metadata, env_names, created_at, status, queued, turns, updated_at)
+       values ('t', 'once1', 'once/1', 'r', 'e', 'n', 'once', 'o', '[]', 'standard', '{}', '{}', '{}', now(), 'failed', 0, 0, now())`,
+    );
+    expect(await place('once/3', 'once')).toBe('once-a');
+  });
+
+  it('are handed over to the count of their host when their session has begun', async () => {
+    await able('begun', 2, ['a']);
+    await place('begun/1', 'begun');
+    await world.store.hosts.started('begun/1');
+    // The host may not have told of it yet.
+    expect([await place('begun/2', 'begun'), await place('begun/3', 'begun')]).toEqual(['begun-a', null]);
+
+    await world.pool.query(`update host_placements set started_at = now() - interval '1 minute' where actor = 'begun/1'`);
+    expect(await place('begun/3', 'begun')).toBe('begun-a');
+    await world.store.hosts.renew({ ...host('begun-a', 1), capacity: 2, agentTypes: ['begun'] });
+    expect(await place('begun/4', 'begun')).toBeNull();
+  });
+
+  it('stay with the host that they are on, full or not', async () => {
+    await able('kept', 1, ['a', 'b']);
+    await place('kept/1', 'kept');
+
+    expect(await place('kept/2', 'kept', 'kept-a')).toBe('kept-a');
+    expect(await place('kept/3', 'kept')).toBe('kept-b');
+  });
+
+  it('and never began are forgotten', async () => {
+    await able('never', 1, ['a']);
+    await place('never/1', 'never');
+    await world.pool.query(`update host_placements set placed_at = now() - interval '1 hour' where actor = 'never/1'`);
+
+    expect(await place('never/2', 'never')).toBe('never-a');
+    expect(await world.store.hosts.forgetPlaces()).toBeGreaterThanOrEqual(1);
+    expect((await world.pool.query(`select 1 from host_placements where actor = any('{never/1}')`)).rowCount).toBe(0);
+    expect((await world.pool.query(`select 1 from host_placements where actor = any('{never/2}')`)).rowCount).toBe(1);
   });
 });
 

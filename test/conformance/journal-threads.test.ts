@@ -195,12 +195,12 @@ describe('memory', () => {
     await commit(events, { turns: 1 });
     await commit(events, { turns: 1 });
 
-    const decisions = await world.store.memory.decisionsOfThread('default', spec.id);
+    const { rows: decisions } = await world.store.memory.queryDecisions('default', { threadId: spec.id });
     expect(decisions.map(({ category, summary }) => [category, summary])).toEqual([
       ['completion_outcome', 'All callbacks moved'],
       ['thread_summary', 'Extracted the callback module'],
     ]);
-    expect(await world.store.memory.queryExperiences('default', { threadId: spec.id })).toMatchObject([
+    expect((await world.store.memory.queryExperiences('default', { threadId: spec.id })).rows).toMatchObject([
       { outcome: 'successful', repo: 'acme/auth', role: 'engineer', objective: 'Refactor the auth controller', executionId: spec.executionId },
       { outcome: 'partial' },
     ]);
@@ -212,11 +212,11 @@ describe('memory', () => {
     await commit([turn(2, 'Extracted the callback module.')]);
     await commit([turn(3, 'Wrote tests for callbacks')]);
 
-    expect((await world.store.memory.decisionsOfThread('default', spec.id)).map(({ summary }) => summary)).toEqual([
+    expect((await world.store.memory.queryDecisions('default', { threadId: spec.id })).rows.map(({ summary }) => summary)).toEqual([
       'Wrote tests for callbacks',
       'Extracted the callback module',
     ]);
-    expect(await world.store.memory.queryExperiences('default', { threadId: spec.id })).toHaveLength(2);
+    expect((await world.store.memory.queryExperiences('default', { threadId: spec.id })).rows).toHaveLength(2);
   });
 
   it('knows the last turn when a thread is stopped in a later commit', async () => {
@@ -225,7 +225,7 @@ describe('memory', () => {
     await commit([turn(3, 'Third piece finished now')]);
     await commit([event(4, 'thread_stopped', { reason: 'user', force: false, exitCode: 0, signal: null })]);
 
-    expect((await world.store.memory.queryExperiences('default', { threadId: spec.id, limit: 1 }))[0]).toMatchObject({
+    expect((await world.store.memory.queryExperiences('default', { threadId: spec.id, limit: 1 })).rows[0]).toMatchObject({
       outcome: 'partial',
       summary: expect.stringContaining('Third piece'),
     });
@@ -248,10 +248,14 @@ describe('memory', () => {
     });
     await world.store.memory.recordDecision('blue', { executionId: 'exec-m', threadId: null, category: 'risk', summary: 'Not yours', details: null });
 
-    expect((await world.store.memory.decisionsOfExecution('default', 'exec-m')).map(({ summary }) => summary)).toEqual(['Watch the cache', 'Use Postgres']);
-    expect(await world.store.memory.decisionsOfExecution('default', 'exec-m', { category: 'architecture' })).toEqual([made]);
+    expect((await world.store.memory.queryDecisions('default', { executionId: 'exec-m' })).rows.map(({ summary }) => summary)).toEqual([
+      'Watch the cache',
+      'Use Postgres',
+    ]);
+    expect((await world.store.memory.queryDecisions('default', { executionId: 'exec-m', category: 'architecture' })).rows).toEqual([made]);
     expect(await world.store.memory.decisions('default', 'exec-m', 1)).toHaveLength(1);
-    expect((await world.store.memory.decisionsOfThread('default', 'thr_x')).map(({ category }) => category)).toEqual(['risk']);
+    expect(await world.store.memory.queryDecisions('default', { executionId: 'exec-m', limit: 1, offset: 1 })).toEqual({ rows: [made], total: 2 });
+    expect((await world.store.memory.queryDecisions('default', { threadId: 'thr_x' })).rows.map(({ category }) => category)).toEqual(['risk']);
   });
 
   it('finds experiences by each filter, newest first', async () => {
@@ -265,14 +269,16 @@ describe('memory', () => {
       await commit([turn(1, output)]);
     }
     const found = async (filter: Parameters<typeof world.store.memory.queryExperiences>[1]) =>
-      (await world.store.memory.queryExperiences(tenant, filter)).map(({ summary }) => /(first|second|third)/.exec(summary)?.[1]);
+      (await world.store.memory.queryExperiences(tenant, filter)).rows.map(({ summary }) => /(first|second|third)/.exec(summary)?.[1]);
 
     expect(await found({})).toEqual(['third', 'second', 'first']);
     expect(await found({ repo: 'acme/a' })).toEqual(['second', 'first']);
     expect(await found({ role: 'engineer', limit: 1 })).toEqual(['third']);
     expect(await found({ outcome: 'successful' })).toEqual([]);
     expect(await found({ executionId: 'exec-e', repo: 'acme/b' })).toEqual(['third']);
+    expect(await found({ repo: 'acme/a', limit: 1, offset: 1 })).toEqual(['first']);
+    expect((await world.store.memory.queryExperiences(tenant, { repo: 'acme/a', limit: 1 })).total).toBe(2);
     expect((await world.store.memory.experiences(tenant, { repo: 'acme/a', role: null }, 10)).length).toBe(2);
-    expect(await world.store.memory.queryExperiences('default', { executionId: 'exec-e' })).toEqual([]);
+    expect((await world.store.memory.queryExperiences('default', { executionId: 'exec-e' })).rows).toEqual([]);
   });
 });

@@ -42,6 +42,7 @@ it('takes a thread through a whole life: start, objective, message by reference,
   const started = await start(thread);
   expect(started).toMatchObject({ adopted: false, resumed: false });
   expect(await start(thread)).toEqual({ pid: started.pid, adopted: true, resumed: false });
+  expect(host.started.filter((address) => address === thread.actor.address)).toHaveLength(2);
 
   expect(await watch(thread, 'start')).toMatchObject({ kind: 'ready' });
   expect(await type(thread, 'objective', { kind: 'objective', specRef: thread.specRef })).toEqual({ outcome: 'done' });

@@ -19,6 +19,8 @@ export interface TestHost {
   readonly deps: TerminalDependencies;
   readonly activities: TerminalActivities;
   readonly effects: Map<string, EffectState>;
+  /** Addresses of threads whose sessions were told to have begun. */
+  readonly started: readonly string[];
   readonly signalled: Signalled[];
   readonly frames: Readonly<Record<string, unknown>>[];
   readonly blobs: Map<string, string>;
@@ -42,6 +44,7 @@ export function testHost(world: PtydWorld, more: Partial<TerminalDependencies> =
   const effects = new Map<string, EffectState>();
   const signalled: Signalled[] = [];
   const frames: Readonly<Record<string, unknown>>[] = [];
+  const started: string[] = [];
   const blobs = new Map<string, string>();
   const specs = new Map<string, ThreadSpec>();
   const environments = new Map<string, Record<string, string>>();
@@ -59,6 +62,7 @@ export function testHost(world: PtydWorld, more: Partial<TerminalDependencies> =
       release: async (actor, effectId) => void effects.delete(`${actor.address} ${effectId}`),
     },
     frames: { send: (_actor, frame) => void frames.push(frame) },
+    hosts: { started: async (actor) => void started.push(actor) },
     specs: {
       read: async (_tenant, ref) => specs.get(ref) as ThreadSpec,
       environment: async (actor) => environments.get(actor.address) ?? {},
@@ -81,6 +85,7 @@ export function testHost(world: PtydWorld, more: Partial<TerminalDependencies> =
     deps,
     activities: terminalActivities(deps),
     effects,
+    started,
     signalled,
     frames,
     blobs,

@@ -139,9 +139,12 @@ export class FakeThreads implements ManagedThreadPorts {
       );
       return { threads: found.slice(offset, offset + limit), total: found.length };
     },
-    events: async (_tenant, id, { after, limit, types }) =>
-      this.journal.filter((event) => event.threadId === id && event.seq > after && (types.length === 0 || types.includes(event.type))).slice(0, limit),
+    events: async (_tenant, id, { after, offset, limit, types }) => this.#events(id, after, types).slice(offset, offset + limit),
+    countEvents: async (_tenant, id, { after, types }) => this.#events(id, after, types).length,
   };
+
+  #events = (id: string, after: number, types: readonly string[]): EventRow[] =>
+    this.journal.filter((event) => event.threadId === id && event.seq > after && (types.length === 0 || types.includes(event.type)));
 
   async *#follow(wanted: (event: EventRow) => boolean, signal: AbortSignal): AsyncIterable<{ index: number; event: EventRow }> {
     this.following++;
@@ -185,21 +188,24 @@ export class FakeThreads implements ManagedThreadPorts {
   }
 
   readonly memory: ManagedThreadPorts['memory'] = {
-    decisions: async (_tenant, { threadId, executionId, category, limit }) =>
-      this.decisionRows
-        .filter(
-          (row) =>
-            (threadId === undefined || row.threadId === threadId) &&
-            (executionId === undefined || row.executionId === executionId) &&
-            (category === undefined || row.category === category),
-        )
-        .slice(0, limit),
+    decisions: async (_tenant, { threadId, executionId, category, limit, offset }) => {
+      const found = this.decisionRows.filter(
+        (row) =>
+          (threadId === undefined || row.threadId === threadId) &&
+          (executionId === undefined || row.executionId === executionId) &&
+          (category === undefined || row.category === category),
+      );
+      return { rows: found.slice(offset, offset + limit), total: found.length };
+    },
     recordDecision: async (_tenant, decision) => {
       const row = { id: `dec_${this.decisionRows.length + 1}`, createdAt: '2026-01-02T03:04:05.000Z', ...decision };
       this.decisionRows.unshift(row);
       return row;
     },
-    experiences: async (_tenant, { outcome, limit }) => this.experienceRows.filter((row) => outcome === undefined || row.outcome === outcome).slice(0, limit),
+    experiences: async (_tenant, { outcome, limit, offset }) => {
+      const found = this.experienceRows.filter((row) => outcome === undefined || row.outcome === outcome);
+      return { rows: found.slice(offset, offset + limit), total: found.length };
+    },
   };
 
   readonly relay: ManagedThreadPorts['relay'] = {

@@ -85,6 +85,18 @@ describe('health', () => {
     expect([answer.status, answer.body.error.code, answer.body.error.details.field]).toEqual([400, 'VALIDATION_ERROR', 'detailed']);
   });
 
+  it('says that the process lives while nobody can tell whether the door is open, and leaves all else to wait', async () => {
+    let tell: (mode: null) => void = () => undefined;
+    const unknown = new Promise<null>((resolve) => (tell = resolve));
+    served = await serve({ open: () => unknown });
+    const waits = served.call('GET', '/health/ready');
+    const first = await Promise.race([waits.then(() => 'ready'), served.call('GET', '/health/live').then(({ status, body }) => [status, body.status])]);
+    tell(null);
+
+    expect(first).toEqual([200, 'ok']);
+    expect((await waits).status).toBe(200);
+  });
+
   it('is for everybody in brief, and in detail for who may read metrics', async () => {
     served = await serve({ open: null, authenticate });
 

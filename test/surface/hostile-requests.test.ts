@@ -100,6 +100,9 @@ describe('a body that cannot be read', () => {
     ['more than 2 MiB', `{"objective":"${'x'.repeat(2 * 1024 * 1024)}"}`, JSON_TYPE, 413, 'request.too_large'],
     ['a form', 'a=b', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415, 'request.content_type'],
     ['no content type', '{}', {}, 415, 'request.content_type'],
+    ['a character set that is not read', '{}', { 'Content-Type': 'application/json; charset=utf-16' }, 415, 'request.content_type'],
+    ['a character set that nobody knows', '{}', { 'Content-Type': 'application/json;charset="klingon"' }, 415, 'request.content_type'],
+    ['no character set after all', '{}', { 'Content-Type': 'application/json; charset=' }, 415, 'request.content_type'],
     ['another encoding', '{}', { ...JSON_TYPE, 'Content-Encoding': 'nonsense' }, 415, 'request.content_type'],
     ['gzip that is none', '{}', { ...JSON_TYPE, 'Content-Encoding': 'gzip' }, 400, 'request.malformed_json'],
   ];

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { Proxies } from '../../src/surfaces/http/proxies';
 import { rawRequest, serve, until, type Served } from './serve';
 
 let served: Served;
@@ -24,6 +25,12 @@ describe('what cannot be understood is answered in the words of its surface', ()
 
     expect(response.status).toBe(415);
     expect(await response.json()).toMatchObject({ code: 'request.content_type', expected: 'application/json' });
+  });
+
+  it.each(['utf-8', '"UTF-8"', 'utf8', 'us-ascii'])('reads a body whose charset is %s', async (charset) => {
+    const response = await post('/api/managed-threads', '{}', { 'Content-Type': `application/json; charset=${charset}` });
+
+    expect(await response.json()).toMatchObject({ code: 'request.invalid', field: 'executionId' });
   });
 
   it('answers a body of more than 2 MiB with 413, and says the bound', async () => {
@@ -104,6 +111,15 @@ describe('every answer', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-type')).toContain('application/json');
+  });
+
+  it('says that it will be https for good, to whom a trusted proxy brought by https', async () => {
+    const behind = await serve({ proxies: new Proxies(['127.0.0.1']) });
+    const [secure, plain] = [await behind.call('GET', '/nothing', undefined, { 'X-Forwarded-Proto': 'https' }), await behind.call('GET', '/nothing')];
+    await behind.server.close(200);
+    const forged = await served.call('GET', '/nothing', undefined, { 'X-Forwarded-Proto': 'https' });
+
+    expect([secure, plain, forged].map(({ headers }) => headers.get('strict-transport-security'))).toEqual(['max-age=31536000', null, null]);
   });
 
   it('leaves one log line without the credentials of the request', async () => {

@@ -141,6 +141,9 @@ describe('prepare', () => {
   });
 });
 
+/** Beside the rows of a list that is one page. */
+const page = (total: number) => ({ total, limit: 100, offset: 0, hasMore: false });
+
 describe('reading', () => {
   it('lists threads with count, and filters by repeated status, execution, role and type', async () => {
     served.threads.add({ id: 'a', status: 'ready', role: 'engineer' });
@@ -211,7 +214,7 @@ describe('reading', () => {
     const page = (await served.call('GET', '/managed-threads/a/events?after=1&limit=2')).body;
     const turns = (await served.call('GET', '/managed-threads/a/events?type=thread_ready&type=thread_started')).body;
 
-    expect(all).toMatchObject({ count: 4, hasMore: false, nextAfter: 4 });
+    expect(all).toMatchObject({ count: 4, total: 4, limit: 1_000, offset: 0, hasMore: false, nextAfter: 4 });
     expect(all.events[0]).toEqual({
       id: 'a/1',
       seq: 1,
@@ -222,7 +225,9 @@ describe('reading', () => {
       data: { output: 'thread_started', runtimeName: 'host-1' },
       by: { subject: 'everthread', via: 'system' },
     });
-    expect(page).toMatchObject({ count: 2, hasMore: true, nextAfter: 3 });
+    expect(page).toMatchObject({ count: 2, total: 3, hasMore: true, nextAfter: 3 });
+    const ofType = (await served.call('GET', '/managed-threads/a/events?type=thread_turn_complete&limit=1&offset=1')).body;
+    expect(ofType).toMatchObject({ events: [{ seq: 4 }], count: 1, total: 2, limit: 1, offset: 1, hasMore: false });
     expect(page.events.map((event: { seq: number }) => event.seq)).toEqual([2, 3]);
     expect(turns.events.map((event: { type: string }) => event.type)).toEqual(['thread_started', 'thread_ready']);
     expect((await served.call('GET', '/managed-threads/a/events?type=thread_danced')).status).toBe(400);
@@ -253,6 +258,13 @@ describe('reading', () => {
         { type: 'codex', description: 'The codex agent.' },
       ],
       count: 2,
+      ...page(2),
+    });
+    expect((await served.call('GET', '/agent-types?limit=1&offset=1')).body).toMatchObject({
+      agentTypes: [{ type: 'codex' }],
+      count: 1,
+      total: 2,
+      hasMore: false,
     });
   });
 });
@@ -415,9 +427,18 @@ describe('memory', () => {
       summary: 'Use one queue.',
       details: { why: 'order' },
     });
-    expect((await served.call('GET', '/managed-threads/a/shared-decisions')).body).toEqual({ decisions: [made.body], count: 1 });
-    expect((await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?category=other')).body).toEqual({ decisions: [], count: 0 });
+    expect((await served.call('GET', '/managed-threads/a/shared-decisions')).body).toEqual({ decisions: [made.body], count: 1, ...page(1) });
+    expect((await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?category=other')).body).toEqual({
+      decisions: [],
+      count: 0,
+      ...page(0),
+    });
     expect((await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?limit=1')).body.count).toBe(1);
+    await served.call('POST', '/managed-threads/a/shared-decisions', { category: 'design', summary: 'Use two.' });
+    const second = await served.call('GET', '/managed-threads/a/shared-decisions?limit=1&offset=1');
+    const first = await served.call('GET', '/managed-threads/executions/exec_1/shared-decisions?limit=1');
+    expect(second.body).toEqual({ decisions: [made.body], count: 1, total: 2, limit: 1, offset: 1, hasMore: false });
+    expect(first.body).toMatchObject({ count: 1, total: 2, limit: 1, offset: 0, hasMore: true });
   });
 
   it('names the missing field of a decision, and answers 404 for nobody', async () => {
@@ -446,7 +467,8 @@ describe('memory', () => {
 
     const { body } = await served.call('GET', '/managed-threads/experiences?outcome=failed&limit=5');
 
-    expect(body).toEqual({ experiences: [Experience.parse(experience)], count: 1 });
+    expect(body).toEqual({ experiences: [Experience.parse(experience)], count: 1, ...page(1), limit: 5 });
+    expect((await served.call('GET', '/managed-threads/experiences?offset=1')).body).toEqual({ experiences: [], count: 0, ...page(1), offset: 1 });
     expect((await served.call('GET', '/managed-threads/experiences?outcome=fine')).status).toBe(400);
   });
 });

@@ -72,9 +72,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns, agents, executions, batches })],
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, patterns })],
-    surfaces: [bind(managedThreads, threads), bind(controlPlane, { health, metrics, keys, audit, schedules, agents, ...fakeSubscriptions() })],
+    surfaces: [
+      bind(managedThreads, threads),
+      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...fakeSubscriptions() }),
+    ],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
     observer: metrics.observer,
@@ -92,7 +93,6 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
   return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
-  return { server, url: server.url, threads, keys, schedules, patterns, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

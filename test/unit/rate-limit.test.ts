@@ -103,7 +103,7 @@ describe('the limits of routes', () => {
     named.length = 0;
     const limits = new RateLimits({ read: null, write: 7, execute: 0 }, counter);
 
-    expect(named).toEqual(['read 1000', 'write 7']);
+    expect(named).toEqual(['read 1000', 'write 7', 'credentials 60']);
     expect(await limits.spend('execute', keyed)).toEqual({});
     expect((await limits.spend('read', keyed))['X-RateLimit-Limit']).toBe('1000');
   });

@@ -175,6 +175,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List patterns by name, each with its newest version */
+        get: operations["listPatterns"];
+        put?: never;
+        /** Publish a version of a pattern */
+        post: operations["createPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a definition from a file */
+        post: operations["uploadPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/upload/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish definitions from several files */
+        post: operations["uploadPatterns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pattern */
+        get: operations["getPattern"];
+        /** Publish a further version of a pattern that exists */
+        put: operations["updatePattern"];
+        post?: never;
+        /** Delete a pattern, or one version of it */
+        delete: operations["deletePattern"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a pattern, oldest first */
+        get: operations["listPatternVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check an input against a pattern, or a definition */
+        post: operations["validatePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -235,6 +340,279 @@ export interface paths {
         };
         /** List the runs of a schedule, newest first */
         get: operations["listScheduleRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern, and wait for its result */
+        post: operations["executePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patterns/{name}/execute/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern, and follow it */
+        post: operations["streamPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List executions, newest first */
+        get: operations["listExecutions"];
+        put?: never;
+        /** Execute a pattern without waiting */
+        post: operations["createExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions */
+        get: operations["executionSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/hourly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions by hour */
+        get: operations["executionsByHour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/stats/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions by day */
+        get: operations["executionsByDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an execution */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the events of an execution, or follow them */
+        get: operations["readExecutionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow the events of an execution */
+        get: operations["streamExecutionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an execution */
+        post: operations["cancelExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what an execution asks a person */
+        post: operations["approveExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute again with the same input */
+        post: operations["retryExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a pattern for many inputs */
+        post: operations["executeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a batch and a page of its results */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a batch */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batch/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the events of a batch, or follow them */
+        get: operations["readBatchEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -679,6 +1057,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedExecution: {
+            executionId: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            statusUrl: string;
+        };
         Agent: {
             id: string;
             name: string;
@@ -734,6 +1118,7 @@ export interface components {
             connected: number;
             disconnected: number;
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -769,6 +1154,12 @@ export interface components {
             lastUsedAt: string | null;
             rotatedFrom: string | null;
         };
+        ApproveExecution: {
+            approvalId?: string;
+            approve: boolean;
+            value?: components["schemas"]["Json"];
+            comment?: string;
+        };
         AuditEntry: {
             id: string;
             /** Format: date-time */
@@ -792,9 +1183,105 @@ export interface components {
             /** @description Why it was refused or failed. */
             code: string | null;
             requestId: string;
-            /** @description Whence the connection came; behind a proxy, the proxy. */
+            /** @description The address of the client, as far as trusted proxies tell. */
             address: string | null;
             settledAt: string | null;
+            /** @description How many requests it stands for. Failed credentials of one kind and minute are counted; everything else is 1. */
+            count: number;
+        };
+        Batch: {
+            batchId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Inputs. */
+            total: number;
+            completed: number;
+            failed: number;
+            statusUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            error?: {
+                code: string;
+                message: string;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description In order of the inputs, from `offset` on. */
+            results: {
+                index: number;
+                executionId: string;
+                /** @enum {string} */
+                status: "pending" | "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                error?: {
+                    code: string;
+                    message: string;
+                };
+                duration?: number;
+            }[];
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        BatchEvent: {
+            id: string;
+            seq: number;
+            batchId: string;
+            /** Format: date-time */
+            time: string;
+            type: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        BatchEventList: {
+            events: components["schemas"]["BatchEvent"][];
+            count: number;
+            hasMore: boolean;
+            /** @description Ask with this as `after` for what comes next. */
+            nextAfter: number;
+        };
+        BatchInput: {
+            pattern: string;
+            /** @description A version or a range; without it the newest. */
+            version?: string;
+            inputs: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+            /**
+             * @default {
+             *       "concurrency": 5,
+             *       "stopOnError": false
+             *     }
+             */
+            options?: {
+                /** @default 5 */
+                concurrency?: number;
+                /**
+                 * @description After a failed execution no further one is started, and the batch fails.
+                 * @default false
+                 */
+                stopOnError?: boolean;
+                /** @description Of each execution, in milliseconds. */
+                timeout?: number;
+                /** @enum {string} */
+                priority?: "critical" | "high" | "normal" | "low";
+                /** @description The caller's own; shown with the execution. */
+                metadata?: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+            };
         };
         /** @description Times that fit every field. A field is a number, or parts as in a cron expression (`MON-FRI`, `0,30`, `*`). Left away: 0 for second, minute and hour, anything for the rest. */
         Calendar: {
@@ -805,6 +1292,9 @@ export interface components {
             month?: number | string;
             dayOfWeek?: number | string;
             year?: number | string;
+        };
+        CancelExecution: {
+            reason?: string;
         };
         CreateApiKey: {
             name: string;
@@ -818,6 +1308,48 @@ export interface components {
              * @enum {string}
              */
             prefix?: "pk_live" | "rt_live" | "rt_test";
+        };
+        CreateExecution: {
+            patternName: string;
+            /** @description A version or a range. */
+            version?: string;
+            /**
+             * @description What the pattern asks for; `POST /api/patterns/{name}/validate` checks it without executing.
+             * @default {}
+             */
+            input?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @default {} */
+            options?: {
+                /** @description Milliseconds after which the execution fails with `execution.timeout`; the time in which it waits for a person does not count. */
+                timeout?: number;
+                /** @enum {string} */
+                priority?: "critical" | "high" | "normal" | "low";
+                /** @description The caller's own; shown with the execution. */
+                metadata?: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+                /** @description Answer with the address of the stream. */
+                stream?: boolean;
+            };
+            /** @description Not served with the request: register one by `POST /api/webhooks`. */
+            webhook?: {
+                /** Format: uri */
+                url: string;
+                secret?: string;
+                events?: string[];
+            };
+        };
+        CreatedExecution: {
+            id: string;
+            executionId: string;
+            /** @constant */
+            status: "accepted";
+            message: string;
+            statusUrl: string;
+            streamUrl?: string;
+            webhookConfigured: boolean;
         };
         /** @description A value that it must be, values of which it must be one, or operators that must all hold. */
         EventCondition: (string | number | boolean | null) | (string | number | boolean | null)[] | {
@@ -869,6 +1401,224 @@ export interface components {
             eventFilter?: {
                 [key: string]: components["schemas"]["EventCondition"];
             };
+        };
+        ExecuteInput: {
+            /**
+             * @description What the pattern asks for; `POST /api/patterns/{name}/validate` checks it without executing.
+             * @default {}
+             */
+            input?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @default {} */
+            options?: components["schemas"]["ExecutionOptions"];
+        };
+        Executed: {
+            executionId: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            result?: unknown;
+            confidence?: number;
+            error?: {
+                code: string;
+                message: string;
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            warnings?: string[];
+            duration?: number;
+            agents: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                reasoning?: string;
+                error?: {
+                    code: string;
+                    message: string;
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                duration?: number;
+                step: string;
+                attempt: number;
+            }[];
+        };
+        Execution: {
+            executionId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            input: unknown;
+            result?: unknown;
+            confidence?: number;
+            error?: {
+                code: string;
+                message: string;
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            warnings?: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /** @description Milliseconds. */
+            duration?: number;
+            /** @description One entry for each task that was given to an agent, in the order in which they were given. */
+            agents: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "running" | "completed" | "failed" | "cancelled";
+                result?: unknown;
+                confidence?: number;
+                reasoning?: string;
+                error?: {
+                    code: string;
+                    message: string;
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                duration?: number;
+                step: string;
+                attempt: number;
+            }[];
+            /** @description What waits for a person: `POST …/approve` answers. */
+            approvals?: {
+                approvalId: string;
+                step: string;
+                to: string | null;
+                message: string;
+                deadlineAt: string | null;
+            }[];
+            priority: string;
+            timeout?: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
+            retriedFrom?: string;
+            parent?: {
+                executionId: string;
+                step: string;
+            };
+            batch?: {
+                id: string;
+                index: number;
+            };
+            /** @description The last event that this answer contains; a stream from here misses nothing. */
+            lastSeq: number;
+        };
+        ExecutionEvent: {
+            /** @description `<executionId>/<seq>` */
+            id: string;
+            seq: number;
+            executionId: string;
+            /** Format: date-time */
+            time: string;
+            type: string;
+            agentId?: string;
+            /** @description By type: docs/executions.md has the fields. */
+            data: {
+                [key: string]: unknown;
+            };
+            by: {
+                subject: string;
+                via: string;
+            };
+            requestId?: string;
+        };
+        ExecutionEventList: {
+            events: components["schemas"]["ExecutionEvent"][];
+            count: number;
+            hasMore: boolean;
+            /** @description Ask with this as `after` for what comes next. */
+            nextAfter: number;
+        };
+        ExecutionList: {
+            executions: {
+                executionId: string;
+                pattern: string;
+                version: string;
+                /** @enum {string} */
+                status: "pending" | "running" | "completed" | "failed" | "cancelled";
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                startedAt?: string;
+                /** Format: date-time */
+                completedAt?: string;
+                duration?: number;
+                confidence?: number;
+                parent?: string;
+                batchId?: string;
+                retriedFrom?: string;
+            }[];
+            /** @description What the filter finds, on this page or not. */
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        ExecutionOptions: {
+            /** @description Milliseconds after which the execution fails with `execution.timeout`; the time in which it waits for a person does not count. */
+            timeout?: number;
+            /** @enum {string} */
+            priority?: "critical" | "high" | "normal" | "low";
+            /** @description The caller's own; shown with the execution. */
+            metadata?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+        };
+        ExecutionSummary: {
+            total_executions: number;
+            successful: number;
+            failed: number;
+            cancelled: number;
+            in_progress: number;
+            avg_duration_ms: number | null;
+            avg_confidence: number | null;
+        };
+        ExecutionsByDay: {
+            stats: {
+                /** Format: date-time */
+                day: string;
+                executions: number;
+                successful: number;
+                failed: number;
+                cancelled: number;
+                avg_duration_ms: number | null;
+                avg_confidence: number | null;
+            }[];
+        };
+        ExecutionsByHour: {
+            stats: {
+                /** Format: date-time */
+                hour: string;
+                executions: number;
+                successful: number;
+                failed: number;
+                cancelled: number;
+                avg_duration_ms: number | null;
+                avg_confidence: number | null;
+            }[];
         };
         Fault: {
             error: {
@@ -1085,6 +1835,130 @@ export interface components {
             /** @description The secret, this once; null in the answer to a repeated request. */
             secret: string | null;
         };
+        Pattern: {
+            name: string;
+            version: string;
+            /**
+             * @description `org-chart`: a definition with `structure` and `workflow`.
+             * @enum {string}
+             */
+            kind: "pattern" | "org-chart";
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description What the definition says besides name, version and description. */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @description The definition as it came. */
+            source: string;
+            /** @description SHA-256 in hex; equal for definitions that say the same. */
+            digest: string;
+            createdBy: string;
+        };
+        PatternInput: {
+            /** @description As the definition says; anything else is refused. */
+            name?: string;
+            /** @description As the definition says; anything else is refused. */
+            version?: string;
+            /** @description Instead of the description in the definition. */
+            description?: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            definition: string;
+        };
+        PatternList: {
+            patterns: components["schemas"]["PatternSummary"][];
+            /** @description Of this page. */
+            count: number;
+            /** @description What the filter finds, on this page or not. */
+            total: number;
+            limit: number;
+            offset: number;
+            hasMore: boolean;
+        };
+        PatternProblem: {
+            /** @description Of a definition; counts from 1. */
+            line?: number;
+            /** @description Of a definition; counts from 1. */
+            column?: number;
+            path: string;
+            message: string;
+            expected: string | null;
+        };
+        PatternSummary: {
+            name: string;
+            version: string;
+            /**
+             * @description `org-chart`: a definition with `structure` and `workflow`.
+             * @enum {string}
+             */
+            kind: "pattern" | "org-chart";
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        PatternUpdate: {
+            /** @description As the definition says; anything else is refused. */
+            version?: string;
+            /** @description Instead of the description in the definition. */
+            description?: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            definition: string;
+        };
+        PatternUpload: {
+            filename: string;
+            /** @description The definition as YAML; docs/patterns.md has the language. */
+            content: string;
+            /**
+             * @description Whether a version that says something else is replaced.
+             * @default false
+             */
+            overwrite?: boolean;
+        };
+        PatternUploadResults: {
+            results: {
+                filename: string;
+                success: boolean;
+                /** @description Of a file that was taken. */
+                pattern?: components["schemas"]["PublishedPattern"];
+                /** @description Why it was not. */
+                error?: string;
+                /** @description The code of that in docs/errors.md. */
+                code?: string;
+                /** @description All that is wrong in the definition. */
+                errors?: components["schemas"]["PatternProblem"][];
+            }[];
+            total: number;
+            successful: number;
+            failed: number;
+        };
+        PatternValidity: {
+            valid: boolean;
+            errors: components["schemas"]["PatternProblem"][];
+        };
+        PatternVersions: {
+            pattern: string;
+            versions: {
+                version: string;
+                description: string;
+                digest: string;
+                createdBy: string;
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                updatedAt: string;
+            }[];
+        };
+        PublishedPattern: {
+            name: string;
+            version: string;
+            /** @description False: the version was there already. */
+            created: boolean;
+        };
         Schedule: {
             id: string;
             name: string;
@@ -1197,6 +2071,7 @@ export interface components {
         ScheduleList: {
             schedules: components["schemas"]["Schedule"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1226,10 +2101,39 @@ export interface components {
         ScheduleRunList: {
             runs: components["schemas"]["ScheduleRun"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
             hasMore: boolean;
+        };
+        StartedBatch: {
+            batchId: string;
+            pattern: {
+                name: string;
+                version: string;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Inputs. */
+            total: number;
+            completed: number;
+            failed: number;
+            statusUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            error?: {
+                code: string;
+                message: string;
+            };
+            cancelled?: {
+                by: string;
+                reason: string | null;
+                /** Format: date-time */
+                at: string;
+            };
         };
         /** @description What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`; other kinds are not served yet. */
         Target: {
@@ -1342,6 +2246,7 @@ export interface components {
         TriggerFiringList: {
             firings: components["schemas"]["TriggerFiring"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1350,6 +2255,7 @@ export interface components {
         TriggerList: {
             triggers: components["schemas"]["Trigger"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1371,6 +2277,11 @@ export interface components {
                 code: string;
                 message: string;
             } | null;
+        };
+        UploadedPattern: {
+            pattern: components["schemas"]["PublishedPattern"];
+            /** @constant */
+            compiled: true;
         };
         Webhook: {
             id: string;
@@ -1492,6 +2403,7 @@ export interface components {
                 completedAt: string | null;
             }[];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1546,6 +2458,7 @@ export interface components {
         WebhookList: {
             webhooks: components["schemas"]["Webhook"][];
             count: number;
+            /** @description What the filter finds, on this page or not. */
             total: number;
             limit: number;
             offset: number;
@@ -1633,6 +2546,19 @@ export interface components {
             headers: {
                 /** @description The id of this exchange; give it to the operator. */
                 "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description It was not done in time. `code` says what exactly; docs/errors.md lists the codes. */
+        Timeout: {
+            headers: {
+                /** @description The id of this exchange; give it to the operator. */
+                "X-Request-Id"?: string;
+                /** @description Seconds to wait before trying again. */
+                "Retry-After"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1902,6 +2828,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["ApiKey"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -2070,6 +2997,8 @@ export interface operations {
                 startDate?: string;
                 /** @description Before. */
                 endDate?: string;
+                /** @description Entries of no tenant instead: credentials that nobody knows. For operators. */
+                unattributed?: "true" | "false";
                 limit?: number;
                 offset?: number;
             };
@@ -2087,6 +3016,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         logs: components["schemas"]["AuditEntry"][];
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -2265,6 +3195,354 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listPatterns: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the description. */
+                search?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of patterns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternInput"];
+                "application/x-yaml": string;
+                "application/yaml": string;
+                "text/yaml": string;
+                "text/x-yaml": string;
+            };
+        };
+        responses: {
+            /** @description The version. One that is there already and says the same is answered in the same way. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "content-classifier",
+                     *       "version": "1.0.0",
+                     *       "created": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternUpload"];
+            };
+        };
+        responses: {
+            /** @description The version. `created` is false when it was there already. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadPatterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    files: {
+                        filename: string;
+                        content: string;
+                    }[];
+                    /** @default false */
+                    overwrite?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each file, in their order. Sent again, it does nothing more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternUploadResults"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPattern: {
+        parameters: {
+            query?: {
+                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version that was asked for; of a range the highest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updatePattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternUpdate"];
+                "application/x-yaml": string;
+                "application/yaml": string;
+                "text/yaml": string;
+                "text/x-yaml": string;
+            };
+        };
+        responses: {
+            /** @description The version. `created` is false when it was there already and says the same. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPattern"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePattern: {
+        parameters: {
+            query?: {
+                /** @description Exactly this version. Without it all. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many versions are gone. What runs goes on: an execution has its own copy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        deleted: true;
+                        versionsRemoved: number;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPatternVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of its versions, in the order of semantic versions; at most 500. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternVersions"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    validatePattern: {
+        parameters: {
+            query?: {
+                /** @description A version, a range such as `1.x` or `^1`, or `latest`. Without it the newest. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An input, held against the schema of the pattern. */
+                    input?: components["schemas"]["Json"];
+                    /** @description A definition, which is read and compiled, and not kept. */
+                    definition?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether it is valid, and everything that is wrong. Nothing is run and nothing is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PatternValidity"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseSchedule: {
         parameters: {
             query?: never;
@@ -2403,6 +3681,692 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScheduleRunList"];
                 };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executePattern: {
+        parameters: {
+            query?: {
+                /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
+                version?: string;
+                /** @description Answer at once with the address to ask. */
+                async?: "true" | "false";
+            };
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExecuteInput"];
+            };
+        };
+        responses: {
+            /** @description The execution has ended: `completed` with a result, `failed` with an error, or `cancelled`. Without enough agents the answer is NO_AGENTS, over its time TIMEOUT. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Executed"];
+                };
+            };
+            /** @description With `async=true`: it has been accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedExecution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamPattern: {
+        parameters: {
+            query?: {
+                /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
+                version?: string;
+                /** @description `all`: every event of the journal instead of the three of the seed. */
+                events?: "all";
+            };
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExecuteInput"];
+            };
+        };
+        responses: {
+            /** @description `started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExecutions: {
+        parameters: {
+            query?: {
+                pattern?: string;
+                status?: "pending" | "running" | "completed" | "failed" | "cancelled";
+                /** @description Accepted at or after. */
+                since?: string;
+                /** @description Accepted before. */
+                until?: string;
+                /** @description Those of this batch. */
+                batch?: string;
+                /** @description Sub-patterns of this execution. */
+                parent?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of executions; `total` counts all that the filter finds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateExecution"];
+            };
+        };
+        responses: {
+            /** @description It has been accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedExecution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over all executions of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionsByHour: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last hours (UTC), oldest first; those without an execution too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionsByHour"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executionsByDay: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last days (UTC), oldest first; those without an execution too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionsByDay"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution, with what each agent answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readExecutionEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                /** @description Only these types. May be given several times. */
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the execution ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionEventList"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description To a stream: the execution has ended and everything was read. Browsers stop to reconnect. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamExecutionEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                /** @description Only these types. May be given several times. */
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As `GET …/events` with `Accept: text/event-stream`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The execution has ended and everything was read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelExecution"];
+            };
+        };
+        responses: {
+            /** @description It is cancelled: its agents are told, its sub-patterns and threads are stopped. Cancelling again shows the first cancellation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        executionId: string;
+                        /** @constant */
+                        status: "cancelled";
+                        /** Format: date-time */
+                        cancelledAt?: string;
+                        reason?: string;
+                        /**
+                         * @description Present when no worker answered in time: the command is on its way and will be done once.
+                         * @constant
+                         */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approveExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveExecution"];
+            };
+        };
+        responses: {
+            /** @description The answer. Answering again changes nothing and shows the first one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        executionId: string;
+                        approvalId?: string;
+                        approve?: boolean;
+                        answeredBy?: string;
+                        /** Format: date-time */
+                        answeredAt?: string;
+                        repeated?: boolean;
+                        /**
+                         * @description Present when no worker answered in time: the command is on its way and will be done once.
+                         * @constant
+                         */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A new execution of the plan that the first one had. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        originalExecutionId: string;
+                        newExecutionId: string;
+                        status: string;
+                        statusUrl: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    executeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchInput"];
+            };
+        };
+        responses: {
+            /** @description It has been accepted, and goes on without its caller. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedBatch"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. Each result is that of the execution at its address (`/api/executions/exec_%E2%80%A6`), without what its agents said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelExecution"];
+            };
+        };
+        responses: {
+            /** @description It is cancelled: executions in hand are cancelled too, the rest is not started. Cancelling again shows the first cancellation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batchId: string;
+                        /** @constant */
+                        status: "cancelled";
+                        /** Format: date-time */
+                        cancelledAt?: string;
+                        /** @constant */
+                        accepted?: true;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readBatchEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a greater seq. */
+                after?: number;
+                limit?: number;
+                type?: ("started" | "item_ended" | "completed" | "failed" | "cancelled" | "command_refused")[];
+            };
+            header?: {
+                /** @description Where a stream resumes; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, oldest first; or with `Accept: text/event-stream` history from `after` on and then what happens, until the batch ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchEventList"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description To a stream: the batch has ended and everything was read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];

@@ -789,7 +789,7 @@ export interface operations {
                         threads: components["schemas"]["Thread"][];
                         /** @description Threads in this answer. */
                         count: number;
-                        /** @description Threads that the filter finds. */
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -917,6 +917,7 @@ export interface operations {
                 repo?: string;
                 outcome?: "successful" | "partial" | "failed";
                 limit?: number;
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -933,6 +934,11 @@ export interface operations {
                     "application/json": {
                         experiences: components["schemas"]["Experience"][];
                         count: number;
+                        /** @description What the filter finds, on this page or not. */
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
                     };
                 };
             };
@@ -968,7 +974,7 @@ export interface operations {
                         threads: components["schemas"]["Thread"][];
                         /** @description Threads in this answer. */
                         count: number;
-                        /** @description Threads that the filter finds. */
+                        /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
@@ -990,6 +996,7 @@ export interface operations {
             query?: {
                 category?: string;
                 limit?: number;
+                offset?: number;
             };
             header?: never;
             path: {
@@ -1008,6 +1015,11 @@ export interface operations {
                     "application/json": {
                         decisions: components["schemas"]["SharedDecision"][];
                         count: number;
+                        /** @description What the filter finds, on this page or not. */
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
                     };
                 };
             };
@@ -1390,6 +1402,7 @@ export interface operations {
                 /** @description Only events with a greater seq. */
                 after?: number;
                 limit?: number;
+                offset?: number;
                 /** @description Only these types. May be given several times. */
                 type?: ("thread_started" | "thread_ready" | "thread_blocked" | "thread_tool_running" | "thread_turn_complete" | "thread_idle" | "thread_summary_updated" | "thread_completed" | "thread_failed" | "thread_stopped" | "thread_output" | "thread_auth_required" | "thread_input" | "thread_session_lost" | "thread_session_resumed" | "thread_status" | "thread_prepared" | "thread_input_queued" | "thread_turn_started" | "thread_conversation" | "thread_answered" | "thread_ask_closed" | "thread_cancelled" | "thread_stop_requested" | "thread_resume_requested" | "command_refused")[];
                 /** @description On a stream: also live frames (terminal output), as events named `frame` without an id. */
@@ -1418,6 +1431,10 @@ export interface operations {
                         hasMore: boolean;
                         /** @description Ask with this as `after` for what comes next. */
                         nextAfter: number;
+                        /** @description What the filter finds, on this page or not. */
+                        total: number;
+                        limit: number;
+                        offset: number;
                     };
                     "text/event-stream": string;
                 };
@@ -1489,6 +1506,7 @@ export interface operations {
             query?: {
                 category?: string;
                 limit?: number;
+                offset?: number;
             };
             header?: never;
             path: {
@@ -1507,6 +1525,11 @@ export interface operations {
                     "application/json": {
                         decisions: components["schemas"]["SharedDecision"][];
                         count: number;
+                        /** @description What the filter finds, on this page or not. */
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
                     };
                 };
             };
@@ -1599,14 +1622,17 @@ export interface operations {
     };
     listAgentTypes: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All known types; `available` says whether a live host has it, where that is known. */
+            /** @description A page of the known types; `available` says whether a live host has it, where that is known. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1619,6 +1645,11 @@ export interface operations {
                             available?: boolean;
                         }[];
                         count: number;
+                        /** @description What the filter finds, on this page or not. */
+                        total: number;
+                        limit: number;
+                        offset: number;
+                        hasMore: boolean;
                     };
                 };
             };

@@ -1,7 +1,9 @@
 /** Reading the audit log (digest: parallax §2.14 "Audit"). */
 import { z } from 'zod';
 import { AUDIT_OUTCOMES, type AuditFilter, type AuditRecord } from '../../contracts/audit';
-import { pageOf, PAGE_FIELDS, pageShape } from '../http/paging';
+import { NO_TENANT } from '../../contracts/tenant';
+import { Fault } from '../../errors/fault';
+import { pageOf, PAGE_FIELDS, pageShape, queryFlag } from '../http/paging';
 import { route } from '../http/route';
 
 const AuditEntry = z
@@ -18,8 +20,9 @@ const AuditEntry = z
     status: z.int().nullable().describe('The HTTP status of the answer.'),
     code: z.string().nullable().describe('Why it was refused or failed.'),
     requestId: z.string(),
-    address: z.string().nullable().describe('Whence the connection came; behind a proxy, the proxy.'),
+    address: z.string().nullable().describe('The address of the client, as far as trusted proxies tell.'),
     settledAt: z.iso.datetime().nullable(),
+    count: z.int().describe('How many requests it stands for. Failed credentials of one kind and minute are counted; everything else is 1.'),
   })
   .meta({ id: 'AuditEntry' });
 
@@ -51,13 +54,16 @@ export const listAudit = route({
     status: z.enum(AUDIT_OUTCOMES).optional().describe('The outcome.'),
     startDate: time.describe('At or after.'),
     endDate: time.describe('Before.'),
+    unattributed: queryFlag.optional().describe('Entries of no tenant instead: credentials that nobody knows. For operators.'),
     ...pageShape({ limit: 100, max: 1_000 }),
   }),
   reply: { status: 200, description: 'A page of entries.', body: z.object({ logs: z.array(AuditEntry), ...PAGE_FIELDS }) },
   handle: async ({ query, principal }, { audit }: { readonly audit: AuditReads }) => {
-    const { userId: subject, resource: resourceType, status: outcome, startDate, endDate, ...rest } = query;
+    const { userId: subject, resource: resourceType, status: outcome, startDate, endDate, unattributed, ...rest } = query;
+    if (unattributed && !principal.operator)
+      throw new Fault('forbidden', 'access.operator_only', 'Only operators may read entries of no tenant.', { field: 'unattributed' });
     const [since, until] = [instant(startDate), instant(endDate)];
-    const { rows, total } = await audit.list(principal.tenant, { ...rest, subject, resourceType, outcome, since, until });
+    const { rows, total } = await audit.list(unattributed ? NO_TENANT : principal.tenant, { ...rest, subject, resourceType, outcome, since, until });
     return { body: { logs: rows, ...pageOf(query, rows.length, total) } };
   },
 });

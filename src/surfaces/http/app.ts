@@ -7,20 +7,22 @@ import Koa, { type Context } from 'koa';
 import Router from '@koa/router';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
-import { actionOf, addressOf, audited, type AuditLog } from './audit';
+import { actionOf, audited, type AuditLog } from './audit';
 import { readBody } from './body';
 import { crossOrigin } from './cross-origin';
 import { serveDocs } from './docs-page';
 import { admit, idempotencyKeyOf, readAddress, requestIdOf, type Authenticate } from './exchange';
 import { onCredentialEnd } from './credential-end';
-import { shownFault, statusOf } from './fault-status';
+import type { FailedCredentials } from './failed-credentials';
+import { faultHeaders, shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign, type OpenNow } from './foreign';
 import { readInput } from './input';
-import { limitClassOf, limitHeaders, type RateLimits } from './limits';
+import { limitClassOf, type RateLimits } from './limits';
 import type { Log } from './log';
 import { openapi } from './openapi';
 import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
+import { DIRECT, type Proxies } from './proxies';
 import { readRawBody } from './raw-body';
 import type { Answer, Route } from './route';
 import { assertScope, type Scope } from './scope';
@@ -36,6 +38,10 @@ export interface ShellOptions {
   /** Where what changes something is written down; without it nothing is, which only tests of other things want. */
   readonly audit?: AuditLog;
   readonly limits?: RateLimits;
+  /** What becomes of credentials that are not valid; without it nothing is counted, which only tests of other things want. */
+  readonly failedCredentials?: FailedCredentials;
+  /** Which proxies are believed about who called; none by default. */
+  readonly proxies?: Proxies;
   /** Origins of web pages that may call, as browsers send them. */
   readonly corsOrigins?: readonly string[];
   /** Told of every request, stream and socket. */
@@ -62,6 +68,9 @@ const SECURITY_HEADERS = {
 } as const;
 
 const NO_BYTES = Buffer.alloc(0);
+
+/** To whom the server was reached by https, it says that it always will be: for a year, and for this name alone. */
+const STRICT_TRANSPORT = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
 
 const flat: FaultBody = (fault, requestId) => ({ error: fault.message, code: fault.code, requestId });
 
@@ -93,14 +102,16 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   return app;
 }
 
-function shell({ surfaces, open, log }: ShellOptions): Koa.Middleware<State> {
+function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Middleware<State> {
+  const unguarded: ReadonlySet<string> = new Set(surfaces.flatMap(({ routes }) => routes.filter((route) => route.unguarded).map(({ path }) => path)));
   return async (ctx, next) => {
     const began = performance.now();
     ctx.state.requestId = requestIdOf(ctx.req.headers);
     ctx.set(SECURITY_HEADERS);
     ctx.set('X-Request-Id', ctx.state.requestId);
+    if (proxies.isSecure(ctx.req)) ctx.set(STRICT_TRANSPORT);
     try {
-      const mode = await openNow(open);
+      const mode = unguarded.has(ctx.path) ? null : await openNow(open);
       if (mode) refuseForeign(ctx.req.headers, mode);
       await next();
     } catch (thrown) {
@@ -120,9 +131,7 @@ function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): 
     return;
   }
   ctx.status = statusOf(fault);
-  if (fault.kind === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer');
-  if (fault.code === 'request.rate_limited') ctx.set(limitHeaders(fault));
-  if (fault.kind === 'unavailable' || fault.kind === 'exhausted') ctx.set('Retry-After', String(fault.facts.retryAfterSeconds ?? 1));
+  ctx.set(faultHeaders(fault));
   ctx.body = body(fault, requestId);
   ctx.type = 'json';
 }
@@ -137,7 +146,7 @@ async function serve(ctx: Context, served: Served, options: ShellOptions & { rea
   const search = new URLSearchParams(ctx.querystring);
   const scope = route.scopeFor?.(search) ?? route.scope;
   const state = ctx.state as State;
-  const principal = await admit(ctx.req, scope, options.authenticate);
+  const principal = await admit(ctx.req, { scope, requestId: state.requestId }, options);
   state.tenant = principal.tenant;
   state.subject = principal.subject;
   const answer = await recorded(ctx, served, principal, options, () => handle(ctx, route, { scope, search, principal }, options));
@@ -150,13 +159,20 @@ function recorded(
   ctx: Context,
   { route, surface }: Served,
   principal: Principal,
-  { audit, log }: ShellOptions,
+  { audit, log, proxies = DIRECT }: ShellOptions,
   work: () => Promise<Answer<unknown> | SseAnswer>,
 ): Promise<Answer<unknown> | SseAnswer> {
   if (!audit || route.method === 'get' || route.scope === 'public') return work();
   const { requestId } = ctx.state as State;
   const { params } = ctx as unknown as { params: unknown };
-  const attempt = { action: actionOf(surface, route), resourceType: route.resource ?? surface, address: addressOf(ctx.req), params, principal, requestId };
+  const attempt = {
+    action: actionOf(surface, route),
+    resourceType: route.resource ?? surface,
+    address: proxies.addressOf(ctx.req),
+    params,
+    principal,
+    requestId,
+  };
   return audited({ audit, log }, attempt, work, (answer) =>
     isStream(answer) ? { status: 200 } : { status: answer.status ?? route.reply.status, body: answer.body },
   );
@@ -169,18 +185,22 @@ interface Asking {
   readonly principal: Principal;
 }
 
-async function handle(ctx: Context, route: Route<void>, { scope, search, principal }: Asking, { limits }: ShellOptions): Promise<Answer<unknown> | SseAnswer> {
+async function handle(
+  ctx: Context,
+  route: Route<void>,
+  { scope, search, principal }: Asking,
+  { limits, proxies = DIRECT }: ShellOptions,
+): Promise<Answer<unknown> | SseAnswer> {
   assertScope(principal, scope);
   if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
   const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
-  const body = route.body && readInput(route.body, await readBody(ctx, route.textBody), 'body');
-  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx)) };
+  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
   const body = route.body && readInput(route.body, value, 'body');
   const left = new AbortController();
   ctx.res.once('close', () => left.abort());
   const { requestId } = ctx.state as State;
-  const from = { address: addressOf(ctx.req), search, headers: ctx.req.headers };
+  const from = { address: proxies.addressOf(ctx.req), search, headers: ctx.req.headers };
   return route.handle({ ...read, ...from, body, bytes, principal, requestId, idempotencyKey, signal: left.signal }, undefined);
 }
 

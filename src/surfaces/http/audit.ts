@@ -3,7 +3,6 @@
  * Bodies and secrets are never part of it. What actors did is in their journals, with its cause; this says who asked, also when nothing came of it.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { AuditAttempt, AuditSettlement } from '../../contracts/audit';
 import type { Principal } from '../../contracts/principal';
 import { shownFault, statusOf } from './fault-status';
@@ -62,9 +61,6 @@ export async function audited<T>(
     throw thrown;
   }
 }
-
-/** Whence a request came, as far as the connection knows. */
-export const addressOf = ({ socket }: IncomingMessage): string | null => socket.remoteAddress ?? null;
 
 /** `managed-threads.sendToThread`: the surface, and what its description calls the operation. */
 export const actionOf = (

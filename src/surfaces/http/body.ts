@@ -34,6 +34,12 @@ export const isJson = (contentType: string | undefined): boolean => /^applicatio
 
 const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
 
+/** JSON is UTF-8 (RFC 8259 §8.1), of which ASCII is a part. */
+const isReadable = (contentType: string): boolean => {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
+  return charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset[1] ?? charset[2] ?? '');
+};
+
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
  * (413), `request.malformed_json` and `request.too_deep` (400), `request.aborted` (400) when the client stopped sending.
@@ -43,15 +49,13 @@ export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> 
   const given = ctx.req.headers['content-type'];
   const asText = text !== undefined && isText(given, text);
   if (!asText && !isJson(given)) throw wrongType(ctx, text);
+  if (!isReadable(given ?? '')) throw bodyFault({ status: 415 }, ctx);
   try {
     await (asText ? textOf(text.types) : json)(ctx, () => Promise.resolve());
   } catch (error) {
     throw bodyFault(error, ctx);
   }
   if (asText) return text.read(String(ctx.request.body));
-  if (isTooDeep(ctx.request.body))
-    throw new Fault('invalid', 'request.too_deep', `The body nests lists and objects more than ${DEPTH_MAX} deep.`, { maxDepth: DEPTH_MAX });
-  return ctx.request.body;
   return assertShallow(ctx.request.body);
 }
 

@@ -2,15 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { Principal } from '../../contracts/principal';
+import { ANONYMOUS, type Principal } from '../../contracts/principal';
+import { NO_TENANT } from '../../contracts/tenant';
 import { Fault } from '../../errors/fault';
+import type { FailedCredentials } from './failed-credentials';
 import { queryObject, readInput, refuseNul } from './input';
+import { DIRECT, type Proxies } from './proxies';
 import type { Scope } from './scope';
 
 /** Who sent this request. Throws a fault of kind `unauthenticated` when nobody can be named. */
 export type Authenticate = (request: IncomingMessage) => Principal | Promise<Principal>;
 
-const NOBODY: Principal = { tenant: '-', subject: 'anonymous', scopes: [], keyId: null, operator: false };
+const NOBODY: Principal = { tenant: NO_TENANT, subject: ANONYMOUS, scopes: [], keyId: null, operator: false };
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
@@ -32,9 +35,21 @@ export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | null {
   });
 }
 
+export interface Admission {
+  readonly authenticate: Authenticate;
+  readonly failedCredentials?: FailedCredentials;
+  readonly proxies?: Proxies;
+}
+
 /** Who calls; a public route has nobody. Whether they may is the next question (./scope.ts). */
-export async function admit(request: IncomingMessage, scope: Scope, authenticate: Authenticate): Promise<Principal> {
-  return scope === 'public' ? NOBODY : authenticate(request);
+export async function admit(
+  request: IncomingMessage,
+  { scope, requestId }: { readonly scope: Scope; readonly requestId: string },
+  { authenticate, failedCredentials, proxies = DIRECT }: Admission,
+): Promise<Principal> {
+  if (scope === 'public') return NOBODY;
+  if (!failedCredentials) return authenticate(request);
+  return failedCredentials.watch({ address: proxies.addressOf(request), headers: request.headers, requestId }, () => authenticate(request));
 }
 
 export function readAddress(

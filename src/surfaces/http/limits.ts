@@ -14,8 +14,13 @@ export type LimitClass = (typeof LIMIT_CLASSES)[number];
 /** Seed 001: requests a minute. */
 export const DEFAULT_LIMITS: Readonly<Record<LimitClass, number>> = { read: 1_000, write: 200, execute: 100 };
 
-/** Requests a minute by class. 0: no limit; null: not configured. */
-export type LimitRules = Readonly<Record<LimitClass, number | null>>;
+/** What is counted: requests by the class of their route, and failed credentials by the address they come from. */
+export type LimitName = LimitClass | 'credentials';
+/** Failed credentials that one address may send a minute. */
+export const DEFAULT_CREDENTIALS_LIMIT = 60;
+
+/** Requests a minute by what is counted. 0: no limit; null: not configured. */
+export type LimitRules = Readonly<Record<LimitClass, number | null>> & { readonly credentials?: number | null };
 
 /** The shared count; src/store/rate-limits.ts. */
 export interface MinuteCounter {
@@ -62,6 +67,12 @@ export class RateLimit {
       if (minute && minute.remaining === 0) throw this.#refusal(minute);
       await this.#ask(caller);
     }
+  }
+
+  /** Throws as {@link spend} does when this process knows that the caller's minute is used up; counts nothing and asks nobody. */
+  assertLeft(caller: string): void {
+    const minute = this.#minute(caller);
+    if (minute && minute.left === 0 && minute.remaining === 0) throw this.#refusal(minute);
   }
 
   #minute(caller: string): Minute | undefined {
@@ -115,15 +126,19 @@ export const limitHeaders = ({ facts }: Fault): Readonly<Record<string, string>>
 export class RateLimits {
   readonly #classes: Readonly<Record<LimitClass, RateLimit | null>>;
   private readonly whileOpen: ReadonlySet<LimitClass>;
+  /** Of failed credentials, for each address; null: none. */
+  readonly credentials: RateLimit | null;
 
   /** `rules`: what was configured; the seed's figures stand in for what was not, and then hold only for callers with a credential. */
-  constructor(rules: LimitRules, counter: (name: LimitClass, max: number) => MinuteCounter) {
+  constructor(rules: LimitRules, counter: (name: LimitName, max: number) => MinuteCounter) {
     this.whileOpen = new Set(LIMIT_CLASSES.filter((name) => rules[name] !== null));
-    const of = (name: LimitClass): RateLimit | null => {
-      const max = rules[name] ?? DEFAULT_LIMITS[name];
+    const of = (name: LimitName, fallback: number): RateLimit | null => {
+      const max = rules[name] ?? fallback;
       return max ? new RateLimit(max, counter(name, max)) : null;
     };
-    this.#classes = { read: of('read'), write: of('write'), execute: of('execute') };
+    const { read, write, execute } = DEFAULT_LIMITS;
+    this.#classes = { read: of('read', read), write: of('write', write), execute: of('execute', execute) };
+    this.credentials = of('credentials', DEFAULT_CREDENTIALS_LIMIT);
   }
 
   async spend(name: LimitClass, principal: Principal): Promise<Readonly<Record<string, string>>> {

@@ -74,6 +74,10 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly scope: Scope;
+  /**
+   * Answers without the guard of open mode, which may have to wait for the database. Only for a public GET whose answer is the same for everybody and says nothing.
+   */
+  readonly unguarded?: true;
   /** Another scope than `scope` for some queries. */
   readonly scopeFor?: (search: URLSearchParams) => Scope;
   /** How generated clients call this, unique in its surface. Without it the name is made from method and path (./operation-id.ts). */

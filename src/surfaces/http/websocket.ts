@@ -9,13 +9,14 @@ import { STATUS_CODES } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../../errors/fault';
 import { dialectOf, type ShellOptions } from './app';
-import { actionOf, addressOf, audited } from './audit';
+import { actionOf, audited } from './audit';
 import { admit, readAddress, requestIdOf } from './exchange';
 import { onCredentialEnd } from './credential-end';
-import { shownFault, statusOf } from './fault-status';
+import { faultHeaders, shownFault, statusOf } from './fault-status';
 import { openNow, refuseForeign } from './foreign';
 import { surfaceNameOf } from './observation';
 import { matches } from './path';
+import { DIRECT } from './proxies';
 import type { OnSocket, SocketRoute } from './route';
 import { assertScope } from './scope';
 
@@ -155,18 +156,18 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
   const mode = await openNow(options.open);
   if (mode) refuseForeign(request.headers, mode);
   const { route, surface, params } = find(options, path);
-  const principal = await admit(request, route.scope, options.authenticate);
+  const principal = await admit(request, { scope: route.scope, requestId }, options);
   const connectionId = `conn_${randomUUID()}`;
   const open = async (): Promise<OnSocket> => {
     assertScope(principal, route.scope);
     await options.limits?.spend('write', principal);
     return route.open({ ...readAddress(route, params, search), principal, requestId, connectionId, headers: request.headers, signal }, undefined);
   };
-  const { audit, log } = options;
+  const { audit, log, proxies = DIRECT } = options;
   const attempt = {
     action: actionOf(surface, { ...route, method: 'get' }),
     resourceType: route.resource ?? surface,
-    address: addressOf(request),
+    address: proxies.addressOf(request),
     params,
     principal,
     requestId,
@@ -193,6 +194,7 @@ function refuse(socket: Duplex, fault: Fault, path: string, requestId: string, {
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
+    ...Object.entries(faultHeaders(fault)).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.on('error', () => undefined);

@@ -1,6 +1,7 @@
 /** Which agents there are, and the refusal of those there are not. */
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
+import { pageOf, pageQuery } from '../http/paging';
 import type { ManagedThreadPorts } from './ports';
 import { AgentTypeList } from './wire';
 
@@ -10,10 +11,14 @@ export const listAgentTypes = route({
   path: '/api/agent-types',
   summary: 'List the types of agents that a thread may have',
   scope: 'threads:read',
-  reply: { status: 200, description: 'All known types; `available` says whether a live host has it, where that is known.', body: AgentTypeList },
-  handle: async (_request, ports: ManagedThreadPorts) => {
-    const agentTypes = (await ports.agentTypes()).map(({ available, ...rest }) => ({ ...rest, ...(available === null ? {} : { available }) }));
-    return { body: { agentTypes, count: agentTypes.length } };
+  query: pageQuery({ limit: 100, max: 500 }),
+  reply: { status: 200, description: 'A page of the known types; `available` says whether a live host has it, where that is known.', body: AgentTypeList },
+  handle: async ({ query }, ports: ManagedThreadPorts) => {
+    const all = await ports.agentTypes();
+    const agentTypes = all
+      .slice(query.offset, query.offset + query.limit)
+      .map(({ available, ...rest }) => ({ ...rest, ...(available === null ? {} : { available }) }));
+    return { body: { agentTypes, count: agentTypes.length, ...pageOf(query, agentTypes.length, all.length) } };
   },
 });
 

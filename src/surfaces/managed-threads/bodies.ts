@@ -65,5 +65,3 @@ export const DecisionBody = z
       .nullish(),
   })
   .meta({ id: 'RecordDecision' });
-
-export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

@@ -2,15 +2,17 @@
 import { z } from 'zod';
 import { SpawnThread } from '../../contracts/managed-thread/spawn';
 import { route } from '../http/route';
-import { queryInt } from '../http/paging';
+import { pageOf, pageShape, type Page } from '../http/paging';
 import { DecisionBody, ExecutionParams, ThreadParams } from './bodies';
 import { DECISION } from './examples';
 import { existing } from './get-thread';
-import type { ManagedThreadPorts } from './ports';
+import type { Found, ManagedThreadPorts } from './ports';
 import { Decision, DecisionList, ExperienceList } from './wire';
 
-const limit = queryInt(1, 500).default(100);
+const PAGE = pageShape({ limit: 100, max: 500 });
 const category = z.string().min(1).max(64).optional();
+
+const counted = (page: Page, { rows, total }: Found<unknown>) => ({ count: rows.length, ...pageOf(page, rows.length, total) });
 
 export const listThreadDecisions = route({
   operationId: 'listThreadDecisions',
@@ -19,12 +21,12 @@ export const listThreadDecisions = route({
   summary: 'Read the shared decisions of a thread, newest first',
   scope: 'threads:read',
   params: ThreadParams,
-  query: z.object({ category, limit }),
+  query: z.object({ category, ...PAGE }),
   reply: { status: 200, description: 'Decisions.', body: DecisionList },
   handle: async ({ params, query, principal }, { reads, memory }: ManagedThreadPorts) => {
     await existing(reads, principal.tenant, params.id);
-    const decisions = await memory.decisions(principal.tenant, { ...query, threadId: params.id });
-    return { body: { decisions, count: decisions.length } };
+    const found = await memory.decisions(principal.tenant, { ...query, threadId: params.id });
+    return { body: { decisions: found.rows, ...counted(query, found) } };
   },
 });
 
@@ -53,11 +55,11 @@ export const listExecutionDecisions = route({
   summary: 'Read the shared decisions of one execution, newest first',
   scope: 'threads:read',
   params: ExecutionParams,
-  query: z.object({ category, limit }),
+  query: z.object({ category, ...PAGE }),
   reply: { status: 200, description: 'Decisions; empty for an execution that nobody has heard of.', body: DecisionList },
   handle: async ({ params, query, principal }, { memory }: ManagedThreadPorts) => {
-    const decisions = await memory.decisions(principal.tenant, { ...query, executionId: params.executionId });
-    return { body: { decisions, count: decisions.length } };
+    const found = await memory.decisions(principal.tenant, { ...query, executionId: params.executionId });
+    return { body: { decisions: found.rows, ...counted(query, found) } };
   },
 });
 
@@ -73,11 +75,11 @@ export const listExperiences = route({
     role: z.string().min(1).max(128).optional(),
     repo: z.string().min(1).max(2_048).optional(),
     outcome: z.enum(['successful', 'partial', 'failed']).optional(),
-    limit,
+    ...PAGE,
   }),
   reply: { status: 200, description: 'Experiences.', body: ExperienceList },
   handle: async ({ query, principal }, { memory }: ManagedThreadPorts) => {
-    const experiences = await memory.experiences(principal.tenant, query);
-    return { body: { experiences, count: experiences.length } };
+    const found = await memory.experiences(principal.tenant, query);
+    return { body: { experiences: found.rows, ...counted(query, found) } };
   },
 });

@@ -11,6 +11,7 @@ import type { ThreadStatus } from '../../contracts/managed-thread/status';
 import type { MemoryContext } from '../../contracts/managed-thread/terminal';
 import type { Decision, Experience } from '../../domain/memory/records';
 import type { Commanded } from '../../gateway/doors';
+import type { Page } from '../http/paging';
 import type { PrepareBody, SpawnBody } from './bodies';
 
 /** A thread as reads have it: what the spawn said and what became of it. Times are ISO 8601. */
@@ -94,8 +95,14 @@ export interface ThreadReads {
   get(tenant: string, id: string): Promise<ThreadRow | null>;
   /** Newest created first; `total` counts everything that the filter finds. */
   list(tenant: string, filter: ThreadFilter): Promise<{ readonly threads: readonly ThreadRow[]; readonly total: number }>;
-  /** Oldest first, after `after`; empty `types` means all. At most `limit`. */
-  events(tenant: string, id: string, page: { readonly after: number; readonly limit: number; readonly types: readonly string[] }): Promise<readonly EventRow[]>;
+  /** Oldest first, after `after` and without the first `offset` of those; empty `types` means all. At most `limit`. */
+  events(
+    tenant: string,
+    id: string,
+    page: { readonly after: number; readonly offset: number; readonly limit: number; readonly types: readonly string[] },
+  ): Promise<readonly EventRow[]>;
+  /** How many events of these types there are after `after`. */
+  countEvents(tenant: string, id: string, page: { readonly after: number; readonly types: readonly string[] }): Promise<number>;
 }
 
 export type FeedItem =
@@ -124,12 +131,18 @@ export interface EventFeed {
 export type DecisionRow = Decision;
 export type ExperienceRow = Experience;
 
+/** A page of rows; `total` counts everything that the filter finds. */
+export interface Found<R> {
+  readonly rows: readonly R[];
+  readonly total: number;
+}
+
 /** Shared decisions and experiences; lists come newest first. */
 export interface ThreadMemory {
   decisions(
     tenant: string,
-    filter: { readonly executionId?: string; readonly threadId?: string; readonly category?: string; readonly limit: number },
-  ): Promise<readonly DecisionRow[]>;
+    filter: { readonly executionId?: string; readonly threadId?: string; readonly category?: string } & Page,
+  ): Promise<Found<DecisionRow>>;
   /** A repeated key adds nothing and returns the first decision. */
   recordDecision(
     tenant: string,
@@ -144,9 +157,8 @@ export interface ThreadMemory {
       readonly role?: string;
       readonly repo?: string;
       readonly outcome?: string;
-      readonly limit: number;
-    },
-  ): Promise<readonly ExperienceRow[]>;
+    } & Page,
+  ): Promise<Found<ExperienceRow>>;
 }
 
 /** A thread's terminal, where it is. */

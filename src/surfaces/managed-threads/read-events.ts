@@ -5,7 +5,8 @@ import { isTerminal } from '../../contracts/managed-thread/status';
 import { eventPage, resumePoint, wantsStream } from '../http/resume';
 import { route } from '../http/route';
 import type { SseMessage } from '../http/sse';
-import { queryFlag, ThreadParams } from './bodies';
+import { pageOf, pageShape, queryFlag } from '../http/paging';
+import { ThreadParams } from './bodies';
 import { existing } from './get-thread';
 import type { EventRow, ManagedThreadPorts, ThreadRow } from './ports';
 import { eventView, runtimeOf } from './view';
@@ -17,7 +18,8 @@ const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_st
 export const endsThread = (type: string): boolean => ENDS.includes(type);
 
 const Query = z.object({
-  ...eventPage,
+  after: eventPage.after,
+  ...pageShape({ limit: 1_000, max: 1_000 }),
   type: z
     .array(z.enum(THREAD_EVENT_TYPES as [ThreadEventType, ...ThreadEventType[]]))
     .max(50)
@@ -53,11 +55,17 @@ export const readEvents = route({
   },
 });
 
-async function page({ reads }: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, limit, type }: Query) {
-  // One more than asked for tells whether there is more.
-  const found = await reads.events(tenant, thread.id, { after, limit: limit + 1, types: type ?? [] });
-  const events = found.slice(0, limit).map((event) => eventView(event, runtimeOf(thread)));
-  return { events, count: events.length, hasMore: found.length > limit, nextAfter: events.at(-1)?.seq ?? after };
+async function page({ reads }: ManagedThreadPorts, tenant: string, thread: ThreadRow, { after, limit, offset, type }: Query) {
+  const types = type ?? [];
+  // Without types the seqs tell how many there are.
+  const [found, counted] = await Promise.all([
+    reads.events(tenant, thread.id, { after, offset, limit, types }),
+    types.length > 0 ? reads.countEvents(tenant, thread.id, { after, types }) : Math.max(0, thread.lastSeq - after),
+  ]);
+  const events = found.map((event) => eventView(event, runtimeOf(thread)));
+  // Some may have come since they were counted.
+  const total = Math.max(counted, events.length > 0 ? offset + events.length : 0);
+  return { events, count: events.length, ...pageOf({ limit, offset }, events.length, total), nextAfter: events.at(-1)?.seq ?? after };
 }
 
 /** The runtime's name changes when a thread moves; the events themselves say so. */

@@ -9,8 +9,8 @@ import { isTerminal } from '../../contracts/managed-thread/status';
 import { faultFrom } from '../../errors/fault';
 import type { Commanded } from '../../gateway/doors';
 import { route } from '../http/route';
-import { queryInt } from '../http/paging';
-import { queryFlag, ThreadParams } from './bodies';
+import { queryFlag, queryInt } from '../http/paging';
+import { ThreadParams } from './bodies';
 import { once } from './command-thread';
 import { existing } from './get-thread';
 import type { ManagedThreadPorts } from './ports';
@@ -86,7 +86,7 @@ async function hasStopped({ reads, feed }: ManagedThreadPorts, { tenant }: Princ
 
 /** A workspace that holds work which is nowhere else is not removed; the answer says where it is. */
 async function keptWorkspace({ reads }: ManagedThreadPorts, { tenant }: Principal, id: string): Promise<Readonly<Record<string, string>>> {
-  const [stopped] = await reads.events(tenant, id, { after: 0, limit: 1, types: ['thread_stopped'] });
+  const [stopped] = await reads.events(tenant, id, { after: 0, offset: 0, limit: 1, types: ['thread_stopped'] });
   const { data } = THREAD_EVENTS.thread_stopped.safeParse(stopped?.data);
   const path = data?.workspace?.removed === false ? data.workspace.path : null;
   return path ? { 'X-Workspace-Kept': encodeURI(path) } : {};

@@ -4,6 +4,7 @@ import { Answer, Ask } from '../../contracts/managed-thread/ask';
 import { Completion } from '../../contracts/managed-thread/events';
 import { ApprovalPreset, ContextFile, Metadata, ThreadPolicy, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
 import { ThreadStatus } from '../../contracts/managed-thread/status';
+import { PAGE_FIELDS } from '../http/paging';
 import { EVENT_PAGE_FIELDS } from '../http/resume';
 
 const time = z.string().describe('ISO 8601, UTC.');
@@ -44,10 +45,7 @@ export type Thread = z.output<typeof Thread>;
 export const ThreadList = z.object({
   threads: z.array(Thread),
   count: count.describe('Threads in this answer.'),
-  total: count.describe('Threads that the filter finds.'),
-  limit: count,
-  offset: count,
-  hasMore: z.boolean(),
+  ...PAGE_FIELDS,
 });
 
 export const ThreadEvent = z
@@ -68,6 +66,7 @@ export type ThreadEvent = z.output<typeof ThreadEvent>;
 export const EventList = z.object({
   events: z.array(ThreadEvent),
   ...EVENT_PAGE_FIELDS,
+  ...PAGE_FIELDS,
 });
 
 const accepted = z.literal(true).optional().describe('Present when no worker answered in time: the command is on its way and will be done once.');
@@ -120,7 +119,7 @@ export const Screen = z.object({
 export const Decision = z
   .object({ id: z.string(), executionId: z.string(), threadId: z.string().nullable(), category: z.string(), summary: z.string(), details, createdAt: time })
   .meta({ id: 'SharedDecision' });
-export const DecisionList = z.object({ decisions: z.array(Decision), count });
+export const DecisionList = z.object({ decisions: z.array(Decision), count, ...PAGE_FIELDS });
 
 export const Experience = z
   .object({
@@ -136,11 +135,12 @@ export const Experience = z
     createdAt: time,
   })
   .meta({ id: 'Experience' });
-export const ExperienceList = z.object({ experiences: z.array(Experience), count });
+export const ExperienceList = z.object({ experiences: z.array(Experience), count, ...PAGE_FIELDS });
 
 export const AgentTypeList = z.object({
   agentTypes: z.array(z.object({ type: z.string(), description: z.string(), available: z.boolean().optional() })),
   count,
+  ...PAGE_FIELDS,
 });
 
 /** Flat, as the seed's server has it, with the code and the facts beside the text. */
