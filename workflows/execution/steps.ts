@@ -29,7 +29,7 @@ export async function walk(steps: readonly Step[], { run, frame, label }: Walk):
     const place = { step: `${label}${step.id}`, index: at, total: steps.length };
     if (step.condition && !isTrue(step.condition, frame)) {
       run.record({ type: 'step_skipped', data: { step: place.step, type: step.type, reason: 'its condition is not true' } });
-      at += 1;
+      at = ordinarily(steps, at + 1);
       continue;
     }
     const performed = await withOnError(run, step, frame, place.step, () => perform(step, { run, frame, place, label }));
@@ -38,9 +38,16 @@ export async function walk(steps: readonly Step[], { run, frame, label }: Walk):
     const taken = await take(route, { run, frame, place: place.step, steps, retries });
     if (taken.outcome) last = settle(frame, step, taken.outcome);
     if (taken.finished) return taken.outcome ?? last;
-    at = taken.at ?? at + 1;
+    at = taken.at ?? ordinarily(steps, at + 1);
   }
   return last;
+}
+
+/** The step from there on that nobody needs to lead to. */
+function ordinarily(steps: readonly Step[], from: number): number {
+  let at = from;
+  while (steps[at]?.ledTo === true) at += 1;
+  return at;
 }
 
 /** The variables that a step's outcome stands in. */
