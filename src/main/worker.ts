@@ -6,11 +6,13 @@ import { journalActivities } from '../../activities/journal/commit-journal';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
+import { FOLLOW_QUEUE } from '../contracts/execution/org';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
 import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
+import { orgChartWork, turnFollowing } from './org-charts';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
@@ -22,6 +24,8 @@ import { nativeConnection } from './worker-connection';
 /** Made by scripts/build.mjs, beside the compiled sources. */
 const BUNDLE = join(__dirname, '..', '..', 'workflow-bundle.js');
 const CONNECTIONS = 16;
+/** Turns of threads that this process follows at once for org charts; more wait for another worker, or for the end of one of these. */
+const FOLLOWED_MAX = 1_000;
 
 export async function startWorker(config: Config, log: Log): Promise<Role> {
   if (!existsSync(BUNDLE)) throw new Fault('internal', 'worker.not_built', `${BUNDLE} does not exist: run npm run build.`);
@@ -45,6 +49,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(opened.store, work.targets),
       ...executionWork(temporal.client, opened.store, work),
+      ...orgChartWork(work),
       ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
@@ -52,7 +57,18 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
-  const over = worker.run();
+  const follower = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: FOLLOW_QUEUE,
+    interceptors: { activity: [...tracing.activity] },
+    activities: { ...turnFollowing(work) },
+    maxConcurrentActivityTaskExecutions: FOLLOWED_MAX,
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  });
+  const workers = [worker, follower];
+  const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
@@ -61,7 +77,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     over,
     stop: async () => {
       await Promise.all([stopUpkeep(), stopTelling()]);
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
       await over.catch(() => undefined);
       await temporal.close();
       await connection.close();

@@ -13,7 +13,7 @@ import { walk } from './steps';
 import { isTrue, itemsOf, numberOf } from './values';
 
 /** Runs all at once; the first that fails cancels the others, and its fault is thrown. */
-async function together<T>(works: readonly (() => Promise<T>)[]): Promise<T[]> {
+export async function together<T>(works: readonly (() => Promise<T>)[]): Promise<T[]> {
   const scope = new wf.CancellationScope();
   let first: unknown = null;
   const all = works.map((work) =>
