@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await startWorld({ env: { HOME: home, EVERTHREAD_SYNC_WAIT_MS: '1000' } });
   http = new Http(world);
   for (const file of ['feature-team.yaml', 'verified-change.yaml']) {
-    const pushed = await http.post('/patterns', { yaml: readFileSync(join(EXAMPLES, file), 'utf8') });
+    const pushed = await http.post('/patterns', { definition: readFileSync(join(EXAMPLES, file), 'utf8') });
     expect(pushed.status).toBe(201);
   }
 }, 120_000);
@@ -115,7 +115,7 @@ it('a cancelled org chart stops its threads, and their terminals end', async () 
   const { id, path, of, get } = await begin('feature-team', { task: 'a parser; work 120000' });
   const threadId = await until('the first task is typed', async () => {
     const [turn] = await of('turn_started');
-    return turn && (await typed(String(turn['threadId']))).length === 1 && String(turn['threadId']);
+    return turn && (await typed(String(turn['threadId']))).length === 1 ? String(turn['threadId']) : null;
   }, 60_000);
   const pid = await pidOf(threadId);
 
