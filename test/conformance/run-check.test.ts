@@ -22,7 +22,11 @@ const deps: CheckDependencies = {
 };
 
 const check = (argv: readonly string[], more: Partial<RunCheckInput> = {}, signal = new AbortController().signal) =>
-  runCheck(deps, { actor: threadRef('default', 'thr_1'), specRef: 'a'.repeat(64), workspacePath: workspace, cwd: null, argv, timeoutMs: 20_000, ...more }, signal);
+  runCheck(
+    deps,
+    { actor: threadRef('default', 'thr_1'), specRef: 'a'.repeat(64), workspacePath: workspace, cwd: null, argv, timeoutMs: 20_000, ...more },
+    signal,
+  );
 
 const alive = (pid: number): boolean => {
   try {

@@ -97,10 +97,14 @@ it('a verified change is believed when tests, checklist, reviewer and a person a
 
 it('a worker killed in the middle of a turn: the next one goes on, and every task is typed once', async () => {
   const { id, ended, of } = await begin('feature-team', { task: 'a parser; work 3000' });
-  await until('the first task is typed', async () => {
-    const [turn] = await of('turn_started');
-    return turn && (await typed(String(turn['threadId']))).length === 1;
-  }, 60_000);
+  await until(
+    'the first task is typed',
+    async () => {
+      const [turn] = await of('turn_started');
+      return turn && (await typed(String(turn['threadId']))).length === 1;
+    },
+    60_000,
+  );
 
   await world.kill('worker');
   await world.start('worker');
@@ -113,10 +117,16 @@ it('a worker killed in the middle of a turn: the next one goes on, and every tas
 
 it('a cancelled org chart stops its threads, and their terminals end', async () => {
   const { id, path, of, get } = await begin('feature-team', { task: 'a parser; work 120000' });
-  const threadId = await until('the first task is typed', async () => {
-    const [turn] = await of('turn_started');
-    return turn && (await typed(String(turn['threadId']))).length === 1 ? String(turn['threadId']) : null;
-  }, 60_000);
+  // The objective names the task too, so the agent is at work with it already.
+  const threadId = await until(
+    'its agent is at work',
+    async () => {
+      const [turn] = await of('turn_started');
+      const thread = turn && String(turn['threadId']);
+      return thread !== undefined && (await threadEvents(thread)).some(({ type }) => type === 'thread_input') ? thread : null;
+    },
+    60_000,
+  );
   const pid = await pidOf(threadId);
 
   expect((await http.post(`${path}/cancel`, { reason: 'enough' })).status).toBe(200);

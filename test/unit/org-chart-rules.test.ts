@@ -36,10 +36,16 @@ describe('a command', () => {
 
   it('is its words again, whatever they hold, when each is quoted', () =>
     fc.assert(
-      fc.property(fc.array(fc.string().filter((word) => !word.includes('\0')), { minLength: 1, maxLength: 20 }), (words) => {
-        fc.pre(words[0] !== '');
-        expect(commandWords(words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '))).toEqual(words);
-      }),
+      fc.property(
+        fc.array(
+          fc.string().filter((word) => !word.includes('\0')),
+          { minLength: 1, maxLength: 20 },
+        ),
+        (words) => {
+          fc.pre(words[0] !== '');
+          expect(commandWords(words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '))).toEqual(words);
+        },
+      ),
     ));
 });
 
@@ -80,7 +86,16 @@ describe('the confidence policy', () => {
 
 describe('history', () => {
   const now = Date.parse('2026-06-01T00:00:00Z');
-  const oracle = { type: 'history', halfLifeDays: 30, minRuns: 3, saturationRuns: 10, maxRuns: 200, drift: true, driftRecentN: 2, driftThreshold: 0.25 } as const;
+  const oracle = {
+    type: 'history',
+    halfLifeDays: 30,
+    minRuns: 3,
+    saturationRuns: 10,
+    maxRuns: 200,
+    drift: true,
+    driftRecentN: 2,
+    driftThreshold: 0.25,
+  } as const;
   const runs = (...confidences: readonly number[]): PastRun[] => confidences.map((confidence) => ({ confidence, at: new Date(now).toISOString() }));
 
   it('is none with too few runs', () => expect(historyConfidence(runs(0, 0), oracle, now)).toBeNull());
@@ -110,7 +125,8 @@ describe('results of steps', () => {
     expect(made.confidence).toBeCloseTo(confidence);
   });
 
-  it('two of four are no majority', () => expect(aggregateResults('s', 'majority', ['x', 'x', 'y', 'z'])).toMatchObject({ result: null, confidence: 0, decided: false }));
+  it('two of four are no majority', () =>
+    expect(aggregateResults('s', 'majority', ['x', 'x', 'y', 'z'])).toMatchObject({ result: null, confidence: 0, decided: false }));
   it('objects are merged member by member', () => expect(aggregateResults('s', 'merge', [{ a: 1, b: 1 }, { b: 2 }]).result).toEqual({ a: 1, b: 2 }));
   it.each(['consensus', 'majority', 'merge', 'best', 'all'] satisfies Method[])('%s of nothing is no failure', (method) =>
     expect(aggregateResults('s', method, null)).toMatchObject({ count: 0 }),
@@ -139,7 +155,8 @@ describe('escalation', () => {
     engineer: { reportsTo: lead, capabilities: [c], expertise: [sql] }
 ${routing}  escalation: ${escalation}
 workflow: { steps: [{ type: assign, role: engineer, task: go }] }`);
-  const route = (plan: ReturnType<typeof orgChartOf>, id: string, task: string) => escalationRoute(plan, plan.structure.roles.find((role) => role.id === id) as never, task);
+  const route = (plan: ReturnType<typeof orgChartOf>, id: string, task: string) =>
+    escalationRoute(plan, plan.structure.roles.find((role) => role.id === id) as never, task);
 
   it('goes to the superior, or to nobody', () => {
     expect(route(chart('{}'), 'engineer', 'go')).toEqual({ kind: 'role', role: 'lead' });
@@ -207,7 +224,12 @@ describe('the events of a thread', () => {
 });
 
 it('what roles are told says nothing by itself when it is repeated', () => {
-  for (const message of [taskMessage('t', { a: 1 }, { judged: true }), reviewMessage('review', 's', 'i'), rubricMessage('s', null), criterionMessage('s', 'c')]) {
+  for (const message of [
+    taskMessage('t', { a: 1 }, { judged: true }),
+    reviewMessage('review', 's', 'i'),
+    rubricMessage('s', null),
+    criterionMessage('s', 'c'),
+  ]) {
     expect(reviewed(message)).toEqual({ verdict: null, confidence: null });
     expect(markedConfidence(message)).toBeNull();
   }

@@ -92,7 +92,10 @@ export class Staff {
     const ticket: Ticket = { role, member };
     this.waiting.push(ticket);
     try {
-      if (!this.mayHave(ticket) && member === null && this.pinned(role) === null && this.mayAdd(role)) return this.occupy(await this.add(role, { busy: true }));
+      // At once, before anybody else looks: else the next one would count it as free and as taken.
+      const now = this.mayHave(ticket);
+      if (now) return this.occupy(now);
+      if (member === null && this.pinned(role) === null && this.mayAdd(role)) return this.occupy(await this.add(role, { busy: true }));
       if (!(await within(() => this.mayHave(ticket) !== null, withinMs, `an instance of ${role.id}`))) return null;
       return this.occupy(this.mayHave(ticket) as Member);
     } finally {
