@@ -6,13 +6,19 @@ import { escalationMessage } from '../../../src/domain/org/messages';
 import { wordsOf } from '../../../src/domain/org/step-result';
 import { Fault } from '../../../src/errors/fault';
 import { ask } from '../approval';
-import { together } from '../nested';
-import { measured, rulesOf, settled, tell, type Judged, type Work } from './judged';
+import { together } from '../together';
+import { measured, rulesOf, tell, type Judged, type Work } from './measured';
 import { roleOf, type OrgRun } from './org-run';
 import { perform } from './role-work';
 
+/** How far up it is, and how the work of whoever takes over is judged. */
+interface Way {
+  readonly depth: number;
+  readonly settle: (org: OrgRun, role: Role, work: Work, judged: Judged, at: { readonly depth: number; readonly mayRetry: boolean }) => Promise<Judged>;
+}
+
 /** The result of whoever took over, judged as well; else the best there is. Faults: `execution.validation_failed`, `execution.rejected` (both conflict). */
-export async function escalate(org: OrgRun, role: Role, work: Work, judged: Judged, depth: number): Promise<Judged> {
+export async function escalate(org: OrgRun, role: Role, work: Work, judged: Judged, { depth, settle }: Way): Promise<Judged> {
   const { escalation } = org.plan.structure;
   if (depth > escalation.maxDepth) return atMaxDepth(org, role, work, judged, escalation.onMaxDepth);
   const route = escalationRoute(org.plan, role, wordsOf(work.task));
@@ -23,7 +29,7 @@ export async function escalate(org: OrgRun, role: Role, work: Work, judged: Judg
   tell(org, work, role, judged, 'escalate', superior.id);
   const done = await redone(org, role, superior, work, judged);
   if (!done) return unrouted(org, role, work, judged, `${superior.id} was not free within ${escalation.timeoutMs} ms`);
-  const after = await settled(org, superior, work, done, { depth: depth + 1, mayRetry: true });
+  const after = await settle(org, superior, work, done, { depth: depth + 1, mayRetry: true });
   return better(after, judged);
 }
 

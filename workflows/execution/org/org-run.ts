@@ -1,7 +1,7 @@
 /** What all parts of the interpreter of org charts share. */
 import * as wf from '@temporalio/workflow';
 import { FOLLOW_QUEUE, type FollowActivities, type OrgActivities } from '../../../src/contracts/execution/org';
-import type { OrgChartPlan, Role } from '../../../src/contracts/pattern/org-chart';
+import type { OrgChartPlan, OrgStep, Role } from '../../../src/contracts/pattern/org-chart';
 import { Fault } from '../../../src/errors/fault';
 import type { Run } from '../run';
 import type { Staff } from './staff';
@@ -20,6 +20,9 @@ export function roleOf({ structure }: OrgChartPlan, id: string): Role {
   if (!role) throw new Fault('internal', 'execution.no_such_role', `There is no role ${id} in this plan.`, { role: id });
   return role;
 }
+
+/** Of a step, as people and events see it. */
+export const placeOf = ({ id, name }: OrgStep): string => name ?? id;
 
 export const orgCalls = (summary: string): OrgActivities =>
   wf.proxyActivities<OrgActivities>({

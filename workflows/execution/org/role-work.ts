@@ -93,3 +93,10 @@ async function byAgent({ run, staff }: OrgRun, role: Role, { step, message, mean
   await meanwhile?.(answer);
   return answer;
 }
+
+/** Whose result it is. */
+export const authorOf = ({ role, member, agentId }: RoleAnswer): { readonly [member: string]: Json } => ({
+  role: role.id,
+  threadId: member?.threadId ?? null,
+  agentId,
+});

@@ -5,7 +5,7 @@ import type { SpawnThread } from '../../../src/contracts/managed-thread/spawn';
 import type { Frame } from '../../../src/domain/execution/frame';
 import { chooseInstance, type Criteria } from '../../../src/domain/org/instances';
 import { objectiveOf } from '../../../src/domain/org/messages';
-import { together } from '../nested';
+import { together } from '../together';
 import { within, type Run } from '../run';
 import { textOf, valueOf } from '../values';
 import { orgCalls } from './org-run';

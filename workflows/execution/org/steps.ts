@@ -10,11 +10,12 @@ import { isStepResult, meanConfidenceOf, wordsOf, type StepResult } from '../../
 import { reviewed } from '../../../src/domain/pattern/confidence/markers';
 import { Fault, faultFrom } from '../../../src/errors/fault';
 import { selectAgents } from '../../agents/agent-calls';
-import { together } from '../nested';
+import { together } from '../together';
 import { isTrue, valueOf } from '../values';
-import { note, performJudged, tell } from './judged';
-import { roleOf, type OrgRun } from './org-run';
-import { performSurely, type RoleAnswer } from './role-work';
+import { performJudged } from './judged';
+import { note, tell } from './measured';
+import { placeOf, roleOf, type OrgRun } from './org-run';
+import { authorOf, performSurely } from './role-work';
 import { verify } from './verify-step';
 
 type StepOf<T extends OrgStep['type']> = Extract<OrgStep, { type: T }>;
@@ -30,9 +31,6 @@ export async function walk(org: OrgRun, steps: readonly OrgStep[], frame: Frame,
   }
   return last;
 }
-
-/** Of a step, as people and events see it. */
-export const placeOf = ({ id, name }: OrgStep): string => name ?? id;
 
 async function performStep(org: OrgRun, step: OrgStep, frame: Frame, before: Json): Promise<Json> {
   const { run } = org;
@@ -88,13 +86,6 @@ async function branches(org: OrgRun, { steps }: { readonly steps: readonly OrgSt
   for (const { inner } of opened) frame.adopt(inner);
   return results;
 }
-
-/** Whose result it is. */
-export const authorOf = ({ role, member, agentId }: RoleAnswer): { readonly [member: string]: Json } => ({
-  role: role.id,
-  threadId: member?.threadId ?? null,
-  agentId,
-});
 
 async function assign(org: OrgRun, step: StepOf<'assign'>, frame: Frame): Promise<StepResult> {
   const role = roleOf(org.plan, step.role);

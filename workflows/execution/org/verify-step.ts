@@ -7,11 +7,10 @@ import { isStepResult, wordsOf, type StepResult } from '../../../src/domain/org/
 import { Fault } from '../../../src/errors/fault';
 import { valueOf } from '../values';
 import { byPerson } from './escalate';
-import { note, tell, type Judged } from './judged';
+import { note, tell, type Judged } from './measured';
 import { consult, measure } from './oracles';
-import { roleOf, type OrgRun } from './org-run';
-import { performSurely, type RoleAnswer } from './role-work';
-import { authorOf, placeOf } from './steps';
+import { placeOf, roleOf, type OrgRun } from './org-run';
+import { authorOf, performSurely, type RoleAnswer } from './role-work';
 
 type VerifyStep = Extract<OrgStep, { type: 'verify' }>;
 
