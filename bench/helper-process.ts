@@ -9,6 +9,9 @@ const UP_MS = 90_000;
 const END_MS = 15_000;
 
 export class HelperProcess {
+  /** What it said when it was ready. */
+  greeting: Readonly<Record<string, unknown>> = {};
+
   private constructor(private readonly child: ChildProcess) {}
 
   /** Starts a Node program and waits for its `{ready: true}`. */
@@ -16,7 +19,7 @@ export class HelperProcess {
     const child = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const helper = new HelperProcess(child);
     try {
-      await within(UP_MS, `the start of ${file}`, helper.message());
+      helper.greeting = await within(UP_MS, `the start of ${file}`, helper.message());
       return helper;
     } catch (problem) {
       await helper.end();

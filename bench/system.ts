@@ -1,6 +1,6 @@
 /** A whole Everthread, started as people start it, in a directory and on ports of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -59,9 +59,11 @@ export class BenchSystem {
     const ports = await freePorts(4);
     const settings = {
       EVERTHREAD_DATA_DIR: dataDir,
+      EVERTHREAD_AGENTS_DIR: votersIn(dataDir),
       EVERTHREAD_API_PORT: String(ports[0]),
       // Counted, and never reached.
       EVERTHREAD_RATE_LIMIT_READ: '100000000',
+      EVERTHREAD_RATE_LIMIT_EXECUTE: '100000000',
       EVERTHREAD_TEMPORAL_PORT: String(ports[1]),
       EVERTHREAD_TEMPORAL_UI_PORT: String(ports[2]),
       EVERTHREAD_DATABASE_PORT: String(ports[3]),
@@ -151,6 +153,14 @@ export class BenchSystem {
       throw new Fault('unavailable', 'bench.no_start', `${problem.message}:\n${this.output}`);
     });
   }
+}
+
+/** Three agents for executions; the module of an agent is named for it. */
+function votersIn(dataDir: string): string {
+  const folder = join(dataDir, 'voters');
+  mkdirSync(folder);
+  for (const name of ['ada', 'ben', 'cyd']) copyFileSync(join(__dirname, 'voter.js'), join(folder, `${name}.js`));
+  return folder;
 }
 
 const dataDirectoryFile = ({ dataDir }: Config, name: string): string => join(dataDir, name);

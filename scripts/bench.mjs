@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench`: sets up what the benchmark needs, its peer included, then runs it with the arguments it was given. See docs/benchmarks.md. */
+/** `npm run bench`: sets up what the benchmark needs, its peers included, then runs it with the arguments it was given. See docs/benchmarks.md. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { ROOT } from './root.mjs';
 import { ensureBuild, ensureNode, ensurePackages, main, run } from './setup.mjs';
 
-const PEER = join(ROOT, 'bench', 'workflow-streams');
+const PEERS = ['workflow-streams', 'dbos'].map((name) => join(ROOT, 'bench', name));
 const TARGET = join(ROOT, 'dist', 'bench');
 
-/** The peer's own packages, as its lock file has them. */
-async function ensurePeer() {
-  const installed = join(PEER, 'node_modules', '.installed');
-  const lock = await readFile(join(PEER, 'package-lock.json'), 'utf8');
+/** A peer's own packages, as its lock file has them. */
+async function ensurePeer(peer) {
+  const installed = join(peer, 'node_modules', '.installed');
+  const lock = await readFile(join(peer, 'package-lock.json'), 'utf8');
   if (existsSync(installed) && (await readFile(installed, 'utf8')) === lock) return;
-  process.stderr.write('Installing the packages of the peer that is measured beside …\n');
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: PEER, timeout: 15 * 60_000 });
+  process.stderr.write('Installing the packages of a peer that is measured beside …\n');
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: peer, timeout: 15 * 60_000 });
   await writeFile(installed, lock);
 }
 
@@ -37,7 +37,7 @@ ensureNode();
 main(async () => {
   await ensurePackages({ tools: false });
   await ensureBuild();
-  await ensurePeer();
+  for (const peer of PEERS) await ensurePeer(peer);
   await compile();
   process.argv = [process.execPath, join(TARGET, 'main.js'), ...process.argv.slice(2)];
   createRequire(import.meta.url)(join(TARGET, 'main.js'));

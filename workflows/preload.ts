@@ -7,10 +7,20 @@
  * without a state of their own may be listed, and test/tidy/source.test.ts holds them to it.
  */
 import '../src/contracts/parse';
+import '../src/contracts/execution/batch';
+import '../src/contracts/execution/commands';
+import '../src/contracts/execution/events';
 import '../src/contracts/managed-thread/commands';
 import '../src/contracts/managed-thread/events';
 import '../src/contracts/managed-thread/projection';
 import '../src/domain/actor/receipts';
+import '../src/domain/batch/batch';
+import '../src/domain/execution/decide';
+import '../src/domain/execution/evolve';
+import '../src/domain/execution/frame';
+import '../src/domain/execution/input';
+import '../src/domain/execution/outcome';
+import '../src/domain/execution/project';
 import '../src/domain/managed-thread/decide';
 import '../src/domain/managed-thread/describe';
 import '../src/domain/managed-thread/evolve';
@@ -19,6 +29,10 @@ import '../src/domain/managed-thread/outcomes';
 import '../src/domain/managed-thread/project';
 import '../src/domain/pattern/expression/evaluate';
 import '../src/domain/pattern/schema/check-value';
+import '../src/domain/pattern/aggregation/aggregate';
+import '../src/domain/pattern/aggregation/gather';
+import '../src/domain/pattern/expression/evaluate';
+import '../src/domain/pattern/validation/judge';
 import '../src/domain/redaction';
 import '../src/domain/schedule/run';
 import '../src/domain/tracing/trace-context';
@@ -29,6 +43,6 @@ const cache = (globalThis as unknown as { __webpack_module_cache__: Readonly<Rec
   .__webpack_module_cache__;
 
 for (const id of Object.keys(__webpack_modules__)) {
-  const loaded = /(?:\/node_modules\/zod\/|\/src\/(?:contracts|domain|errors)\/)/.test(id) ? cache[id] : undefined;
+  const loaded = /(?:\/node_modules\/(?:zod|re2js)\/|\/src\/(?:contracts|domain|errors)\/)/.test(id) ? cache[id] : undefined;
   if (loaded) Object.freeze(loaded.exports);
 }

@@ -9,6 +9,7 @@ import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
 import { auditCommand } from './audit';
 import { keysCommand } from './keys';
+import { executionsCommand } from './executions';
 import { patternCommand } from './patterns';
 import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
@@ -81,6 +82,7 @@ program.addCommand(auditCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));
+program.addCommand(executionsCommand(here));
 program.addCommand(patternCommand(here));
 
 program.parseAsync().catch((problem: unknown) => {

@@ -1,7 +1,9 @@
 /** `everthread pattern …`: definitions from a shell. `validate` needs no server; the rest speaks HTTP. */
-import { Command, InvalidArgumentError } from 'commander';
-import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { EverthreadClient, EverthreadError, type ControlPlane } from '../client/client';
+import { jsonOf } from './json-argument';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
@@ -13,7 +15,8 @@ export function patternCommand(defaultUrl: string): Command {
   const pattern = new Command('pattern').description('work with patterns').option('--url <url>', 'address of the API', defaultUrl);
   const api: Api = () =>
     new EverthreadClient({ baseUrl: pattern.opts<{ url: string }>().url, apiKey: process.env.EVERTHREAD_API_KEY || undefined }).controlPlane.api;
-  for (const command of [validateCommand(), pushCommand(api), listCommand(api), showCommand(api), deleteCommand(api)]) pattern.addCommand(command);
+  for (const command of [validateCommand(), pushCommand(api), runCommand(api), listCommand(api), showCommand(api), deleteCommand(api)])
+    pattern.addCommand(command);
   return pattern;
 }
 
@@ -30,12 +33,12 @@ interface Shown {
   readonly column?: number;
   readonly path: string;
   readonly message: string;
-  readonly expected: string | null;
+  readonly expected: string;
 }
 
 /** `review.yaml:4:3 aggregation.method: … (expected …)`, as editors understand it. */
 const lineOf = (file: string, { line, column, path, message, expected }: Shown): string =>
-  `${file}:${line ?? 1}:${column ?? 1} ${path === '' ? '' : `${path}: `}${message}${expected ? ` (expected ${expected})` : ''}`;
+  `${file}:${line ?? 1}:${column ?? 1} ${path === '' ? '' : `${path}: `}${message} (expected ${expected})`;
 
 const validateCommand = (): Command =>
   new Command('validate')
@@ -69,6 +72,45 @@ const pushCommand = (api: Api): Command =>
           process.exitCode = 1;
         }
       }
+    });
+
+interface RunOptions {
+  readonly input?: Record<string, unknown>;
+  readonly timeout?: string;
+  readonly priority?: 'low' | 'normal' | 'high' | 'critical';
+  readonly async?: boolean;
+  readonly key?: string;
+}
+
+/** A path or a file that is there is published first; anything else is the name of a pattern. */
+const isFile = (text: string): boolean => text === '-' || /\.ya?ml$/i.test(text) || existsSync(text);
+
+const runCommand = (api: Api): Command =>
+  new Command('run')
+    .description('execute a pattern and print what comes of it; exits with 1 when it fails')
+    .argument('<pattern>', 'its name, name@range, or a file, which is published first')
+    .option('--input <json>', 'its input, as JSON or @file', jsonOf)
+    .option('--timeout <ms>', 'fail after so long')
+    .addOption(new Option('--priority <word>').choices(['low', 'normal', 'high', 'critical']))
+    .option('--async', 'print the id and do not wait')
+    .option('--key <key>', 'Idempotency-Key: repeat it safely')
+    .action(async (pattern: string, { input = {}, timeout, priority, async: noWait, key }: RunOptions) => {
+      let address = addressOf(pattern);
+      if (isFile(pattern)) {
+        const { data } = await api().POST('/api/patterns', { body: { definition: readText(pattern) } });
+        address = { path: { name: data?.name ?? '' }, query: { version: data?.version ?? '' } };
+      }
+      const { data } = await api().POST('/api/patterns/{name}/execute', {
+        params: {
+          path: address.path,
+          query: { ...address.query, ...(noWait === true && { async: 'true' }) },
+          header: { 'Idempotency-Key': key ?? randomUUID() },
+        },
+        body: { input: input as never, options: { ...(timeout !== undefined && { timeout: Number(timeout) }), ...(priority && { priority }) } },
+      });
+      if (noWait === true) return print(data?.executionId ?? '');
+      printJson(data);
+      if (data?.status !== 'completed') process.exitCode = 1;
     });
 
 const listCommand = (api: Api): Command =>

@@ -1,8 +1,8 @@
 /** `everthread schedules …`: schedules from a shell, over the HTTP API. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { EverthreadClient, type ControlPlane } from '../client/client';
+import { jsonOf } from './json-argument';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
@@ -43,21 +43,11 @@ const listCommand = (api: Api): Command =>
         print(`${schedule.id}  ${schedule.status.padEnd(9)}  ${schedule.nextRunAt ?? '-'.padEnd(24)}  ${schedule.runCount} runs  ${schedule.name}`);
     });
 
-const jsonOf = (value: string): Record<string, unknown> => {
-  try {
-    const parsed: unknown = JSON.parse(value.startsWith('@') ? readFileSync(value.slice(1), 'utf8') : value);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
-  } catch (problem) {
-    throw new InvalidArgumentError(`Expected JSON, or @file: ${(problem as Error).message}.`);
-  }
-  throw new InvalidArgumentError('Expected a JSON object.');
-};
-
 interface CreateOptions {
   readonly cron?: string;
   readonly every?: string;
   readonly timezone?: string;
-  readonly kind: 'managed-thread' | 'thread-message';
+  readonly kind: 'managed-thread' | 'thread-message' | 'pattern';
   readonly input: Record<string, unknown>;
   readonly maxRuns?: string;
   readonly overlap?: 'skip';
@@ -71,7 +61,7 @@ const createCommand = (api: Api): Command =>
     .option('--cron <expression>', 'five fields, or six with the second in front')
     .option('--every <seconds>', 'an interval instead')
     .option('--timezone <zone>', 'such as Europe/Berlin; UTC without it')
-    .option('--kind <kind>', 'managed-thread or thread-message', 'managed-thread')
+    .option('--kind <kind>', 'managed-thread, thread-message or pattern', 'managed-thread')
     .requiredOption('--input <json>', 'what the target is given, as JSON or @file', jsonOf)
     .option('--max-runs <n>')
     .option('--overlap <policy>', 'skip, bufferOne, bufferAll, cancelOther, terminateOther or allowAll')

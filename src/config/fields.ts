@@ -1,4 +1,4 @@
-/** How values of variables are read: the kinds of values that several variables have. */
+/** Kinds of values that variables of the environment have. An empty variable counts as not set before these are asked. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 

@@ -3,31 +3,21 @@ import { createHash } from 'node:crypto';
 import {
   PATTERNS_MAX,
   VERSIONS_MAX,
-  type DefinitionError,
   type NewPattern,
   type PatternRecord,
   type PatternSummary,
   type PatternVersion,
   type Published,
   type PublishRules,
-  type ValueError,
 } from '../contracts/pattern/catalogue';
-import type { Plan } from '../contracts/pattern/plan';
-import type { ValueSchema } from '../contracts/pattern/value-schema';
+import type { Json } from '../contracts/pattern/json';
 import type { Principal } from '../contracts/principal';
 import { canonicalJson } from '../domain/canonical-json';
+import type { DefinitionError } from '../domain/pattern/definition/source';
+import { parsePattern } from '../domain/pattern/parse-pattern';
+import { checkInput, type ValueProblem } from '../domain/pattern/schema/check-value';
 import { isRange } from '../domain/pattern/version';
 import { Fault } from '../errors/fault';
-
-export type Parsed =
-  | { readonly ok: true; readonly definition: Readonly<Record<string, unknown>>; readonly plan: Plan }
-  | { readonly ok: false; readonly errors: readonly DefinitionError[] };
-
-/** How definitions are read, and how inputs are held against their schema. */
-export interface PatternLanguage {
-  readonly parse: (source: string) => Parsed;
-  readonly check: (schema: ValueSchema, value: unknown) => readonly ValueError[];
-}
 
 export interface PatternStore {
   publish(tenant: string, pattern: NewPattern, rules: PublishRules): Promise<Published>;
@@ -64,13 +54,10 @@ export interface Receipt {
   readonly outcome: 'created' | 'same' | 'replaced';
 }
 
-export type Checked = { readonly valid: true } | { readonly valid: false; readonly errors: readonly (ValueError & Partial<DefinitionError>)[] };
+export type Checked = { readonly valid: true } | { readonly valid: false; readonly errors: readonly (ValueProblem & Partial<DefinitionError>)[] };
 
 export class Patterns {
-  constructor(
-    private readonly store: PatternStore,
-    private readonly language: PatternLanguage,
-  ) {}
+  constructor(private readonly store: PatternStore) {}
 
   /**
    * A version is made once and never changed; publishing what is there already does nothing. Faults: `pattern.invalid` with all errors, `pattern.contradicted` for a name or version
@@ -95,7 +82,7 @@ export class Patterns {
   }
 
   private read(submission: Submission, createdBy: string): NewPattern {
-    const parsed = this.language.parse(submission.definition);
+    const parsed = parsePattern(submission.definition);
     if (!parsed.ok) throw invalid(parsed.errors);
     const { definition, plan } = parsed;
     const { name, version, kind } = plan;
@@ -110,7 +97,7 @@ export class Patterns {
           reason: `expected ${said}, as the definition says`,
         });
     }
-    const description = submission.description ?? (typeof definition['description'] === 'string' ? definition['description'] : '');
+    const description = submission.description ?? definition.description ?? '';
     const digest = createHash('sha256').update(canonicalJson({ definition, description })).digest('hex');
     return { name, version, kind, description, source: submission.definition, definition, plan, digest, createdBy };
   }
@@ -142,15 +129,15 @@ export class Patterns {
   }
 
   /** Whether a version would take an input. Faults as {@link Patterns.get}. */
-  async checkInput(tenant: string, name: string, asked: string | null, input: unknown): Promise<Checked> {
+  async checkInput(tenant: string, name: string, asked: string | null, input: Json): Promise<Checked> {
     const { plan } = await this.get(tenant, name, asked);
-    const errors = this.language.check(plan.input, input);
-    return errors.length === 0 ? { valid: true } : { valid: false, errors };
+    const { problems } = checkInput(plan.input, input);
+    return problems.length === 0 ? { valid: true } : { valid: false, errors: problems };
   }
 
   /** Whether a text is a definition; nothing is kept of it. */
   checkDefinition(source: string): Checked {
-    const parsed = this.language.parse(source);
+    const parsed = parsePattern(source);
     return parsed.ok ? { valid: true } : { valid: false, errors: parsed.errors };
   }
 }

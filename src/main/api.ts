@@ -1,4 +1,5 @@
 /** `everthread api`: serves every surface over HTTP. */
+import type { Client } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
@@ -26,12 +27,13 @@ import { feedGauges } from './metrics-wiring';
 import { keepLoading } from './pattern-folder';
 import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
+import type { Store } from '../store/store';
 import type { Role } from './role';
 import { scheduleGateway } from './schedules';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 import { acceptsTokens, tokenVerifier } from './tokens';
-import { startTracing } from './tracing';
+import { startTracing, type Tracing } from './tracing';
 import { triggerGateway, webhookGateway } from './webhooks';
 import { eventFeed, threadMemory, threadReads } from './thread-reads';
 
@@ -45,25 +47,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
-  const agents = agentTypes(config, store);
-  const gateway = threadGateway(temporal.client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
-  const threads: ManagedThreadPorts = {
-    gateway,
-    reads: threadReads(store),
-    feed: eventFeed(store),
-    memory: threadMemory(store),
-    relay: hostRelay(store.hosts, tracing.headers),
-    agentTypes: agents.list,
-  };
-  const patterns = patternCatalogue(store);
-  const executions = executionPorts(temporal.client, store, { patterns, syncWaitMs: config.syncWaitMs });
-  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
-  const schedules = scheduleGateway(temporal.client, store, started);
-  const webhooks = webhookGateway(temporal.client, store, config);
-  const { desk, stop: stopDesk } = openDesk(config, temporal.client, store, log);
-  const registry = agentRegistry({ store, client: temporal.client, desk, rule: config.outgoing });
+  const parts = partsOf(config, temporal.client, store, tracing, log);
   const stopping = new AbortController();
-  if (config.patternsDir !== null) await keepLoading(config.patternsDir, patterns, log, { stopping: stopping.signal });
+  if (config.patternsDir !== null) await keepLoading(config.patternsDir, parts.patterns, log, { stopping: stopping.signal });
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
   feedGauges(metrics, temporal.client, store);
@@ -74,15 +60,12 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   onKeys = () => access.forget();
   const limits = new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max));
   const failedCredentials = new FailedCredentials({ limit: limits.credentials, audit: store.audit, log });
-  const triggers = triggerGateway(temporal.client, store, started, config, { log, failedCredentials });
+  const triggers = triggerGateway(temporal.client, store, parts.started, config, { log, failedCredentials });
   const server = await serveHttp({
     ...config.api,
     surfaces: [
-      bind(managedThreads, threads),
-      bind(controlPlane, {
-        ...{ health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, schedules, webhooks, triggers },
-        ...{ patterns, agents: registry, executions: executions.ports, batches: executions.batches },
-      }),
+      bind(managedThreads, parts.threads),
+      bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
     open: () => access.open(),
@@ -99,7 +82,7 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     stop: async () => {
       draining = true;
       stopping.abort();
-      await stopDesk();
+      await parts.stopDesk();
       await server.close(config.drainMs);
       await access.stop();
       await failedCredentials.stop();
@@ -108,4 +91,27 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
       await tracing.close();
     },
   };
+}
+
+/** What the surfaces stand on, without what belongs to this process alone. */
+function partsOf(config: Config, client: Client, store: Store, tracing: Tracing, log: Log) {
+  const agents = agentTypes(config, store);
+  const gateway = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
+  const threads: ManagedThreadPorts = {
+    gateway,
+    reads: threadReads(store),
+    feed: eventFeed(store),
+    memory: threadMemory(store),
+    relay: hostRelay(store.hosts, tracing.headers),
+    agentTypes: agents.list,
+  };
+  const patterns = patternCatalogue(store);
+  const executions = executionPorts(client, store, { patterns, syncWaitMs: config.syncWaitMs });
+  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
+  const schedules = scheduleGateway(client, store, started);
+  const webhooks = webhookGateway(client, store, config);
+  const { desk, stop: stopDesk } = openDesk(config, client, store, log);
+  const registry = agentRegistry({ store, client: client, desk, rule: config.outgoing });
+  const controlPlane = { schedules, webhooks, patterns, agents: registry, executions: executions.ports, batches: executions.batches };
+  return { threads, started, patterns, controlPlane, stopDesk };
 }

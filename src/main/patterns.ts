@@ -1,19 +1,13 @@
-/** The pattern catalogue over the store and the language. */
-import type { Json } from '../contracts/pattern/json';
-import { parsePattern } from '../domain/pattern/parse-pattern';
-import { checkInput } from '../domain/pattern/schema/check-value';
+/** The pattern catalogue over the store. */
 import { Patterns } from '../gateway/patterns';
 import type { Store } from '../store/store';
 
 export const patternCatalogue = ({ patterns, idempotency }: Pick<Store, 'patterns' | 'idempotency'>): Patterns =>
-  new Patterns(
-    {
-      publish: (tenant, pattern, rules) => patterns.publish(tenant, pattern, rules),
-      list: (tenant, filter) => patterns.list(tenant, filter),
-      get: (tenant, name, asked) => patterns.get(tenant, name, asked),
-      versions: (tenant, name) => patterns.versions(tenant, name),
-      remove: (tenant, name, version) => patterns.remove(tenant, name, version),
-      claimKey: (request) => idempotency.claim(request),
-    },
-    { parse: parsePattern, check: (schema, value) => checkInput(schema, value as Json).problems },
-  );
+  new Patterns({
+    publish: (tenant, pattern, rules) => patterns.publish(tenant, pattern, rules),
+    list: (tenant, filter) => patterns.list(tenant, filter),
+    get: (tenant, name, asked) => patterns.get(tenant, name, asked),
+    versions: (tenant, name) => patterns.versions(tenant, name),
+    remove: (tenant, name, version) => patterns.remove(tenant, name, version),
+    claimKey: (request) => idempotency.claim(request),
+  });

@@ -1,6 +1,6 @@
-/** What a worker does now and then, besides its tasks: tells the end of threads that were ended from outside, and forgets old idempotency keys, minutes and audit entries. Any number of workers may do so at once. */
+/** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside, and forgets old idempotency keys, minutes and audit entries. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
-import { tellEndedThreads } from '../gateway/ended-threads';
+import { tellEndedActors } from '../gateway/ended-actors';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
 
@@ -13,13 +13,13 @@ const KEYS_KEPT_MS = 7 * 86_400_000;
 export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
   let under: Promise<void> | null = null;
   const parts = {
-    isOver: (address: string) => store.threads.isOver(address),
+    isOver: async (address: string) => (await store.threads.isOver(address)) || (await store.executions.isOver(address)),
     lastSeq: (address: string) => store.lastSeq(address),
     commit: store.journal.commit.bind(store.journal),
   };
   const pass = async (): Promise<void> => {
-    const told = await tellEndedThreads(client, parts, ENDS_WITHIN_MS, () => new Date());
-    if (told.length > 0) log.warn({ threads: told }, 'threads whose workflow was ended from outside');
+    const told = await tellEndedActors(client, parts, ENDS_WITHIN_MS, () => new Date());
+    if (told.length > 0) log.warn({ actors: told }, 'actors whose workflow was ended from outside');
     await store.idempotency.forget(KEYS_KEPT_MS);
     await store.forgetMinutes();
     await store.hosts.forgetPlaces();

@@ -2,6 +2,7 @@
 import { Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { selectionActivities } from '../../activities/agent-tasks/select-agents';
 import { journalActivities } from '../../activities/journal/commit-journal';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
@@ -50,6 +51,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...scheduledStarts(opened.store, work.targets),
       ...executionWork(temporal.client, opened.store, work),
       ...orgChartWork(work),
+      ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.

@@ -110,6 +110,18 @@ export class ExecutionsStore {
     return guarded(async () => writeExecution(this.pool, actor, projection, 0, await this.secrets.redactionFor(actor)));
   }
 
+  /** Whether the row of this execution or batch says that it has ended. */
+  isOver(address: string): Promise<boolean> {
+    const ended = ['completed', 'failed', 'cancelled'];
+    return guarded(async () => {
+      const { rowCount } = await this.pool.query(
+        'select 1 from executions where address = $1 and status = any($2) union all select 1 from batches where address = $1 and status = any($2)',
+        [address, ended],
+      );
+      return rowCount !== 0;
+    });
+  }
+
   /** The tasks of one execution in the order in which they were given. */
   tasks(tenant: string, executionId: string): Promise<readonly AgentTaskRow[]> {
     return guarded(async () => {

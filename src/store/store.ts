@@ -106,6 +106,12 @@ export interface Store {
   close(): Promise<void>;
 }
 
+const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
+  [THREAD_KIND]: threadProjector(specs, memoryRows),
+  [EXECUTION_KIND]: executionProjector,
+  [BATCH_KIND]: batchProjector,
+});
+
 export function store(pool: Pool, options: StoreOptions): Store {
   const log = options.log ?? SILENT;
   const secrets = new Secrets(pool, options.sealing, (environment) => redactor(secretsOf(environment)));
@@ -114,16 +120,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
   const live = liveSide(pool, options, log);
   const told = subscribers(pool, options.sealing);
   return {
-    journal: journal({
-      pool,
-      secrets,
-      projectors: {
-        ...options.projectors,
-        [THREAD_KIND]: threadProjector(specs, memoryRows),
-        [EXECUTION_KIND]: executionProjector,
-        [BATCH_KIND]: batchProjector,
-      },
-    }),
+    journal: journal({ pool, secrets, projectors: { ...options.projectors, ...projectors(specs) } }),
     ...told,
     effects: effects(pool),
     blobs: blobs(pool),

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { envelopeOf, type EventEnvelope } from '../domain/events/envelope';
-import { isMeant } from '../domain/events/event-names';
+import { eventName, isMeant } from '../domain/events/event-names';
 import { fits } from '../domain/events/filters';
 import { mappedInput } from '../domain/trigger/input-mapping';
 import { faultFrom } from '../errors/fault';
 import { inTransaction, type Queryable } from './database';
+import { plainData, subjectsOf } from './event-subjects';
 import { ROW_COLUMNS, ROW_SOURCE, rowOf, type JournalRow, type StoredRow } from './journal-reads';
 import type { FiringsStore } from './trigger-firings';
 import type { TriggerRow, TriggersStore } from './triggers';
@@ -69,9 +69,13 @@ export class Subscriptions {
     const tenants = [...new Set(read.map(({ row }) => row.tenant))];
     const interest: Interest = { webhooks: await listeningWebhooks(db, tenants), triggers: await this.triggers.listening(db, tenants) };
     if (interest.webhooks.length === 0 && interest.triggers.length === 0) return;
-    const subjects = await subjectsOf(db, read);
+    const subjects = await subjectsOf(
+      db,
+      read.map(({ row }) => row),
+    );
     for (const { row, tx } of read) {
-      const event = envelopeOf(row, subjects.get(row.address) ?? {});
+      if (!isNamed(row, interest)) continue;
+      const event = envelopeOf({ ...row, data: await plainData(db, row) }, subjects.get(row.address) ?? {});
       if (!event) continue;
       await this.tell(
         db,
@@ -114,6 +118,14 @@ export class Subscriptions {
   }
 }
 
+/** Whether anybody means events of this name at all: what nobody means is not looked at closer. */
+function isNamed({ tenant, kind, type }: JournalRow, { webhooks, triggers }: Interest): boolean {
+  const name = eventName(kind, type);
+  if (name === null) return false;
+  const meant = [...webhooks, ...triggers.map(({ trigger }) => trigger)].filter((one) => one.tenant === tenant);
+  return meant.some(({ definition }) => isMeant(definition.events, name));
+}
+
 function bodyOf(event: EventEnvelope): string {
   const whole = JSON.stringify(event);
   return Buffer.byteLength(whole) <= BODY_MAX ? whole : JSON.stringify({ ...event, data: null, dataOmitted: true });
@@ -123,19 +135,8 @@ function bodyOf(event: EventEnvelope): string {
 async function startedBy(db: Queryable, { tenant, id }: JournalRow, triggerId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `select 1 from trigger_firings f where f.tenant = $1 and f.trigger_id = $2 and (f.target_id = $3 or (f.status = 'pending' and exists (
-       select 1 from idempotency i where i.tenant = f.tenant and i.route = 'POST /api/managed-threads' and i.key = 'trigger:' || f.id and i.result_id = $3))) limit 1`,
+       select 1 from idempotency i where i.tenant = f.tenant and i.route in ('POST /api/managed-threads', 'POST /api/patterns/:name/execute') and i.key = 'trigger:' || f.id and i.result_id = $3))) limit 1`,
     [tenant, triggerId, id],
   );
   return rowCount === 1;
-}
-
-/** What filters and mappings may ask about the actors themselves, by address. */
-async function subjectsOf(db: Queryable, read: readonly Read[]): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
-  const threads = [...new Set(read.flatMap(({ row }) => (row.kind === THREAD_KIND ? [row.address] : [])))];
-  if (threads.length === 0) return new Map();
-  const { rows } = await db.query<{ address: string; name: string; role: string | null; agent_type: string; metadata: unknown }>(
-    'select address, name, role, agent_type, metadata from threads where address = any($1)',
-    [threads],
-  );
-  return new Map(rows.map(({ address, name, role, agent_type: agentType, metadata }) => [address, { name, role, agentType, metadata }]));
 }

@@ -1,7 +1,6 @@
 /** The shell with the managed-threads surface over fakes, on a free loopback port. */
 import { until as waitFor } from '../support/eventually';
 import { Writable } from 'node:stream';
-import type { Json } from '../../src/contracts/pattern/json';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
 import { apiMetrics, type ApiMetrics } from '../../src/main/metrics';
 import type { HealthPorts } from '../../src/surfaces/control-plane/health';
@@ -9,8 +8,6 @@ import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { createLog } from '../../src/surfaces/http/log';
 import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/surfaces/http/server';
 import { bind } from '../../src/surfaces/http/surface';
-import { parsePattern } from '../../src/domain/pattern/parse-pattern';
-import { checkInput } from '../../src/domain/pattern/schema/check-value';
 import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { FakeAgents } from './fake-agents';
@@ -45,7 +42,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const threads = new FakeThreads();
   const keys = new FakeKeys();
   const schedules = new FakeSchedules();
-  const patterns = new Patterns(new FakePatternStore(), { parse: parsePattern, check: (schema, value) => checkInput(schema, value as Json).problems });
+  const patterns = new Patterns(new FakePatternStore());
   const agents = new FakeAgents();
   const executions = new FakeExecutions();
   const batches = new FakeBatches();

@@ -13,13 +13,15 @@ describe('the name of an event', () => {
   it('is the kind of actor and the type without it', () => {
     expect(eventName('managed-thread', 'thread_turn_complete')).toBe('thread.turn_complete');
     expect(eventName('managed-thread', 'command_refused')).toBe('thread.command_refused');
+    expect(eventName('execution', 'completed')).toBe('execution.completed');
     expect(eventName('counter', 'counted')).toBeNull();
   });
 
   it('is unique, and may be meant by itself, by a prefix or by *', () => {
     expect(new Set(EVENT_NAMES).size).toBe(EVENT_NAMES.length);
     for (const name of EVENT_NAMES)
-      for (const pattern of [name, 'thread.*', '*']) expect([eventPatternProblem(pattern), isMeant([pattern], name)]).toEqual([null, true]);
+      for (const pattern of [name, `${name.split('.')[0] ?? ''}.*`, '*'])
+        expect([eventPatternProblem(pattern), isMeant([pattern], name)]).toEqual([null, true]);
     expect(isMeant(['thread.started', 'run.*'], 'thread.ready')).toBe(false);
     expect(isMeant(['thread.*'], 'threads.started')).toBe(false);
   });
@@ -32,6 +34,13 @@ describe('the name of an event', () => {
     const page = readFileSync(join(__dirname, '../../docs/webhooks.md'), 'utf8');
     expect(EVENT_NAMES.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
+});
+
+it('an event of an execution says its result as itself', () => {
+  const row = { address: 'execution/e', kind: 'execution', tenant: 'default', id: 'e', executionId: 'e', seq: 2, at: '2026-03-01T00:00:00Z' };
+  const data = { status: 'completed', result: { value: { category: 'x' } }, metrics: { value: 1 } };
+
+  expect(envelopeOf({ ...row, type: 'completed', data, by: { subject: 's', via: 'api' } }, {})?.data).toEqual({ ...data, result: { category: 'x' } });
 });
 
 describe('a filter', () => {

@@ -25,7 +25,9 @@ export async function performWork(run: Run, work: AgentsWork, frame: Frame, plac
     return decided(work, { frame, place, answers, duration: Date.now() - began, seed: `${run.start.id}/${place.step}/${++attempts}` });
   };
   const input = work.input === null ? (frame.get('item') ?? frame.get('input') ?? null) : valueOf(work.input, frame);
-  return untilGood(run, { step: place.step, frame: () => frame, input, validation: work.validation, attempt });
+  const outcome = await untilGood(run, { step: place.step, frame: () => frame, input, validation: work.validation, attempt });
+  publish(frame, work.aggregation, outcome);
+  return outcome;
 }
 
 interface Answered {
@@ -50,11 +52,16 @@ function decided(work: AgentsWork, { frame, place, answers, duration, seed }: An
     aggregated.state === 'decided'
       ? outcomeOf(aggregated.value as Json, { ...words, confidence: rounded(aggregated.confidence) })
       : outcomeOf(null, { ...words, confidence: 0, success: false });
-  const variable = STRATEGY_VARIABLES[aggregation.strategy];
-  if (variable !== null) frame.set(variable, outcome as unknown as Json);
-  frame.set('aggregated', outcome as unknown as Json);
+  publish(frame, aggregation, outcome);
   const undecided = aggregated.state === 'decided' ? null : { code: aggregated.reason, message: aggregated.message, retry: aggregated.retry };
   return { outcome, latencyMs: duration, undecided };
+}
+
+/** `$vote` and its like: the outcome that is judged while it is, and what the step came to in the end. */
+function publish(frame: Frame, { strategy }: Aggregation, outcome: Outcome): void {
+  const variable = STRATEGY_VARIABLES[strategy];
+  if (variable !== null) frame.set(variable, outcome as unknown as Json);
+  frame.set('aggregated', outcome as unknown as Json);
 }
 
 /** Sums of binary fractions: 0.92 and not 0.9199999999999999. */

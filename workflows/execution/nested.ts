@@ -8,8 +8,7 @@ import { outcomeOf } from '../../src/domain/pattern/expression/outcome';
 import * as wf from '@temporalio/workflow';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { isFatal } from './run';
-import type { Performing } from './step';
-import { walk } from './steps';
+import type { Performing } from './performing';
 import { together } from './together';
 import { isTrue, itemsOf, numberOf } from './values';
 
@@ -19,7 +18,7 @@ function meanOf(outcomes: readonly (Outcome | null)[]): number | null {
   return said.length === 0 ? null : said.reduce((sum, value) => sum + value, 0) / said.length;
 }
 
-export async function branches(step: StepOf<'parallel'>, { run, frame, label }: Performing): Promise<Outcome> {
+export async function branches(step: StepOf<'parallel'>, { run, frame, label, walk }: Performing): Promise<Outcome> {
   const opened = step.branches.map((branch) => ({ ...branch, frame: frame.inner() }));
   const outcomes = await together(
     opened.map((branch) => async () => {
@@ -67,7 +66,7 @@ async function task(
   at: Performing,
 ): Promise<Outcome | null> {
   try {
-    return await walk(steps, at);
+    return await at.walk(steps, at);
   } catch (thrown) {
     if (wf.isCancellation(thrown)) throw thrown;
     const fault = faultFrom(thrown);
@@ -80,12 +79,12 @@ export async function repeat(step: StepOf<'repeat'>, at: Performing): Promise<Ou
   const count = numberOf(step.count, at.frame, { min: 0, max: REPEAT_MAX });
   const outcomes: (Outcome | null)[] = [];
   for (let index = 0; index < count; index++)
-    outcomes.push(await walk(step.task, { run: at.run, frame: at.frame.inner({ index }), label: `${at.label}${step.id}#${index}/` }));
+    outcomes.push(await at.walk(step.task, { run: at.run, frame: at.frame.inner({ index }), label: `${at.label}${step.id}#${index}/` }));
   return outcomeOf(listOf(outcomes), { source: step.id, confidence: meanOf(outcomes) });
 }
 
 /** What a round sets is seen by the next one, and after the loop. */
-export async function loop(step: StepOf<'loop'>, { run, frame, label }: Performing): Promise<Outcome> {
+export async function loop(step: StepOf<'loop'>, { run, frame, label, walk }: Performing): Promise<Outcome> {
   let last: Outcome | null = null;
   let iterations = 0;
   do {

@@ -1,32 +1,17 @@
 /** What each type of step does. Steps that hold steps are in ./nested.ts, those that ask agents in ./agents-step.ts. */
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Outcome } from '../../src/contracts/pattern/outcome';
-import type { Route, Step, StepOf } from '../../src/contracts/pattern/step';
+import type { Step, StepOf } from '../../src/contracts/pattern/step';
 import type { Frame } from '../../src/domain/execution/frame';
-import { outcomeOf } from '../../src/domain/pattern/expression/outcome';
+import { outcomeFrom, outcomeOf } from '../../src/domain/pattern/expression/outcome';
 import { aggregate } from '../../src/domain/pattern/aggregation/aggregate';
 import { Fault } from '../../src/errors/fault';
-import type { Place } from './ask-agents';
 import { performWork } from './agents-step';
 import { askPerson } from './escalation';
 import { batch, branches, loop, repeat } from './nested';
-import type { Run } from './run';
+import type { Performed, Performing } from './performing';
 import { callPattern } from './sub-pattern';
 import { answersOf, isTrue, itemsOf, keptOf, numberOf, scoreOf, similarityOf, valueOf } from './values';
-
-export interface Performing {
-  readonly run: Run;
-  readonly frame: Frame;
-  readonly place: Place;
-  /** Stands before the ids of steps inside. */
-  readonly label: string;
-}
-
-/** `route`: where the step itself says it goes on; without one `next` of the step counts. */
-export interface Performed {
-  readonly outcome: Outcome | null;
-  readonly route?: Route;
-}
 
 export async function perform(step: Step, at: Performing): Promise<Performed> {
   const { run, frame, place } = at;
@@ -55,8 +40,9 @@ export async function perform(step: Step, at: Performing): Promise<Performed> {
     case 'assign':
       return { outcome: outcomeOf(assigned(step, frame), { source: step.id }) };
     case 'compute':
-    case 'default':
       return { outcome: outcomeOf(valueOf(step.value, frame), { source: step.id }) };
+    case 'default':
+      return { outcome: outcomeFrom(valueOf(step.value, frame), { source: step.id }) };
     case 'escalate':
       return { outcome: await askPerson(run, step.escalation, frame, place.step) };
     case 'parallel':

@@ -5,20 +5,15 @@ import type { Outcome } from '../../src/contracts/pattern/outcome';
 import type { OnError, Route, Step } from '../../src/contracts/pattern/step';
 import type { Frame } from '../../src/domain/execution/frame';
 import { failedOutcome, HISTORY_MAX } from '../../src/domain/execution/outcome';
-import { isOutcome, outcomeOf } from '../../src/domain/pattern/expression/outcome';
+import { isOutcome, outcomeFrom, outcomeOf } from '../../src/domain/pattern/expression/outcome';
+import { following } from '../../src/domain/pattern/order';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { askPerson } from './escalation';
 import { isFatal, type Run } from './run';
-import { perform, type Performed } from './step';
+import type { Performed, Walk } from './performing';
+import { perform } from './step';
 import { callPattern } from './sub-pattern';
 import { isTrue, keptOf, valueOf } from './values';
-
-/** Where a list of steps is: `label` stands before the ids of its steps in events (`loop#2/`). */
-export interface Walk {
-  readonly run: Run;
-  readonly frame: Frame;
-  readonly label: string;
-}
 
 /** The outcome of the list: what `finish` gave, else that of the last step that gave one; null when none did. Throws what a step failed with. */
 export async function walk(steps: readonly Step[], { run, frame, label }: Walk): Promise<Outcome | null> {
@@ -29,34 +24,31 @@ export async function walk(steps: readonly Step[], { run, frame, label }: Walk):
     const place = { step: `${label}${step.id}`, index: at, total: steps.length };
     if (step.condition && !isTrue(step.condition, frame)) {
       run.record({ type: 'step_skipped', data: { step: place.step, type: step.type, reason: 'its condition is not true' } });
-      at = ordinarily(steps, at + 1);
+      at = following(steps, at);
       continue;
     }
-    const performed = await withOnError(run, step, frame, place.step, () => perform(step, { run, frame, place, label }));
-    if (performed.outcome) last = settle(frame, step, performed.outcome);
+    const performed = await withOnError(run, step, frame, place.step, () => perform(step, { run, frame, place, label, walk }));
+    if (performed.outcome) last = settle(frame, step, performed.outcome, DECISIONS.has(step.type)) ?? last;
     const route = performed.route?.kind === 'continue' || !performed.route ? step.next : performed.route;
     const taken = await take(route, { run, frame, place: place.step, steps, retries });
     if (taken.outcome) last = settle(frame, step, taken.outcome);
     if (taken.finished) return taken.outcome ?? last;
-    at = taken.at ?? ordinarily(steps, at + 1);
+    at = taken.at ?? following(steps, at);
   }
   return last;
 }
 
-/** The step from there on that nobody needs to lead to. */
-function ordinarily(steps: readonly Step[], from: number): number {
-  let at = from;
-  while (steps[at]?.ledTo === true) at += 1;
-  return at;
-}
+/** Steps that say where it goes on, or remember something: what they give is no result. */
+const DECISIONS: ReadonlySet<Step['type']> = new Set<Step['type']>(['switch', 'gate', 'compare', 'assign']);
 
-/** The variables that a step's outcome stands in. */
-function settle(frame: Frame, { id, output }: Pick<Step, 'id' | 'output'>, outcome: Outcome): Outcome {
+/** Sets the variables that a step's outcome stands in. The outcome as it stands there when it is a result; null when it only tells of a decision. */
+function settle(frame: Frame, { id, output }: Pick<Step, 'id' | 'output'>, outcome: Outcome, isDecision = false): Outcome | null {
   const before = frame.get(id);
   const history = isOutcome(before) ? [...(before.history ?? []), before.result].slice(-HISTORY_MAX) : undefined;
   const settled = { ...outcome, ...(history && { history }) } as unknown as Outcome & Json;
   frame.set(id, settled);
   if (output !== null) frame.set(output, settled);
+  if (isDecision) return null;
   frame.set('result', settled);
   return settled;
 }
@@ -88,7 +80,7 @@ async function withOnError(run: Run, step: Step, frame: Frame, place: string, wo
 
 function insteadOf(onError: OnError, fault: Fault, source: string, frame: Frame): Outcome | null {
   if (onError.type === 'continue') return failedOutcome({ code: fault.code, message: fault.message }, source);
-  return onError.type === 'default' ? outcomeOf(valueOf(onError.value, frame), { source }) : null;
+  return onError.type === 'default' ? outcomeFrom(valueOf(onError.value, frame), { source }) : null;
 }
 
 interface Taking {

@@ -4,7 +4,7 @@ import type { Fallback, Validation } from '../../src/contracts/pattern/agents-st
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Outcome } from '../../src/contracts/pattern/outcome';
 import type { Frame } from '../../src/domain/execution/frame';
-import { outcomeOf } from '../../src/domain/pattern/expression/outcome';
+import { outcomeFrom, outcomeOf } from '../../src/domain/pattern/expression/outcome';
 import { judge, type Failure, type Verdict } from '../../src/domain/pattern/validation/judge';
 import { Fault } from '../../src/errors/fault';
 import { ask } from './approval';
@@ -41,7 +41,8 @@ export async function untilGood(run: Run, judged: Judged): Promise<Outcome> {
     const verdict = verdictOf(attempted, judged, retries);
     switch (verdict.state) {
       case 'passed': {
-        const outcome = { ...attempted.outcome, result: verdict.result as Json };
+        const outcome =
+          verdict.source === 'custom' ? outcomeFrom(verdict.result as Json, attempted.outcome) : { ...attempted.outcome, result: verdict.result as Json };
         note(frame, { retryCount: retries, passed: true, source: verdict.source });
         if (keepsResults(validation)) await remember(run, judged, outcome);
         return outcome;
@@ -105,7 +106,7 @@ async function fallBack(run: Run, judged: Judged, fallback: Fallback, attempted:
   run.warn(`${step}: fallback ${fallback.type}: ${reasonOf(failures)}`);
   switch (fallback.type) {
     case 'default':
-      return { ...outcomeOf(valueOf(fallback.value, frame), { source: step }), confidence: attempted.outcome.confidence };
+      return outcomeFrom(valueOf(fallback.value, frame), { source: step, confidence: attempted.outcome.confidence });
     case 'escalate':
       return escalate(run, judged, fallback, attempted, failures);
     case 'previous':

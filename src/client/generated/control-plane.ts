@@ -1902,7 +1902,7 @@ export interface components {
             column?: number;
             path: string;
             message: string;
-            expected: string | null;
+            expected: string;
         };
         PatternSummary: {
             name: string;
@@ -2152,7 +2152,7 @@ export interface components {
                 at: string;
             };
         };
-        /** @description What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`; other kinds are not served yet. */
+        /** @description What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`, `pattern` takes `{patternName, version, input, options}`; other kinds are not served yet. */
         Target: {
             /** @enum {string} */
             kind: "managed-thread" | "thread-message" | "pattern" | "run" | "script" | "thread";

@@ -1428,13 +1428,13 @@ export interface operations {
                     "application/json": {
                         events: components["schemas"]["ThreadEvent"][];
                         count: number;
-                        hasMore: boolean;
-                        /** @description Ask with this as `after` for what comes next. */
-                        nextAfter: number;
                         /** @description What the filter finds, on this page or not. */
                         total: number;
                         limit: number;
                         offset: number;
+                        hasMore: boolean;
+                        /** @description Ask with this as `after` for what comes next. */
+                        nextAfter: number;
                     };
                     "text/event-stream": string;
                 };

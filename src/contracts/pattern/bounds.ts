@@ -6,6 +6,8 @@ export const DEFINITION_MAX = 256 * 1024;
 export const ERRORS_MAX = 50;
 /** Nodes of the document, and how often it may refer to an anchor: a small text must not become a large tree. */
 export const YAML_NODES_MAX = 20_000;
+/** Words, signs and spaces of the text: what reading it costs. */
+export const YAML_MARKS_MAX = 40_000;
 export const YAML_ALIASES_MAX = 100;
 export const YAML_DEPTH_MAX = 60;
 

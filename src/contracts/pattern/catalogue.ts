@@ -1,4 +1,5 @@
 /** Patterns as the catalogue has them: a name, its versions, and for each version what was written and what it compiled to (seed 001 "Patterns"). */
+import type { Json } from './json';
 import type { Plan } from './plan';
 
 /** Patterns that one tenant may have, and versions that one of them may have. */
@@ -30,7 +31,7 @@ export interface PatternRecord extends PatternVersion {
   readonly name: string;
   readonly kind: Plan['kind'];
   readonly source: string;
-  readonly definition: Readonly<Record<string, unknown>>;
+  readonly definition: { readonly [field: string]: Json };
   readonly plan: Plan;
 }
 
@@ -48,20 +49,4 @@ export interface PublishRules {
   readonly overwrite: boolean;
   /** Whether the name must be there already. */
   readonly existing: boolean;
-}
-
-/** What is wrong in a definition, and where: line and column count from 1. */
-export interface DefinitionError {
-  readonly line: number;
-  readonly column: number;
-  readonly path: string;
-  readonly message: string;
-  readonly expected: string | null;
-}
-
-/** What is wrong in a value that a schema was held against. */
-export interface ValueError {
-  readonly path: string;
-  readonly message: string;
-  readonly expected: string | null;
 }

@@ -7,8 +7,8 @@
  *
  * Variables while it runs: `$input`; the outcome of each step by its id and by its `output`; what `assign` sets; `$results` (the answers of the agents step that
  * ran last) and `$validResults` (those with enough confidence); `$vote`, `$consensus`, `$merged`, `$first`, `$best`, `$aggregated` (the outcome of the last
- * agents step of that strategy); `$final` (what `finish` chose, else the outcome of the last step); `$execution` {id, agentCount, duration};
- * `$validation` {retryCount, passed, source}; `$result` (in checks, and wherever a result is meant: that of the last step); `$item`, `$index`, `$items`, `$value`
+ * agents step of that strategy); `$final` (what `finish` chose, else the outcome of the last step that is no decision: no gate, switch, comparison or assignment); `$execution` {id, agentCount, duration};
+ * `$validation` {retryCount, passed, source}; `$result` (in checks, and wherever a result is meant: that of the last step that is no decision); `$item`, `$index`, `$items`, `$value`
  * where their steps say so. A step or an `output` of the same name takes the place of a built-in one (`RESERVED_NAMES` cannot be taken).
  */
 import { z } from 'zod';

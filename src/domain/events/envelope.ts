@@ -1,4 +1,6 @@
 /** An event as the world is told of it: by webhooks as a body, to triggers as what they map from. */
+import { EXECUTION_KIND } from '../../contracts/execution/commands';
+import { StoredValue } from '../../contracts/execution/value';
 import { eventName } from './event-names';
 
 /** A row of the journal, as far as this needs it. */
@@ -28,12 +30,24 @@ export interface EventEnvelope {
   readonly subject: Readonly<Record<string, unknown>>;
 }
 
+/** Results, inputs and contexts of executions stand as themselves where they travelled with the event. */
+const withValues = (data: unknown): unknown =>
+  typeof data !== 'object' || data === null
+    ? data
+    : Object.fromEntries(
+        Object.entries(data).map(([name, value]) => {
+          const stored = VALUES.includes(name) ? StoredValue.safeParse(value) : undefined;
+          return [name, stored?.success && 'value' in stored.data ? stored.data.value : (value as unknown)];
+        }),
+      );
+const VALUES: readonly string[] = ['result', 'input', 'context'];
+
 /** Null for an event that has no public name. The id is the same however often it is told: `evt_<kind>_<actor's id>_<sequence>`. */
 export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, unknown>>): EventEnvelope | null {
   const type = eventName(row.kind, row.type);
   if (type === null) return null;
   return {
     ...{ id: `evt_${row.id}_${row.seq}`, type, timestamp: row.at, actor: { kind: row.kind, id: row.id }, executionId: row.executionId, sequence: row.seq },
-    ...{ by: row.by, data: row.data, subject },
+    ...{ by: row.by, data: row.kind === EXECUTION_KIND ? withValues(row.data) : row.data, subject },
   };
 }

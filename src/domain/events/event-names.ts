@@ -1,4 +1,7 @@
 /** Public names of what actors record: `thread.turn_complete` for `thread_turn_complete` of a managed thread. Webhooks and event triggers speak of events by these names. */
+import { BATCH_EVENT_TYPES, BATCH_KIND } from '../../contracts/execution/batch';
+import { EXECUTION_KIND } from '../../contracts/execution/commands';
+import { EXECUTION_EVENT_TYPES } from '../../contracts/execution/events';
 import { THREAD_EVENT_TYPES } from '../../contracts/managed-thread/events';
 import { THREAD_KIND } from '../../contracts/managed-thread/commands';
 
@@ -11,6 +14,8 @@ interface Kind {
 /** Kinds of actor by the names that are kept in the journal. */
 const KINDS: Readonly<Record<string, Kind>> = {
   [THREAD_KIND]: { word: 'thread', types: THREAD_EVENT_TYPES },
+  [EXECUTION_KIND]: { word: 'execution', types: EXECUTION_EVENT_TYPES },
+  [BATCH_KIND]: { word: 'batch', types: BATCH_EVENT_TYPES },
 };
 
 const nameIn = ({ word }: Kind, type: string): string => `${word}.${type.startsWith(`${word}_`) ? type.slice(word.length + 1) : type}`;

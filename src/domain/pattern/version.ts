@@ -24,3 +24,9 @@ export function pick(versions: readonly string[], asked: string): string | undef
     .filter((version) => semver.satisfies(version, asked))
     .at(-1);
 }
+
+/** A version as definitions write it: exactly, without a v before it. */
+export const isVersion = (text: string): boolean => text.length <= RANGE_MAX && semver.valid(text) === text;
+
+/** What was probably meant: `1` and `1.2` lack their zeros. */
+export const nearestVersion = (text: string): string => semver.coerce(text.slice(0, RANGE_MAX))?.version ?? '1.0.0';

@@ -1,6 +1,6 @@
 /** Definitions as files (digest of seed 001, §2.2): one, or several that are judged one by one. */
-import type { DefinitionError } from '../../contracts/pattern/catalogue';
 import type { Principal } from '../../contracts/principal';
+import type { DefinitionError } from '../../domain/pattern/definition/source';
 import type { Fault } from '../../errors/fault';
 import type { Receipt } from '../../gateway/patterns';
 import { shownFault, statusOf } from '../http/fault-status';

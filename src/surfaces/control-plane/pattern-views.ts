@@ -33,9 +33,7 @@ export const PublishedPattern = z
   .meta({ id: 'PublishedPattern' });
 
 const place = z.int().min(1).optional().describe('Of a definition; counts from 1.');
-export const Problem = z
-  .object({ line: place, column: place, path: z.string(), message: z.string(), expected: z.string().nullable() })
-  .meta({ id: 'PatternProblem' });
+export const Problem = z.object({ line: place, column: place, path: z.string(), message: z.string(), expected: z.string() }).meta({ id: 'PatternProblem' });
 export const Validity = z.object({ valid: z.boolean(), errors: z.array(Problem) }).meta({ id: 'PatternValidity' });
 
 export const UploadedPattern = z.object({ pattern: PublishedPattern, compiled: z.literal(true) }).meta({ id: 'UploadedPattern' });

@@ -1,5 +1,6 @@
 /** The pattern catalogue (seed 001 "Patterns"): publish, find, compare and delete versions of pattern definitions. Uploads are in ./pattern-uploads.ts. */
 import type { PatternRecord, PatternSummary, PatternVersion, PublishRules } from '../../contracts/pattern/catalogue';
+import type { Json } from '../../contracts/pattern/json';
 import type { Principal } from '../../contracts/principal';
 import type { Checked, PatternFilter, Receipt, Submission } from '../../gateway/patterns';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ export interface PatternPorts {
   get(tenant: string, name: string, asked: string | null): Promise<PatternRecord>;
   versions(tenant: string, name: string): Promise<readonly PatternVersion[]>;
   remove(tenant: string, name: string, version: string | null): Promise<number>;
-  checkInput(tenant: string, name: string, asked: string | null, input: unknown): Promise<Checked>;
+  checkInput(tenant: string, name: string, asked: string | null, input: Json): Promise<Checked>;
   checkDefinition(source: string): Checked;
 }
 
@@ -158,7 +159,7 @@ export const validatePattern = route({
   handle: async ({ params, query, body, principal }, { patterns }: Port) => {
     const checked =
       body.definition === undefined
-        ? await patterns.checkInput(principal.tenant, params.name, query.version ?? null, body.input)
+        ? await patterns.checkInput(principal.tenant, params.name, query.version ?? null, body.input ?? null)
         : patterns.checkDefinition(body.definition);
     return { body: checked.valid ? { valid: true, errors: [] } : { valid: false, errors: checked.errors.map((error) => ({ ...error })) } };
   },

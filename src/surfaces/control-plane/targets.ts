@@ -11,7 +11,7 @@ export const TargetBody = Target.superRefine(({ kind, input }, context) => {
 }).meta({
   id: 'Target',
   description:
-    'What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`; other kinds are not served yet.',
+    'What is started. `managed-thread` takes the body of `POST /api/managed-threads` without `id`, `thread-message` takes `{threadId, message}`, `pattern` takes `{patternName, version, input, options}`; other kinds are not served yet.',
 });
 
 /** Whoever has work started for it must be allowed to start it. Fault `access.scope_missing`. */

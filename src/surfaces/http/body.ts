@@ -32,13 +32,12 @@ export const hasBody = (ctx: Context): boolean => ctx.req.headers['transfer-enco
 
 export const isJson = (contentType: string | undefined): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 
-const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
-
 /** JSON is UTF-8 (RFC 8259 §8.1), of which ASCII is a part. */
 const isReadable = (contentType: string): boolean => {
   const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
   return charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset[1] ?? charset[2] ?? '');
 };
+const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
 
 /**
  * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`

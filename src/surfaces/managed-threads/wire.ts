@@ -5,7 +5,6 @@ import { Completion } from '../../contracts/managed-thread/events';
 import { ApprovalPreset, ContextFile, Metadata, ThreadPolicy, WorkspaceSpec } from '../../contracts/managed-thread/spawn';
 import { ThreadStatus } from '../../contracts/managed-thread/status';
 import { PAGE_FIELDS } from '../http/paging';
-import { EVENT_PAGE_FIELDS } from '../http/resume';
 
 const time = z.string().describe('ISO 8601, UTC.');
 const count = z.int().min(0);
@@ -65,8 +64,9 @@ export type ThreadEvent = z.output<typeof ThreadEvent>;
 
 export const EventList = z.object({
   events: z.array(ThreadEvent),
-  ...EVENT_PAGE_FIELDS,
+  count,
   ...PAGE_FIELDS,
+  nextAfter: count.describe('Ask with this as `after` for what comes next.'),
 });
 
 const accepted = z.literal(true).optional().describe('Present when no worker answered in time: the command is on its way and will be done once.');

@@ -26,8 +26,8 @@ describe('a quality gate (C7)', () => {
   it('fails below its confidence, with the body that clients know', () => {
     expect(judge(judged(), rules({ minConfidence: 0.7 }), judging)).toEqual({
       state: 'failed',
-      failures: [{ check: 'minConfidence', message: 'Confidence is 0.55, expected at least 0.7.' }],
-      body: { error: 'ValidationFailed', message: 'Confidence is 0.55, expected at least 0.7.', confidence: 0.55 },
+      failures: [{ check: 'minConfidence', message: 'Result confidence (0.55) below threshold (0.7)' }],
+      body: { error: 'ValidationFailed', message: 'Result confidence (0.55) below threshold (0.7)', confidence: 0.55 },
     });
   });
 
@@ -89,7 +89,7 @@ describe('a result that does not fit its schema (C8)', () => {
       delayMs: 0,
       failures: [
         { check: 'schema', message: 'category: expected object; more' },
-        { check: 'minConfidence', message: 'Confidence is 0.55, expected at least 0.7.' },
+        { check: 'minConfidence', message: 'Result confidence (0.55) below threshold (0.7)' },
       ],
     });
     expect(judge(judged({ retries: 1 }), both, judging)).toMatchObject({ state: 'failed' });

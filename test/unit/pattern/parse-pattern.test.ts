@@ -1,3 +1,4 @@
+import { following } from '../../../src/domain/pattern/order';
 import { parsePattern } from '../../../src/domain/pattern/parse-pattern';
 import type { PatternPlan } from '../../../src/contracts/pattern/plan';
 
@@ -198,7 +199,7 @@ describe('what is wrong is told with its line, its column, its path and what was
     ['no object at all', '- a\n- b', { line: 1, column: 1, path: '', message: 'A list is no object.' }],
     ['nothing at all', '', { line: 1, path: '' }],
     ['YAML that is none', 'name: [', { line: 1, message: expect.stringContaining('The YAML cannot be read') }],
-    ['a key twice', 'name: a\nname: b', { line: 2, message: expect.stringContaining('unique') }],
+    ['a key twice', 'name: a\nname: b', { line: 2, message: 'The key name stands twice.' }],
     ['a tag', `${HEAD}${AGENTS}metadata: {a: !!js/function 'x'}`, { line: 4, message: expect.stringContaining('tag') }],
     ['a number that JSON has not', `${HEAD}${AGENTS}metadata: {a: .inf}`, { path: 'metadata.a', message: 'Infinity cannot be said in JSON.' }],
   ])('%s', (_what, text, expected) => expect(errorsOf(text)).toContainEqual(expect.objectContaining(expected))); // prettier-ignore
@@ -219,7 +220,7 @@ describe('a definition that is too much', () => {
     ['too long', `${HEAD}description: ${'x'.repeat(300_000)}`, 'characters'],
     ['thousands of levels', `${HEAD}metadata: ${'['.repeat(100_000)}`, ''],
     ['sixty levels and more', `${HEAD}metadata: {a: ${'['.repeat(80)}${']'.repeat(80)}}`, 'nested deeper'],
-    ['too many values', `${HEAD}metadata: {a: [${'1,'.repeat(30_000)}]}`, 'more than 20000 values'],
+    ['too many values', `${HEAD}metadata: {a: [${'1,'.repeat(30_000)}]}`, 'more than 40000 words'],
     ['anchors that grow', `a: &a [${'x,'.repeat(9)}]\n${'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${`*${String.fromCharCode(97 + at)},`.repeat(9)}]`).join('\n')}`, 'alias'],
     ['too many steps', `${HEAD}${AGENTS}steps:\n${Array.from({ length: 201 }, (_, n) => `  - {id: s${n}}`).join('\n')}`, 'at most 200'],
     ['steps too deep', `${HEAD}${AGENTS}steps: ${Array.from({ length: 9 }, (_, n) => `[{id: l${n}, type: loop, condition: 'false', steps: `).join('')}[{id: x}]${'}]'.repeat(9)}`, 'nested too deep'],
@@ -227,4 +228,24 @@ describe('a definition that is too much', () => {
     expect(errorsOf(text)).toContainEqual(expect.objectContaining({ message: expect.any(String) }));
     expect(JSON.stringify(errorsOf(text))).toContain(message);
   }); // prettier-ignore
+});
+
+it('passes over steps that are led to in the ordinary course', () => {
+  const steps = [false, true, true, false, true].map((ledTo) => ({ ledTo }));
+
+  expect([0, 1, 2, 3, 4].map((at) => following(steps, at))).toEqual([3, 3, 3, 5, 5]);
+});
+
+it.each<[string, string]>([
+  ['unknown variables', `output: [${Array.from({ length: 190 }, () => `'${'$aa+'.repeat(18)}$aa'`).join(', ')}]`],
+  ['unknown fields', Array.from({ length: 15_000 }, (_, n) => `unknown_${n}: 1`).join('\n')],
+  ['unclosed texts', `output: [${Array.from({ length: 190 }, () => `'${'${'.repeat(600)}'`).join(', ')}]`],
+  ['long expressions', `output: ['${'$input.a.b'.padEnd(30_000, '[0]')}']`],
+  ['regular expressions', `input: {${Array.from({ length: 190 }, (_, n) => `f${n}: {type: string, pattern: '(x{1,100}){1,9}'}`).join(', ')}}`],
+])('reads a hostile definition full of %s within seconds', (_what, text) => {
+  const started = performance.now();
+
+  parsePattern(`${HEAD}${AGENTS}${text}`);
+
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

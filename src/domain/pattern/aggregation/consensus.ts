@@ -30,16 +30,16 @@ export function consensus(answers: readonly Answer[], config: Consensus): Aggreg
 
 const shown = (share: number): string => String(Math.round(share * 1_000) / 1_000);
 
-/** Whole results when they have members that are looked at one by one, else what each is a vote for. */
+/** Whole results when all are objects, whose members are looked at one by one; else what each is a vote for. */
 function ballotsOf(answers: readonly Answer[], { fields }: Consensus): readonly Ballot[] {
   const said = answers.filter(({ result }) => result !== undefined && result !== null);
   if (fields) return said.map((answer) => ({ value: answer.result, answer }));
-  const choices = said.flatMap((answer) => {
+  const whole = said.map((answer) => ({ value: substance(answer.result), answer }));
+  if (whole.every(({ value }) => isObject(value))) return whole;
+  return said.flatMap((answer) => {
     const value = choiceOf(answer.result, null);
     return value === undefined || value === null ? [] : [{ value, answer }];
   });
-  const whole = said.map((answer) => ({ value: substance(answer.result), answer }));
-  return whole.every(({ value }) => isObject(value)) && choices.some(({ value }) => isObject(value)) ? whole : choices;
 }
 
 /** Members that are configured, each by its own rule; without any the answer as it is. */

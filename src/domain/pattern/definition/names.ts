@@ -39,10 +39,17 @@ function namesOfWork(steps: readonly Step[]): readonly string[] {
 
 export function checkNames(reading: Reading, steps: readonly Step[], given: ReadonlySet<string>, input: ValueSchema): void {
   const known = new Set([...BUILT_IN, ...given, ...namesOfWork(steps)]);
-  for (const use of reading.uses) checkUse(reading, use, known, input);
+  checkUses(reading, known, input);
 }
 
-export function checkUse(reading: Reading, { name, path, local }: Use, known: ReadonlySet<string>, input: ValueSchema): void {
+export function checkUses(reading: Reading, known: ReadonlySet<string>, input: ValueSchema): void {
+  for (const use of reading.uses) {
+    if (reading.isFull) return;
+    checkUse(reading, use, known, input);
+  }
+}
+
+function checkUse(reading: Reading, { name, path, local }: Use, known: ReadonlySet<string>, input: ValueSchema): void {
   const field = name.startsWith('input.') ? name.slice('input.'.length) : null;
   const properties = Object.keys(input.properties ?? {});
   if (field !== null) {

@@ -2,7 +2,7 @@
 import type { OrgChartPlan } from '../../../contracts/pattern/org-chart';
 import { PLAN_FORMAT } from '../../../contracts/pattern/plan';
 import { HEAD_FIELDS, readHead } from './head';
-import { checkUse } from './names';
+import { checkUses } from './names';
 import { readEscalation, readRouting } from './org-lines';
 import { readRoles } from './org-roles';
 import { readOrgSteps } from './org-steps';
@@ -27,7 +27,7 @@ export function readOrgChart(reading: Reading, value: unknown): OrgChartPlan {
   const output = readOutput(reading, workflow['output']);
   const workspace = readWorkspace(reading, fields['workspace'], input.properties?.['repo'] !== undefined);
   const known = new Set([...BUILT_IN, ...names]);
-  for (const use of reading.uses) checkUse(reading, use, known, input);
+  checkUses(reading, known, input);
   return {
     format: PLAN_FORMAT,
     kind: 'org-chart',

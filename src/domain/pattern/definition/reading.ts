@@ -24,8 +24,13 @@ export class Reading {
 
   constructor(private readonly source: Pick<Source, 'place'>) {}
 
+  /** Nothing more is told: looking for more mistakes would be work for nobody. */
+  get isFull(): boolean {
+    return this.errors.length >= ERRORS_MAX;
+  }
+
   report(path: Path, message: string, expected: string, at: { readonly of?: 'key' | 'value'; readonly offset?: number } = {}): void {
-    if (this.errors.length >= ERRORS_MAX) return;
+    if (this.isFull) return;
     this.errors.push({ ...this.source.place(path, at.of, at.offset), path: pathText(path), message, expected });
   }
 
@@ -48,6 +53,7 @@ export class Reading {
   object(value: unknown, path: Path, known: readonly string[]): Fields {
     const fields = this.map(value, path);
     for (const key of Object.keys(fields)) {
+      if (this.isFull) break;
       if (known.includes(key)) continue;
       this.report([...path, key], `There is no field ${key} here.${nearest(key, known)}`, `one of ${known.join(', ')}`, { of: 'key' });
     }

@@ -1,7 +1,7 @@
 /** Where a step goes next: `onPass`, `onFail`, the cases of a switch, `then`, `onInconsistent`, `onError`. */
 import { DURATION_MAX, RETRIES_MAX } from '../../../contracts/pattern/bounds';
 import type { Escalation, OnError, PatternCall, Route } from '../../../contracts/pattern/step';
-import { rangeProblem } from './version';
+import { isRange } from '../version';
 import { shown, type Fields, type Reading } from './reading';
 import type { Path } from './source';
 import { readOptionalValue, readValue } from './values';
@@ -82,8 +82,13 @@ export function readCall(reading: Reading, fields: Fields, path: Path): PatternC
   const name = at < 0 ? text : text.slice(0, at);
   const range = at < 0 ? '*' : text.slice(at + 1);
   if (text !== '') reading.name(name, [...path, 'pattern']);
-  const problem = rangeProblem(range);
-  if (problem !== null) reading.report([...path, 'pattern'], problem, 'a range of versions after the @, such as 1.x, ^2.1 or 1.0.0');
+  if (range === '' || !isRange(range)) {
+    reading.report(
+      [...path, 'pattern'],
+      `${JSON.stringify(range.slice(0, 60))} is no range of versions.`,
+      'a range of versions after the @, such as 1.x, ^2.1 or 1.0.0',
+    );
+  }
   return { name, range, input: readOptionalValue(reading, fields['input'], [...path, 'input']) };
 }
 

@@ -1,6 +1,7 @@
 /** YAML as text → plain JSON, and back from a path to the line where it stands. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
-import { DEFINITION_MAX, YAML_ALIASES_MAX, YAML_DEPTH_MAX, YAML_NODES_MAX } from '../../../contracts/pattern/bounds';
+import { DEFINITION_MAX, ERRORS_MAX, YAML_ALIASES_MAX, YAML_DEPTH_MAX, YAML_NODES_MAX } from '../../../contracts/pattern/bounds';
+import { excessOf, repeatedKeys } from './yaml-bounds';
 
 export type Path = readonly (string | number)[];
 
@@ -35,11 +36,14 @@ export function readSource(text: string): Source | readonly DefinitionError[] {
   if (text.length > DEFINITION_MAX) return whole(`The definition has ${text.length} characters.`, `at most ${DEFINITION_MAX}`);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2', schema: 'core' });
-    const problems = [...document.errors, ...document.warnings];
+    const excessive = excessOf(text);
+    if (excessive !== null) return [{ ...placeIn(text, excessive.offset), path: '', message: excessive.message, expected: 'less of it' }];
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
+    const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => ({ message, offset: pos[0] }));
+    const problems = faults.length > 0 ? faults : repeatedKeys(document);
     if (problems.length > 0) {
-      return problems.map(({ message, pos }) => ({
-        ...placeAt(lines, pos[0]),
+      return problems.slice(0, ERRORS_MAX).map(({ message, offset }) => ({
+        ...placeAt(lines, offset),
         path: '',
         message: `The YAML cannot be read: ${message}`,
         expected: 'YAML 1.2',
@@ -75,6 +79,12 @@ function excess(value: unknown): string | null {
 function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** As far as the text was read before it was given up. */
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 /** The node of the longest part of `path` that is there. */

@@ -5,7 +5,7 @@ import { parseText } from '../expression/parse-text';
 import { isFields, type Reading } from './reading';
 import { readRoute } from './routes';
 import type { Path } from './source';
-import type { StepAt } from './gathering';
+import { readId, type StepAt } from './gathering';
 import { NOTHING, readCondition } from './values';
 
 const VALUE: Expression = { kind: 'name', name: 'value' };
@@ -65,6 +65,7 @@ export function readBranches({ gathering, fields, path, depth }: StepAt): StepOf
       return { id: step.id, steps: [step] };
     }
     const several = reading.object(branch, at, ['id', 'description', 'steps']);
-    return { id: reading.name(several['id'], [...at, 'id']), steps: gathering.steps(several['steps'], [...at, 'steps'], depth + 1) };
+    const id = readId(gathering, several['id'], [...at, 'id']);
+    return { id, steps: gathering.steps(several['steps'], [...at, 'steps'], depth + 1) };
   });
 }

@@ -2,7 +2,7 @@
 import { STEPS_DEPTH_MAX, STEPS_MAX } from '../../../contracts/pattern/bounds';
 import type { Route, Step, StepType } from '../../../contracts/pattern/step';
 import type { Defaults } from './agents';
-import { noteName, type Gathering } from './gathering';
+import { noteName, readId, type Gathering } from './gathering';
 import { isFields, type Reading } from './reading';
 import { readOnError, readRoute, type Place } from './routes';
 import type { Path } from './source';
@@ -50,11 +50,7 @@ function readStep(gathering: Gathering, value: unknown, path: Path, place: Place
   const type = reading.oneOf(given['type'], [...path, 'type'], STEP_TYPES, given['pattern'] === undefined ? 'agents' : 'pattern');
   const kind = KINDS[type];
   const fields = reading.object(value, path, [...COMMON, ...kind.fields]);
-  const id = given['id'] === undefined && otherwise !== undefined ? otherwise : reading.name(given['id'], [...path, 'id']);
-  noteName(gathering, id, [...path, 'id']);
-  if (gathering.ids.has(id)) reading.report([...path, 'id'], `There is another step ${id}.`, 'an id that no other step of the pattern has');
-  gathering.ids.add(id);
-  if (gathering.ids.size > STEPS_MAX) reading.report(path, 'The pattern has too many steps.', `at most ${STEPS_MAX}, with those inside of others`);
+  const id = readId(gathering, given['id'], [...path, 'id'], otherwise);
   const output = fields['output'] === undefined ? null : reading.name(fields['output'], [...path, 'output']);
   if (output !== null) noteName(gathering, output, [...path, 'output']);
   const own = kind.usesCondition === true ? undefined : fields['condition'];

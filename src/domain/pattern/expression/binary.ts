@@ -1,8 +1,9 @@
 /** Operators with two sides. */
 import type { BinaryOperator } from '../../../contracts/pattern/expression';
+import { canonicalJson } from '../../canonical-json';
 import type { Json } from '../../../contracts/pattern/json';
 import type { Budget } from './budget';
-import { canonical, finite, isEqual, isTrue, order, textOf } from './values';
+import { finite, isEqual, isTrue, order, textOf } from './values';
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
@@ -45,8 +46,8 @@ function compared(operator: '<' | '<=' | '>' | '>=', difference: number | null):
 function contains(whole: Json, part: Json): boolean {
   if (typeof whole === 'string') return typeof part === 'string' && whole.includes(part);
   if (isList(whole)) {
-    const wanted = canonical(part);
-    return whole.some((each) => typeof each === typeof part && canonical(each) === wanted);
+    const wanted = canonicalJson(part);
+    return whole.some((each) => typeof each === typeof part && canonicalJson(each) === wanted);
   }
   return whole !== null && typeof whole === 'object' && typeof part === 'string' && Object.hasOwn(whole, part);
 }

@@ -3,10 +3,11 @@
  * `max`, `average`, `all` and `any` take their arguments or one list, and leave out what is no number (`all` and `any`: nothing).
  */
 import { FUNCTIONS, type FunctionName } from '../../../contracts/pattern/expression';
+import { canonicalJson } from '../../canonical-json';
 import type { Json } from '../../../contracts/pattern/json';
 import type { Budget } from './budget';
 import { cosineSimilarity, similarityOf } from './similarity';
-import { canonical, finite, isTrue, textOf } from './values';
+import { finite, isTrue, textOf } from './values';
 
 type Implementation = (args: readonly Json[], budget: Budget) => Json;
 
@@ -40,7 +41,7 @@ const total = (values: readonly number[]): number => values.reduce((sum, each) =
 function unique(items: readonly Json[]): Json {
   const seen = new Set<string>();
   return items.filter((item) => {
-    const key = canonical(item);
+    const key = canonicalJson(item);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -1,8 +1,9 @@
 /** Whether a value fits a ValueSchema, and the value with its defaults. Pure; for inputs before an execution starts and for results inside one. */
+import { canonicalJson } from '../../canonical-json';
 import type { Json } from '../../../contracts/pattern/json';
 import type { ValueSchema } from '../../../contracts/pattern/value-schema';
 import { Fault } from '../../../errors/fault';
-import { canonical, isEqual } from '../expression/values';
+import { isEqual } from '../expression/values';
 import { nearest } from '../nearest';
 import { matches } from '../regexp';
 import { hasFormat } from './formats';
@@ -105,7 +106,7 @@ function fitList(schema: ValueSchema, value: readonly Json[], path: string, repo
   const { items, minItems, maxItems, uniqueItems } = schema;
   if (minItems !== undefined && value.length < minItems) report(path, `It has ${value.length} entries.`, `at least ${minItems}`);
   if (maxItems !== undefined && value.length > maxItems) report(path, `It has ${value.length} entries.`, `at most ${maxItems}`);
-  if (uniqueItems === true && new Set(value.map(canonical)).size < value.length) report(path, 'It has an entry twice.', 'entries that are all different');
+  if (uniqueItems === true && new Set(value.map(canonicalJson)).size < value.length) report(path, 'It has an entry twice.', 'entries that are all different');
   return items === undefined ? value : value.map((each, at) => fit(items, each, `${path}[${at}]`, report));
 }
 

@@ -79,4 +79,6 @@ function problemsOf(judged: Judged, validation: Validation, { problems, isTrue }
 const SHOWN = 5;
 
 const tooUnsure = (confidence: number | null, minConfidence: number): string =>
-  `${confidence === null ? 'No confidence was stated' : `Confidence is ${Math.round(confidence * 1_000) / 1_000}`}, expected at least ${minConfidence}.`;
+  confidence === null
+    ? `Result without confidence, threshold (${minConfidence})`
+    : `Result confidence (${Math.round(confidence * 1_000) / 1_000}) below threshold (${minConfidence})`;

@@ -1,0 +1,70 @@
+/** What the world is told of an event beside the journal's row: what is known of its actor, and large values in the place of their references. */
+import { BATCH_KIND } from '../contracts/execution/batch';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
+import type { ExecutionProjection } from '../contracts/execution/start';
+import { StoredValue } from '../contracts/execution/value';
+import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import type { Queryable } from './database';
+import type { JournalRow } from './journal-reads';
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const addressesOf = (rows: readonly JournalRow[], kind: string): readonly string[] => [
+  ...new Set(rows.flatMap((row) => (row.kind === kind ? [row.address] : []))),
+];
+
+async function threads(db: Queryable, addresses: readonly string[]): Promise<readonly (readonly [string, Facts])[]> {
+  const { rows } = await db.query<{ address: string; name: string; role: string | null; agent_type: string; metadata: unknown }>(
+    'select address, name, role, agent_type, metadata from threads where address = any($1)',
+    [addresses],
+  );
+  return rows.map(({ address, name, role, agent_type: agentType, metadata }) => [address, { name, role, agentType, metadata }]);
+}
+
+const patterned =
+  (from: 'executions' | 'batches') =>
+  async (db: Queryable, addresses: readonly string[]): Promise<readonly (readonly [string, Facts])[]> => {
+    const { rows } = await db.query<{ address: string; pattern_name: string; pattern_version: string; start: Partial<ExecutionProjection['start']> }>(
+      `select address, pattern_name, pattern_version, start from ${from} where address = any($1)`,
+      [addresses],
+    );
+    return rows.map(({ address, pattern_name: pattern, pattern_version: patternVersion, start: { priority, metadata = {} } }) => [
+      address,
+      { pattern, patternVersion, priority, metadata },
+    ]);
+  };
+
+const KINDS: Readonly<Record<string, (db: Queryable, addresses: readonly string[]) => Promise<readonly (readonly [string, Facts])[]>>> = {
+  [THREAD_KIND]: threads,
+  [EXECUTION_KIND]: patterned('executions'),
+  [BATCH_KIND]: patterned('batches'),
+};
+
+/** By address: what filters and mappings may ask about the actors themselves. */
+export async function subjectsOf(db: Queryable, rows: readonly JournalRow[]): Promise<ReadonlyMap<string, Facts>> {
+  const found: (readonly [string, Facts])[] = [];
+  for (const [kind, read] of Object.entries(KINDS)) {
+    const addresses = addressesOf(rows, kind);
+    if (addresses.length > 0) found.push(...(await read(db, addresses)));
+  }
+  return new Map(found);
+}
+
+const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND]);
+
+/** The data as clients see it: the values themselves. A value that is not stored any more stays a reference. */
+export async function plainData(db: Queryable, { kind, tenant, data }: JournalRow): Promise<Facts> {
+  if (!HOLD_VALUES.has(kind)) return data;
+  const plain: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(data)) {
+    const stored = StoredValue.safeParse(field);
+    plain[name] = stored.success ? await valueOf(db, tenant, stored.data) : field;
+  }
+  return plain;
+}
+
+async function valueOf(db: Queryable, tenant: string, stored: StoredValue): Promise<unknown> {
+  if ('value' in stored) return stored.value;
+  const { rows } = await db.query<{ value: Buffer }>('select value from blobs where tenant = $1 and ref = $2', [tenant, stored.ref]);
+  return rows[0] ? (JSON.parse(rows[0].value.toString('utf8')) as unknown) : stored;
+}
