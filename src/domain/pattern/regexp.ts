@@ -41,6 +41,7 @@ export function lastGroups(pattern: string, text: string): readonly string[] | n
   const compiled = RE2JS.compile(pattern);
   const matcher = compiled.matcher(text.slice(-Math.floor(WORK_MAX / compiled.programSize())));
   let found: readonly string[] | null = null;
-  for (let count = 0; count < MATCHES_MAX && matcher.find(); count++) found = Array.from({ length: matcher.groupCount() }, (_, at) => matcher.group(at + 1) ?? '');
+  for (let count = 0; count < MATCHES_MAX && matcher.find(); count++)
+    found = Array.from({ length: matcher.groupCount() }, (_, at) => matcher.group(at + 1) ?? '');
   return found;
 }
