@@ -1,7 +1,8 @@
 /** What the workflows of org charts need of the worker: threads through the gateway, their journal, and what earlier executions showed. */
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { orgActivities } from '../../activities/org/activities';
 import { followActivities } from '../../activities/org/follow-turn';
-import type { FollowActivities, OrgActivities } from '../contracts/execution/org';
+import { FOLLOW_QUEUE, type OrgActivities } from '../contracts/execution/org';
 import type { Principal } from '../contracts/principal';
 import { Fault } from '../errors/fault';
 import type { StartedWork } from './started-work';
@@ -33,6 +34,19 @@ export const orgChartWork = ({ store, threads, agents }: StartedWork): OrgActivi
     },
   });
 
-/** On the queue of their own. */
-export const turnFollowing = ({ store }: Pick<StartedWork, 'store'>): FollowActivities =>
-  followActivities({ follow: (address, after, signal) => store.feed.subscribeActor(address, after, { signal }) });
+/** Turns of threads that this process follows at once for org charts; more wait for another worker, or for the end of one of these. */
+const FOLLOWED_MAX = 1_000;
+
+/** The worker of the queue on which turns are followed. */
+export const turnFollower = (
+  { store }: Pick<StartedWork, 'store'>,
+  options: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>,
+): Promise<Worker> =>
+  Worker.create({
+    ...options,
+    taskQueue: FOLLOW_QUEUE,
+    activities: { ...followActivities({ follow: (address, after, signal) => store.feed.subscribeActor(address, after, { signal }) }) },
+    maxConcurrentActivityTaskExecutions: FOLLOWED_MAX,
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  });

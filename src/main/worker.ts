@@ -7,13 +7,12 @@ import { journalActivities } from '../../activities/journal/commit-journal';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
-import { FOLLOW_QUEUE } from '../contracts/execution/org';
 import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { openStore, temporalClient } from './connections';
 import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
-import { orgChartWork, turnFollowing } from './org-charts';
+import { orgChartWork, turnFollower } from './org-charts';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
@@ -25,8 +24,6 @@ import { nativeConnection } from './worker-connection';
 /** Made by scripts/build.mjs, beside the compiled sources. */
 const BUNDLE = join(__dirname, '..', '..', 'workflow-bundle.js');
 const CONNECTIONS = 16;
-/** Turns of threads that this process follows at once for org charts; more wait for another worker, or for the end of one of these. */
-const FOLLOWED_MAX = 1_000;
 
 export async function startWorker(config: Config, log: Log): Promise<Role> {
   if (!existsSync(BUNDLE)) throw new Fault('internal', 'worker.not_built', `${BUNDLE} does not exist: run npm run build.`);
@@ -59,16 +56,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
-  const follower = await Worker.create({
-    connection,
-    namespace: config.temporal.namespace,
-    taskQueue: FOLLOW_QUEUE,
-    interceptors: { activity: [...tracing.activity] },
-    activities: { ...turnFollowing(work) },
-    maxConcurrentActivityTaskExecutions: FOLLOWED_MAX,
-    maxHeartbeatThrottleInterval: '1s',
-    defaultHeartbeatThrottleInterval: '1s',
-  });
+  const follower = await turnFollower(work, { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } });
   const workers = [worker, follower];
   const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();
