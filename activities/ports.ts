@@ -3,7 +3,8 @@
  * over. Each port has one conformance suite in test/conformance.
  */
 import type { ActorRef, Cause, CommitBatch } from '../src/contracts/actor';
-import type { ThreadSpec, Environment } from '../src/contracts/managed-thread/spawn';
+import type { PastRun, ThreadPlace } from '../src/contracts/execution/org';
+import type { Environment, SpawnThread, ThreadSpec } from '../src/contracts/managed-thread/spawn';
 import type { StoredValue } from '../src/contracts/execution/value';
 import type { RunEnd, ScheduledRun } from '../src/contracts/schedule';
 import type { StartedTarget, Target } from '../src/contracts/target';
@@ -168,6 +169,29 @@ export interface StoredInputs {
 export interface ExecutionThreads {
   /** Asks those that have not ended to stop; returns how many there were. */
   stopAll(tenant: string, executionId: string, reason: string): Promise<number>;
+}
+
+/** The managed threads of roles of an org chart. */
+export interface RoleThreads {
+  agentTypes(): Promise<readonly { readonly type: string; readonly available: boolean | null }[]>;
+  /** Once for each key; returns the id of the thread. */
+  spawn(tenant: string, key: string, spawn: SpawnThread): Promise<string>;
+  /** Once for each request id. Fault `thread.stopped` (conflict). */
+  send(tenant: string, executionId: string, task: { readonly threadId: string; readonly requestId: string; readonly message: string }): Promise<void>;
+  /** Fault `thread.not_found`. */
+  find(tenant: string, threadId: string): Promise<ThreadPlace>;
+}
+
+/** How sure the results of a role were in earlier executions. */
+export interface RoleHistory {
+  /** Of the newest executions of the pattern that have ended, but for `executionId`; of each the last result. Newest first. */
+  runs(wanted: {
+    readonly tenant: string;
+    readonly patternName: string;
+    readonly executionId: string;
+    readonly role: string;
+    readonly maxRuns: number;
+  }): Promise<readonly PastRun[]>;
 }
 
 /** What one try of a delivery needs to know. Times are ISO 8601. */

@@ -7,7 +7,6 @@ import type { ExecutionActivities } from '../contracts/execution/activities';
 import { executionAddress } from '../contracts/execution/commands';
 import type { InputSource } from '../contracts/execution/start';
 import { TERMINAL_STATUSES, THREAD_STATUSES } from '../contracts/managed-thread/status';
-import type { Principal } from '../contracts/principal';
 import { canonicalJson } from '../domain/canonical-json';
 import { Fault } from '../errors/fault';
 import { Batches } from '../gateway/batches';
@@ -21,6 +20,7 @@ import type { Store } from '../store/store';
 import type { ThreadRow } from '../store/thread-row';
 import type { BatchPorts } from '../surfaces/control-plane/batches';
 import type { EventRow, ExecutionPorts } from '../surfaces/control-plane/execution-ports';
+import { executionPrincipal } from './org-charts';
 
 interface Wanted {
   readonly patterns: Pick<Patterns, 'get'>;
@@ -138,7 +138,7 @@ export function executionWork(
     },
     threads: {
       async stopAll(tenant, executionId, reason) {
-        const principal: Principal = { tenant, subject: `execution:${executionId}`, scopes: [], keyId: null, operator: false, via: 'system' };
+        const principal = executionPrincipal(tenant, executionId);
         const { threads: found } = await store.threads.listThreads(tenant, { executionId, statuses: LIVING, limit: STOPPED_AT_ONCE });
         const stop = async ({ id }: ThreadRow): Promise<void> => {
           try {

@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkActivities } from '../../activities/org/run-check';
 import { preparationActivities } from '../../activities/preparation/activities';
 import { GITHUB, type PreparationDependencies } from '../../activities/preparation/dependencies';
 import { gitRunner } from '../../activities/preparation/git';
@@ -147,6 +148,7 @@ const workerOf = (
     interceptors: { activity: [...tracing.activity] },
     activities: {
       ...preparationActivities(preparation),
+      ...checkActivities({ ...parts, specs: store.specs, agentEnv: agents.env, hostEnv: agents.hostEnv }),
       ...terminalActivities({
         ...parts,
         hostId,

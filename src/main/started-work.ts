@@ -6,7 +6,7 @@ import type { Patterns } from '../gateway/patterns';
 import type { Targets } from '../gateway/targets';
 import type { Store } from '../store/store';
 import type { ThreadRow } from '../store/thread-row';
-import { agentTypes } from './agent-types';
+import { agentTypes, type AgentTypes } from './agent-types';
 import { executionGateway } from './executions';
 import { patternCatalogue } from './patterns';
 import { targets } from './targets';
@@ -17,6 +17,7 @@ export interface StartedWork {
   readonly threads: ManagedThreads<ThreadRow>;
   readonly patterns: Patterns;
   readonly targets: Targets;
+  readonly agents: AgentTypes;
 }
 
 export function startedWork(config: Config, client: Client, store: Store): StartedWork {
@@ -24,5 +25,5 @@ export function startedWork(config: Config, client: Client, store: Store): Start
   const threads = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const patterns = patternCatalogue(store);
   const executions = executionGateway(client, store, patterns);
-  return { store, threads, patterns, targets: targets({ threads, executions }, store, agents) };
+  return { store, threads, patterns, agents, targets: targets({ threads, executions }, store, agents) };
 }

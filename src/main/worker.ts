@@ -13,6 +13,7 @@ import { calledAgents } from './called-agents';
 import { openStore, temporalClient } from './connections';
 import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
+import { orgChartWork, turnFollower } from './org-charts';
 import type { Role } from './role';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
@@ -49,6 +50,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(opened.store, work.targets),
       ...executionWork(temporal.client, opened.store, work),
+      ...orgChartWork(work),
       ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
       ...agents.activities,
@@ -61,7 +63,9 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
-  const over = worker.run();
+  const follower = await turnFollower(work, { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } });
+  const workers = [worker, follower];
+  const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
@@ -70,7 +74,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     over,
     stop: async () => {
       await Promise.all([stopUpkeep(), stopTelling(), agents.stop()]);
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
       await over.catch(() => undefined);
       await temporal.close();
       await connection.close();

@@ -1,6 +1,7 @@
 /** Reading executions: rows kept by their commits, so a read costs the same however many events one has. Always within one tenant. */
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
+import type { PastRun } from '../contracts/execution/org';
 import type { ExecutionProjection } from '../contracts/execution/start';
 import type { ExecutionStatus } from '../contracts/execution/status';
 import { guarded } from './database';
@@ -35,6 +36,17 @@ export interface ExecutionPeriod extends Omit<ExecutionSummary, 'inProgress'> {
   readonly from: string;
 }
 
+/** Executions that one look at a role's history goes through. */
+const ROLE_RUNS_MAX = 1_000;
+
+interface RoleRunsWanted {
+  readonly tenant: string;
+  readonly patternName: string;
+  readonly executionId: string;
+  readonly role: string;
+  readonly maxRuns: number;
+}
+
 /** Tasks that one read returns at most; an execution gives no more. */
 export const TASKS_READ_MAX = 1_000;
 
@@ -62,6 +74,24 @@ export class ExecutionsStore {
     private readonly pool: Pool,
     private readonly secrets: Secrets,
   ) {}
+
+  /** How sure the results of a role were: of the newest executions of the pattern that have ended, of each the last one that was measured without history. Newest first. */
+  roleRuns({ tenant, patternName, executionId, role, maxRuns }: RoleRunsWanted): Promise<readonly PastRun[]> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ confidence: number; at: Date }>(
+        `select j.confidence, j.at from (
+           select address, created_at from executions
+           where tenant = $1 and pattern_name = $2 and id <> $3 and status in ('completed', 'failed') order by created_at desc, id desc limit $5) e
+         cross join lateral (
+           select (data->>'measured')::float8 as confidence, at from journal
+           where actor = e.address and type = 'step_confidence' and data->>'role' = $4 and data->>'measured' is not null and data->>'action' <> 'review_verdict'
+           order by seq desc limit 1) j
+         order by e.created_at desc`,
+        [tenant, patternName, executionId, role, Math.min(maxRuns, ROLE_RUNS_MAX)],
+      );
+      return rows.map(({ confidence, at }) => ({ confidence, at: at.toISOString() }));
+    });
+  }
 
   /** Null when this tenant has no such execution. */
   get(tenant: string, id: string): Promise<ExecutionRow | null> {

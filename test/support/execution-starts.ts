@@ -4,11 +4,11 @@ import { executionActivities } from '../../activities/execution/activities';
 import type { ExecutionStart } from '../../src/contracts/execution/start';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
-import type { PatternPlan } from '../../src/contracts/pattern/plan';
+import type { PatternPlan, Plan } from '../../src/contracts/pattern/plan';
 import { Fault } from '../../src/errors/fault';
 import { planOf } from './pattern-plans';
 
-export function startOf(plan: PatternPlan, input: Json, more: Partial<ExecutionStart> = {}): ExecutionStart {
+export function startOf(plan: Plan, input: Json, more: Partial<ExecutionStart> = {}): ExecutionStart {
   return {
     ...{ id: `exec_${randomUUID().slice(0, 8)}`, tenant: 'default', patternName: plan.name, patternVersion: plan.version },
     ...{ plan: { value: plan }, planRef: 'a'.repeat(64), input: { value: input }, timeoutMs: null, priority: 'normal', metadata: {} },

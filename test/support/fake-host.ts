@@ -41,6 +41,7 @@ export class FakeHost {
       this.released.push(workspace?.path ?? '');
       return Promise.resolve({ removed: true, reason: null, path: workspace?.path ?? null });
     },
+    runCheck: () => Promise.resolve({ exitCode: 0, reason: null, output: '' }),
     startSession: ({ sessionId, conversationId }) => {
       const adopted = this.sessions.has(sessionId);
       if (!adopted) this.sessions.set(sessionId, { screen: 'starting', exitCode: null, worked: false, output: '', changed: new Set() });

@@ -11,10 +11,12 @@ export interface Question {
   readonly context: Json | null;
   /** Null: it waits for ever. */
   readonly timeoutMs: number | null;
+  /** After this long without an answer the journal says so, and the waiting goes on. */
+  readonly overdueMs?: number | null;
 }
 
 /** The answer, or null when nobody gave one in time. Its id is made of the execution and the step, so that whoever looks at the plan finds it. */
-export async function ask(run: Run, { step, to, message, context, timeoutMs }: Question): Promise<GivenApproval | null> {
+export async function ask(run: Run, { step, to, message, context, timeoutMs, overdueMs = null }: Question): Promise<GivenApproval | null> {
   const { actor } = run;
   const known = () => actor.state.given.length + actor.state.approvals.length;
   if (known() >= APPROVALS_MAX)
@@ -24,6 +26,8 @@ export async function ask(run: Run, { step, to, message, context, timeoutMs }: Q
   const deadlineAt = timeoutMs === null ? null : new Date(Date.now() + timeoutMs).toISOString();
   run.record({ type: 'approval_requested', data: { approvalId, step, to, message, context: stored, deadlineAt } });
   const given = () => actor.state.given.find((answer) => answer.approvalId === approvalId);
+  if (overdueMs !== null && !(await within(() => given() !== undefined, overdueMs, `approval ${approvalId} is due`)))
+    run.record({ type: 'approval_overdue', data: { approvalId, waitedMs: overdueMs } });
   await within(() => given() !== undefined, timeoutMs, `approval ${approvalId}`);
   const answer = given();
   if (answer) return answer;

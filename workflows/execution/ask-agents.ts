@@ -13,7 +13,7 @@ import { isFatal, within, type Run } from './run';
 import { textOf, textsOf, valueOf } from './values';
 
 /** For one agent, where neither the pattern nor the agent says anything (digest §2.9). */
-const TASK_TIMEOUT_MS = 30_000;
+export const TASK_TIMEOUT_MS = 30_000;
 
 export interface Place {
   /** Where in the plan, for people and events: `steps.review`, `steps.draft#2`. */

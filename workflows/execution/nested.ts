@@ -9,23 +9,8 @@ import * as wf from '@temporalio/workflow';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { isFatal } from './run';
 import type { Performing } from './performing';
+import { together } from './together';
 import { isTrue, itemsOf, numberOf } from './values';
-
-/** Runs all at once; the first that fails cancels the others, and its fault is thrown. */
-async function together<T>(works: readonly (() => Promise<T>)[]): Promise<T[]> {
-  const scope = new wf.CancellationScope();
-  let first: unknown = null;
-  const all = works.map((work) =>
-    scope.run(work).catch((thrown: unknown) => {
-      first ??= thrown;
-      scope.cancel();
-      return null;
-    }),
-  );
-  const results = await Promise.all(all);
-  if (first !== null) throw first as Error;
-  return results as T[];
-}
 
 /** Confidence of several outcomes as one: the mean of those that have one. */
 function meanOf(outcomes: readonly (Outcome | null)[]): number | null {

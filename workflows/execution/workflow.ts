@@ -6,7 +6,7 @@
  */
 import * as wf from '@temporalio/workflow';
 import { executionRef } from '../../src/contracts/execution/commands';
-import type { ExecutionOutcome, ExecutionStart } from '../../src/contracts/execution/start';
+import { STEPS_MAX, type ExecutionOutcome, type ExecutionStart } from '../../src/contracts/execution/start';
 import { hasEnded } from '../../src/contracts/execution/status';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Plan } from '../../src/contracts/pattern/plan';
@@ -16,6 +16,7 @@ import { Fault, faultFrom } from '../../src/errors/fault';
 import { Actor } from '../kernel/actor';
 import { interpret } from './interpret';
 import { executionKind } from './kind';
+import { interpretOrgChart } from './org/interpret';
 import { Run } from './run';
 
 export async function patternExecution(start: ExecutionStart): Promise<ExecutionOutcome> {
@@ -39,8 +40,8 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
   return wf.CancellationScope.nonCancellable(async () => {
     const { patternName, patternVersion, retriedFrom, parent } = start;
     actor.record([{ type: 'started', data: { executionId: start.id, status: 'running', patternName, patternVersion, retriedFrom, parent } }], start.by);
-    await settle(actor, scope, start);
-    if (actor.state.status === 'cancelled') await stopThreads(actor, start);
+    const { staffed } = await settle(actor, scope, start);
+    if (staffed || (actor.state.status === 'cancelled' && start.parent === null)) await stopThreads(actor, start);
     await actor.drained();
     const { status, result, confidence, error } = actor.state;
     // A batch reads results from the rows: its history need not hold them.
@@ -48,9 +49,10 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
   });
 }
 
-/** Runs the plan until it ends, its time is up, or somebody cancels it. */
-async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope, start: ExecutionStart): Promise<void> {
+/** Runs the plan until it ends, its time is up, or somebody cancels it. `staffed`: it may have threads of its own. */
+async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope, start: ExecutionStart): Promise<{ readonly staffed: boolean }> {
   let over = false;
+  let staffed = false;
   let timeoutMs: number | null = start.timeoutMs;
   const work = scope.run(async () => {
     const reads = new Run(actor, 0);
@@ -60,6 +62,7 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
     const input = (
       'value' in start.input ? start.input.value : await reads.calls('read the input').readInput({ tenant: start.tenant, input: start.input })
     ) as Json;
+    staffed = plan.kind === 'org-chart';
     timeoutMs = shorter(timeoutMs, plan.kind === 'pattern' ? plan.timeoutMs : null);
     await perform(actor, plan, input);
   });
@@ -81,12 +84,13 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
   scope.cancel();
   await watched;
   if (!hasEnded(actor.state.status)) end(actor, 'cancelled', { reason: null });
+  return { staffed };
 }
 
 async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json): Promise<void> {
-  if (plan.kind !== 'pattern') throw new Fault('unsupported', 'execution.org_chart', 'Org charts are not executed yet.', { kind: plan.kind });
-  const run = new Run(actor, plan.maxSteps);
-  const { result, confidence, metrics } = await interpret(run, plan, inputFor(plan, input));
+  const run = new Run(actor, plan.kind === 'pattern' ? plan.maxSteps : STEPS_MAX);
+  const given = inputFor(plan, input);
+  const { result, confidence, metrics } = plan.kind === 'pattern' ? await interpret(run, plan, given) : await interpretOrgChart(run, plan, given);
   const stored = await run.stored(result);
   if (hasEnded(actor.state.status)) return;
   end(actor, 'completed', { result: stored, confidence, metrics, warnings: run.warnings });
@@ -98,7 +102,7 @@ const shorter = (a: number | null, b: number | null): number | null => (a === nu
 async function inTime(actor: Actor<ExecutionState>, over: () => boolean, timeoutMs: () => number | null): Promise<boolean> {
   let used = 0;
   for (;;) {
-    const asks = () => actor.state.approvals.length > 0;
+    const asks = () => actor.state.approvals.length > 0 || actor.state.blocked.length > 0;
     await actor.until(() => over() || (!asks() && timeoutMs() !== null));
     if (over()) return true;
     const began = Date.now();
@@ -127,14 +131,12 @@ function fail(actor: Actor<ExecutionState>, fault: Fault): void {
 
 const confidenceIn = (facts: Readonly<Record<string, unknown>>): number | null => (typeof facts['confidence'] === 'number' ? facts['confidence'] : null);
 
-/** Managed threads carry the execution's id. A server that is away for long does not keep a cancelled execution open for ever. */
-async function stopThreads(actor: Actor<ExecutionState>, { tenant, id, parent }: ExecutionStart): Promise<void> {
-  // The threads of a sub-pattern belong to the execution that a client started, or to none.
-  if (parent !== null) return;
+/** Threads of its roles, and those that carry its id. A server that is away for long does not keep an execution that has ended open for ever. */
+async function stopThreads(actor: Actor<ExecutionState>, { tenant, id }: ExecutionStart): Promise<void> {
   try {
     const { count } = await new Run(actor, 0)
       .calls('stop the threads')
-      .stopThreads({ tenant, executionId: id, reason: actor.state.cancel?.reason ?? 'the execution was cancelled' });
+      .stopThreads({ tenant, executionId: id, reason: actor.state.cancel?.reason ?? `the execution is ${actor.state.status}` });
     if (count > 0) actor.record([{ type: 'threads_stopped', data: { count } }]);
   } catch (thrown) {
     if (wf.isCancellation(thrown)) throw thrown;

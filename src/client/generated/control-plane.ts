@@ -1503,6 +1503,23 @@ export interface components {
                 message: string;
                 deadlineAt: string | null;
             }[];
+            /** @description Of an org chart: the managed threads of its roles. */
+            threads?: {
+                threadId: string;
+                role: string;
+                instance: number;
+            }[];
+            /** @description Threads that wait for a person: `POST /api/managed-threads/{id}/approvals` answers. */
+            blocked?: {
+                threadId: string;
+                role: string;
+                step: string;
+                ask: {
+                    id: string;
+                    kind: string;
+                    text: string;
+                };
+            }[];
             priority: string;
             timeout?: number;
             metadata: {
@@ -3988,7 +4005,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */
@@ -4034,7 +4051,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */

@@ -9,6 +9,7 @@ const count = z.int().min(0);
 const ErrorShape = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() });
 /** Where in the plan: `steps[2].then[0]`; empty for the pattern's own agents. */
 const step = z.string();
+const thread = { threadId: z.string(), role: z.string() };
 const task = { taskId: z.string(), agentId: z.string(), agentName: z.string(), step, attempt: z.int().min(1) };
 
 export const EXECUTION_EVENTS = {
@@ -47,7 +48,19 @@ export const EXECUTION_EVENTS = {
     action: z.enum(['no_signal', 'retry', 'escalate', 'escalation_unrouted', 'accept', 'accept_with_warning', 'review_verdict']),
     source: z.string(),
     detail: z.string().nullable(),
+    /** Without what the history of the role says: what history itself is made of. */
+    measured: z.number().nullable().optional(),
+    /** Who does the work instead, on `escalate`. */
+    supervisor: z.string().optional(),
   }),
+  /** A role's instance is a managed thread from now on. */
+  thread_spawned: z.object({ ...thread, instance: count, agentType: z.string() }),
+  /** A task was sent to the thread, under this request id. */
+  turn_started: z.object({ ...thread, step, requestId: z.string() }),
+  turn_completed: z.object({ ...thread, step, requestId: z.string(), result: StoredValue, confidence: z.number().nullable(), durationMs: count }),
+  /** A prompt of the thread's CLI waits for a person; answer it at the thread. */
+  thread_blocked: z.object({ ...thread, step, ask: z.object({ id: z.string(), kind: z.string(), text: z.string() }) }),
+  thread_unblocked: z.object({ ...thread, step }),
   subpattern_started: z.object({ step, executionId: z.string(), patternName: z.string(), patternVersion: z.string() }),
   subpattern_ended: z.object({ step, executionId: z.string(), status: z.enum(['completed', 'failed', 'cancelled']) }),
   approval_requested: z.object({
@@ -58,6 +71,8 @@ export const EXECUTION_EVENTS = {
     context: StoredValue.nullable(),
     deadlineAt: z.string().nullable(),
   }),
+  /** Nobody answered in the time that the definition gives; it goes on waiting. */
+  approval_overdue: z.object({ approvalId: z.string(), waitedMs: count }),
   /** `automatic`: nobody answered until the deadline. */
   approval_given: z.object({
     approvalId: z.string(),
@@ -70,7 +85,7 @@ export const EXECUTION_EVENTS = {
   }),
   /** A result that was good enough is kept for later executions of the pattern (`validation.fallback` previous and cached). */
   result_kept: z.object({ step, input: StoredValue, result: StoredValue, confidence: z.number().nullable() }),
-  /** Managed threads of the execution were stopped because it was cancelled. */
+  /** Managed threads of the execution were stopped because it has ended. */
   threads_stopped: z.object({ count }),
   timeout: z.object({ timeoutMs: count }),
   completed: z.object({

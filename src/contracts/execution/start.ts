@@ -48,6 +48,21 @@ export interface PendingApproval {
   readonly deadlineAt: string | null;
 }
 
+/** A thread of the execution that waits for a person. */
+export interface BlockedThread {
+  readonly threadId: string;
+  readonly role: string;
+  readonly step: string;
+  readonly ask: { readonly id: string; readonly kind: string; readonly text: string };
+}
+
+/** An instance of a role of an org chart. */
+export interface RoleThread {
+  readonly threadId: string;
+  readonly role: string;
+  readonly instance: number;
+}
+
 export interface Cancellation {
   readonly by: string;
   readonly reason: string | null;
@@ -68,6 +83,9 @@ export interface ExecutionProjection {
   readonly cancel: Cancellation | null;
   readonly agentCount: number;
   readonly approvals: readonly PendingApproval[];
+  /** Of an org chart; absent in rows of before. */
+  readonly threads?: readonly RoleThread[];
+  readonly blocked?: readonly BlockedThread[];
   readonly updatedAt: string;
 }
 

@@ -139,6 +139,26 @@ export interface ReleasedWorkspace {
   readonly path: string | null;
 }
 
+/** A command that judges a thread's work, in its workspace. It may run more than once. */
+export interface RunCheckInput {
+  readonly actor: ActorRef;
+  readonly specRef: string;
+  readonly workspacePath: string;
+  /** Relative to the workspace, and inside it; null: the workspace. */
+  readonly cwd: string | null;
+  /** The program and its arguments; there is no shell. */
+  readonly argv: readonly string[];
+  readonly timeoutMs: number;
+}
+export interface CheckEnd {
+  /** null: it was ended by a signal or for its time, or could not be started. */
+  readonly exitCode: number | null;
+  /** Why there is no exit status, or null. */
+  readonly reason: string | null;
+  /** The last 8,000 characters of both outputs, without secrets. */
+  readonly output: string;
+}
+
 /** Activities on a host's own queue. */
 export interface HostActivities {
   prepareThread(input: PrepareThreadInput): Promise<PreparedThread>;
@@ -149,6 +169,8 @@ export interface HostActivities {
   watchSession(input: WatchSessionInput): Promise<WatchOutcome>;
   endSession(input: EndSessionInput): Promise<EndedSession>;
   checkIdle(input: IdleCheckInput): Promise<IdleCheck>;
+  /** Fault `execution.check_outside` (invalid): the directory is not inside the workspace. */
+  runCheck(input: RunCheckInput): Promise<CheckEnd>;
 }
 
 /** Activities of hosts' registry, on the orchestration queue. */

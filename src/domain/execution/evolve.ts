@@ -11,12 +11,19 @@ const asked = (state: ExecutionState, agentId: string): Partial<ExecutionState> 
   agents: state.agents.includes(agentId) ? state.agents : [...state.agents, agentId],
 });
 
-const over = (state: ExecutionState, at: string): Partial<ExecutionState> => ({ completedAt: at, durationMs: durationAt(state, at), approvals: [] });
+const over = (state: ExecutionState, at: string): Partial<ExecutionState> => ({
+  completedAt: at,
+  durationMs: durationAt(state, at),
+  approvals: [],
+  blocked: [],
+});
 
 const given = (state: ExecutionState, data: ExecutionEventData<'approval_given'>): Partial<ExecutionState> => ({
   approvals: state.approvals.filter(({ approvalId }) => approvalId !== data.approvalId),
   given: [...state.given, data].slice(-APPROVALS_MAX),
 });
+
+const without = ({ blocked }: ExecutionState, id: string): ExecutionState['blocked'] => blocked.filter(({ threadId }) => threadId !== id);
 
 function change(state: ExecutionState, event: Recorded): Partial<ExecutionState> {
   switch (event.type) {
@@ -36,6 +43,14 @@ function change(state: ExecutionState, event: Recorded): Partial<ExecutionState>
     }
     case 'approval_given':
       return given(state, event.data);
+    case 'thread_spawned': {
+      const { threadId, role, instance } = event.data;
+      return { threads: [...state.threads, { threadId, role, instance }] };
+    }
+    case 'thread_blocked':
+      return { blocked: [...without(state, event.data.threadId), event.data] };
+    case 'thread_unblocked':
+      return { blocked: without(state, event.data.threadId) };
     case 'completed':
       return {
         ...over(state, event.at),

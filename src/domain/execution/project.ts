@@ -18,6 +18,8 @@ export function projectExecution(state: ExecutionState): ExecutionProjection {
     cancel: state.cancel,
     agentCount: state.agents.length,
     approvals: state.approvals,
+    ...(state.threads.length > 0 && { threads: state.threads }),
+    ...(state.blocked.length > 0 && { blocked: state.blocked }),
     updatedAt: state.updatedAt,
   };
 }
@@ -34,6 +36,14 @@ export function describeExecution(state: ExecutionState): string {
     ...(start.retriedFrom === null ? [] : [`- tries again what ${start.retriedFrom} did`]),
     ...(state.cancel ? [`- cancelled by ${state.cancel.by}${state.cancel.reason === null ? '' : `: ${state.cancel.reason}`}`] : []),
   ];
+  if (state.threads.length > 0)
+    lines.push(
+      `- threads: ${state.threads
+        .slice(0, 20)
+        .map(({ role, instance, threadId }) => `${role}#${instance} \`${threadId}\``)
+        .join(', ')}`,
+    );
+  for (const { threadId, role, ask } of state.blocked) lines.push('', `**${role} waits for a person** (thread \`${threadId}\`): ${ask.text.slice(0, 500)}`);
   for (const { approvalId, message } of state.approvals) lines.push('', `**Waits for an approval** (\`${approvalId}\`): ${message.slice(0, 1_000)}`);
   if (state.approvals.length > 0)
     lines.push('', `Answer by signal: \`temporal workflow signal -w ${executionAddress(start.tenant, start.id)} --name approve --input '{"approve":true}'\``);

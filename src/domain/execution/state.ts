@@ -1,5 +1,5 @@
 /** What an execution remembers. Plain JSON; the interpreter's own place in the plan is its code, not here. */
-import type { Cancellation, ExecutionStart, PendingApproval } from '../../contracts/execution/start';
+import type { BlockedThread, Cancellation, ExecutionStart, PendingApproval, RoleThread } from '../../contracts/execution/start';
 import type { ExecutionError } from '../../contracts/execution/events';
 import type { ExecutionStatus } from '../../contracts/execution/status';
 import type { StoredValue } from '../../contracts/execution/value';
@@ -36,6 +36,10 @@ export interface ExecutionState {
   readonly step: string;
   readonly approvals: readonly PendingApproval[];
   readonly given: readonly GivenApproval[];
+  /** Instances of roles; bounded by what a definition may ask for. */
+  readonly threads: readonly RoleThread[];
+  /** Threads that wait for a person: meanwhile the execution's own time stands still. */
+  readonly blocked: readonly BlockedThread[];
   readonly updatedAt: string;
 }
 
@@ -55,6 +59,8 @@ export const openExecution = (start: ExecutionStart): ExecutionState => ({
   step: '',
   approvals: [],
   given: [],
+  threads: [],
+  blocked: [],
   updatedAt: start.createdAt,
 });
 

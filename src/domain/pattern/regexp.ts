@@ -31,3 +31,17 @@ export function matches(pattern: string, text: string): boolean {
   }
   return compiled.matcher(text).find();
 }
+
+/** Matches that are gone through for the last one. */
+const MATCHES_MAX = 10_000;
+
+/** The groups of the last match of `pattern` in `text`, of which only the end is looked at where it is too long; null: there is none. */
+export function lastGroups(pattern: string, text: string): readonly string[] | null {
+  if (regexpProblem(pattern) !== null) return null;
+  const compiled = RE2JS.compile(pattern);
+  const matcher = compiled.matcher(text.slice(-Math.floor(WORK_MAX / compiled.programSize())));
+  let found: readonly string[] | null = null;
+  for (let count = 0; count < MATCHES_MAX && matcher.find(); count++)
+    found = Array.from({ length: matcher.groupCount() }, (_, at) => matcher.group(at + 1) ?? '');
+  return found;
+}

@@ -44,6 +44,14 @@ export const Execution = z
       .array(z.object({ approvalId: z.string(), step: z.string(), to: z.string().nullable(), message: z.string(), deadlineAt: time.nullable() }))
       .optional()
       .describe('What waits for a person: `POST …/approve` answers.'),
+    threads: z
+      .array(z.object({ threadId: z.string(), role: z.string(), instance: count }))
+      .optional()
+      .describe('Of an org chart: the managed threads of its roles.'),
+    blocked: z
+      .array(z.object({ threadId: z.string(), role: z.string(), step: z.string(), ask: z.object({ id: z.string(), kind: z.string(), text: z.string() }) }))
+      .optional()
+      .describe('Threads that wait for a person: `POST /api/managed-threads/{id}/approvals` answers.'),
     priority: z.string(),
     timeout: z.int().optional(),
     metadata: z.record(z.string(), z.unknown()),
@@ -181,6 +189,8 @@ export async function executionView(reads: ExecutionReads, tenant: string, row: 
       ...{ startedAt: row.startedAt, completedAt: row.completedAt, timeout: start.timeoutMs },
       ...{ cancelled: row.cancel, retriedFrom: start.retriedFrom, parent: start.parent, batch: start.batch },
       approvals: row.approvals.length === 0 ? null : row.approvals.map((approval) => ({ ...approval })),
+      threads: row.threads ? row.threads.map((thread) => ({ ...thread })) : null,
+      blocked: row.blocked ? row.blocked.map((thread) => ({ ...thread })) : null,
     }),
   };
 }

@@ -1,0 +1,37 @@
+/** An org chart from its input to its output: the threads of its roles, all steps, the output. Who stops the threads is the execution's workflow, however it ended. */
+import type { Json } from '../../../src/contracts/pattern/json';
+import type { OrgChartPlan } from '../../../src/contracts/pattern/org-chart';
+import { Frame } from '../../../src/domain/execution/frame';
+import { mean } from '../../../src/domain/pattern/aggregation/answer';
+import type { Interpreted } from '../interpret';
+import type { Run } from '../run';
+import { valueOf } from '../values';
+import { Staff } from './staff';
+import { walk } from './steps';
+
+export async function interpretOrgChart(run: Run, plan: OrgChartPlan, input: Json): Promise<Interpreted> {
+  const { id, patternName, patternVersion } = run.start;
+  const frame = new Frame();
+  frame.set('input', input);
+  frame.set('context', { executionId: id, patternName, patternVersion });
+  frame.set('workspace', workspaceOf(plan, frame));
+  run.watch(frame);
+  if (plan.workspace?.enabled && (plan.workspace.createPr || plan.workspace.branchStrategy !== 'feature_branch'))
+    run.warn('workspace: createPr and branchStrategy are not carried out; each thread works on a branch of its own, and its agent pushes it');
+  const staff = new Staff(run, plan, frame);
+  await staff.begin();
+  const signals: number[] = [];
+  const last = await walk({ run, plan, staff, signals }, plan.steps, frame);
+  const confidence = mean(signals);
+  return {
+    result: plan.output === null ? last : valueOf(plan.output, frame),
+    confidence: confidence === null ? null : Math.round(confidence * 1e9) / 1e9,
+    metrics: {},
+  };
+}
+
+function workspaceOf({ workspace }: OrgChartPlan, frame: Frame): Json {
+  if (!workspace?.enabled) return null;
+  const { repo, baseBranch, branchStrategy } = workspace;
+  return { repo: repo && valueOf(repo, frame), baseBranch: baseBranch && valueOf(baseBranch, frame), branchStrategy };
+}
