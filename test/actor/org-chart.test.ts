@@ -55,7 +55,10 @@ async function begin(yaml: string, input: Json = {}, more: Partial<ExecutionStar
   const handle = await client.workflow.start('patternExecution', { workflowId: address, taskQueue: 'everthread', args: [start] });
   begun.push(handle);
   const events = () => world.journal.of(address);
-  const of = (type: string) => events().filter((event) => event.type === type).map(({ data }) => data);
+  const of = (type: string) =>
+    events()
+      .filter((event) => event.type === type)
+      .map(({ data }) => data);
   return { start, handle, address, events, of, result: () => handle.result() as Promise<ExecutionOutcome> };
 }
 
@@ -91,9 +94,20 @@ it('an org chart assigns, works in parallel, reviews, repairs by a condition and
   });
   expect(threads.tasksOf('engineer').map(({ message }) => message)).toContain('Repair revise');
   // Both engineers worked at once, each in a thread of its own, under the execution's id.
-  expect(new Set(threads.tasksOf('engineer').slice(0, 2).map(({ threadId }) => threadId)).size).toBe(2);
+  expect(
+    new Set(
+      threads
+        .tasksOf('engineer')
+        .slice(0, 2)
+        .map(({ threadId }) => threadId),
+    ).size,
+  ).toBe(2);
   expect([...threads.threads.values()].map(({ spawn }) => [spawn.role, spawn.executionId])).toEqual(
-    expect.arrayContaining([['lead', start.id], ['engineer', start.id], ['engineer', start.id]]),
+    expect.arrayContaining([
+      ['lead', start.id],
+      ['engineer', start.id],
+      ['engineer', start.id],
+    ]),
   );
   expect(of('step_confidence')).toMatchObject([{ role: 'lead', action: 'review_verdict', confidence: 0.5, source: 'review' }]);
   expect(stores.stopped).toEqual([start.id]);
@@ -137,7 +151,10 @@ it('more tasks than instances wait for one, up to maxInstances new ones are spaw
 });
 
 it('select pins an instance for the tasks that follow, in turn by round robin', async () => {
-  const steps = Array.from({ length: 3 }, () => `    - { type: select, role: engineer, criteria: round_robin }\n    - { type: assign, role: engineer, task: go }`);
+  const steps = Array.from(
+    { length: 3 },
+    () => `    - { type: select, role: engineer, criteria: round_robin }\n    - { type: assign, role: engineer, task: go }`,
+  );
   const { result } = await begin(chart(TEAM, `\n  steps:\n${steps.join('\n')}`));
   expect(await result()).toMatchObject({ status: 'completed' });
   const [first, second] = [0, 1].map((n) => threads.of('engineer').find(({ spawn }) => spawn.metadata?.['instance'] === n)?.id);
@@ -147,8 +164,14 @@ it('select pins an instance for the tasks that follow, in turn by round robin', 
 it('a role without a thread is an agent of the registry, and its failure goes to another one', async () => {
   agents.add('writer-0', ['writing'], () => Promise.reject(new Fault('unavailable', 'agent.task_error', 'Not now.', {})));
   agents.add('writer-1', ['writing'], ({ instructions }) => ({ result: { text: instructions ?? '' }, confidence: 0.7 }));
-  const { result, of } = await begin(chart(['writer: { capabilities: [writing] }'], `\n  steps:\n    - { type: assign, role: writer, task: 'Write \${input.task}' }`));
-  expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: { text: 'Write build it' }, agentId: 'writer-1', role: 'writer' } }, confidence: 0.7 });
+  const { result, of } = await begin(
+    chart(['writer: { capabilities: [writing] }'], `\n  steps:\n    - { type: assign, role: writer, task: 'Write \${input.task}' }`),
+  );
+  expect(await result()).toMatchObject({
+    status: 'completed',
+    result: { value: { result: { text: 'Write build it' }, agentId: 'writer-1', role: 'writer' } },
+    confidence: 0.7,
+  });
   expect(of('thread_spawned')).toEqual([]);
 });
 
@@ -219,7 +242,11 @@ it('every oracle has its say, and the least sure of them decides', async () => {
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   threads.history = [0.9, 0.9, 0.9].map((confidence, n) => ({ confidence, at: ago(n) }));
   threads.check = ({ argv }) => ({ exitCode: 0, reason: null, output: argv.includes('lint') ? '' : '8 passed, 2 failed' });
-  does = ({ role, message }) => ({ output: role === 'lead' ? (message.includes('criterion') ? 'VERDICT: approve' : 'VERDICT: approve\nCONFIDENCE: 0.75') : 'done', confidence: role === 'lead' ? undefined : 0.95 }) as Said;
+  does = ({ role, message }) =>
+    ({
+      output: role === 'lead' ? (message.includes('criterion') ? 'VERDICT: approve' : 'VERDICT: approve\nCONFIDENCE: 0.75') : 'done',
+      confidence: role === 'lead' ? undefined : 0.95,
+    }) as Said;
   const { result, of } = await begin(yaml);
 
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { confidence: 0.75 } } });
@@ -300,8 +327,12 @@ it('a cancelled org chart stops waiting within a second and has its threads stop
 });
 
 it('settings of a thread that cannot be are refused by field, and no type of agent that nobody knows is taken', async () => {
-  const bad = await begin(chart([`lead: { agentType: scripted, threadConfig: { policy: { idleTimeoutMs: 1 } } }`], `\n  steps:\n    - { type: assign, role: lead, task: go }`));
+  const bad = await begin(
+    chart([`lead: { agentType: scripted, threadConfig: { policy: { idleTimeoutMs: 1 } } }`], `\n  steps:\n    - { type: assign, role: lead, task: go }`),
+  );
   expect(await bad.result()).toMatchObject({ status: 'failed', error: { code: 'execution.thread_settings', details: { field: 'policy.idleTimeoutMs' } } });
-  const unknown = await begin(chart([`lead: { agentType: nobody, threadConfig: { enabled: true } }`], `\n  steps:\n    - { type: assign, role: lead, task: go }`));
+  const unknown = await begin(
+    chart([`lead: { agentType: nobody, threadConfig: { enabled: true } }`], `\n  steps:\n    - { type: assign, role: lead, task: go }`),
+  );
   expect(await unknown.result()).toMatchObject({ status: 'failed', error: { code: 'execution.no_agent_type' } });
 });

@@ -105,7 +105,7 @@ export class FakeRoleThreads {
 
   private async *follow(address: string, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent> {
     const thread = [...this.threads.values()].find(({ id }) => threadAddress('default', id) === address);
-    for (let seq = after; !signal.aborted; ) {
+    for (let seq = after; !signal.aborted;) {
       const next = await until('an event', () => signal.aborted || (thread?.events[seq] ?? null), 60_000);
       if (next === true) return;
       seq += 1;
@@ -139,7 +139,10 @@ export class FakeRoleThreads {
       this.record(thread, { type: 'thread_turn_complete', data: { turnId, requestId, output, confidence, durationMs: 1, completion } });
     } else if ('asks' in said) {
       const id = `${turnId}.1`;
-      this.record(thread, { type: 'thread_blocked', data: { promptInfo: { id, kind: 'question', text: said.asks, options: [] } as never, autoResponded: false } });
+      this.record(thread, {
+        type: 'thread_blocked',
+        data: { promptInfo: { id, kind: 'question', text: said.asks, options: [] } as never, autoResponded: false },
+      });
       await new Promise<void>((resolve) => (thread.asking = resolve));
       this.record(thread, {
         type: 'thread_answered',

@@ -6,11 +6,15 @@ const WORDS_MAX = 200;
 const LENGTH_MAX = 32 * 1024;
 
 const refused = (command: string, why: string): Fault =>
-  new Fault('invalid', 'execution.command', `The command ${JSON.stringify(command.slice(0, 200))} cannot be run: ${why}.`, { expected: 'a program and its arguments' });
+  new Fault('invalid', 'execution.command', `The command ${JSON.stringify(command.slice(0, 200))} cannot be run: ${why}.`, {
+    expected: 'a program and its arguments',
+  });
 
 /** A list is taken as it is: each entry is one word. Fault `execution.command` (invalid). */
 export function commandWords(command: Json): readonly string[] {
-  const words = Array.isArray(command) ? (command as readonly Json[]).map((word) => (typeof word === 'string' ? word : JSON.stringify(word))) : split(String(command ?? ''));
+  const words = Array.isArray(command)
+    ? (command as readonly Json[]).map((word) => (typeof word === 'string' ? word : JSON.stringify(word)))
+    : split(String(command ?? ''));
   const shown = words.join(' ');
   if (words.length === 0 || words[0] === '') throw refused(shown, 'it is empty');
   if (words.length > WORDS_MAX || shown.length > LENGTH_MAX) throw refused(shown, `it has more than ${WORDS_MAX} words or ${LENGTH_MAX} characters`);

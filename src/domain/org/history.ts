@@ -19,7 +19,8 @@ export function historyConfidence(runs: readonly PastRun[], oracle: HistoryOracl
   const counted = drifted ? known.slice(0, oracle.driftRecentN) : known;
   const weights = counted.map(({ at }) => 0.5 ** (Math.max(0, now - Date.parse(at)) / DAY_MS / oracle.halfLifeDays));
   const total = sum(weights);
-  const average = total === 0 ? mean(counted.map(({ confidence }) => confidence)) : sum(counted.map(({ confidence }, at) => confidence * (weights[at] ?? 0))) / total;
+  const average =
+    total === 0 ? mean(counted.map(({ confidence }) => confidence)) : sum(counted.map(({ confidence }, at) => confidence * (weights[at] ?? 0))) / total;
   const trust = Math.min(1, known.length / oracle.saturationRuns);
   return average === null ? null : 1 - trust * (1 - average);
 }

@@ -32,7 +32,13 @@ export const reviewMessage = (kind: 'review' | 'approve', subject: Json, instruc
 
 /** For the role that did it: once more, with what was found wanting. */
 export const critiqueMessage = (task: Json, answer: Json, detail: string): string =>
-  parts('Your last answer is not good enough yet. Improve it.', `The task:\n${quoted(task)}`, `Your answer:\n${quoted(answer)}`, `What was found:\n${detail}`, SAY_CONFIDENCE);
+  parts(
+    'Your last answer is not good enough yet. Improve it.',
+    `The task:\n${quoted(task)}`,
+    `Your answer:\n${quoted(answer)}`,
+    `What was found:\n${detail}`,
+    SAY_CONFIDENCE,
+  );
 
 /** For the superior of the role that did it. */
 export const escalationMessage = (role: string, task: Json, answer: Json, detail: string): string =>

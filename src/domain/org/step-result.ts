@@ -19,7 +19,11 @@ const SUMMARY_MAX = 2_000;
 export const wordsOf = (value: Json): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, SUMMARY_MAX);
 
 export const isStepResult = (value: Json | undefined): value is StepResult =>
-  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value) && ['step', 'result', 'summary', 'confidence'].every((name) => Object.hasOwn(value, name));
+  value !== undefined &&
+  value !== null &&
+  typeof value === 'object' &&
+  !Array.isArray(value) &&
+  ['step', 'result', 'summary', 'confidence'].every((name) => Object.hasOwn(value, name));
 
 /** One step's result out of several: the list of them, as sure as they are on average. */
 export const meanConfidenceOf = (results: readonly Json[]): number | null =>
