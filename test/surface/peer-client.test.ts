@@ -3,6 +3,9 @@
  * method that is in neither list fails the first test.
  */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ParallaxClient, ParallaxError } from '@parallaxai/client';
 import { eventually } from '../support/eventually';
 import { startWorld, type World } from '../support/world';
@@ -23,13 +26,20 @@ const TRIED = {
     'decisions',
     'createDecision',
   ],
+  patterns: ['list', 'get', 'validate', 'execute', 'create', 'update', 'delete', 'upload', 'uploadBatch', 'versions'],
+  executions: ['list', 'get', 'create', 'events', 'cancel', 'retry', 'stats', 'hourlyStats', 'dailyStats', 'waitForCompletion', 'stream', 'createAndStream'],
+  agents: ['list', 'get', 'health', 'test', 'capabilityStats', 'updateStatus', 'delete'],
+} as const;
+
+/** Methods that are not tried, and why. */
+const METHODS_NOT_TRIED = {
+  metrics: 'numbers of one pattern are in /api/metrics and in /api/executions/stats',
+  deleteStale: 'an agent that is silent counts as disconnected by itself',
+  uploadFile: 'it reads the file and calls upload',
 } as const;
 
 /** Resources that are not tried here, and why. */
 const NOT_TRIED = {
-  patterns: 'it publishes scripts, which nothing here runs; test/surface/patterns.test.ts has the catalogue of seed 001',
-  executions: 'executions belong to the pattern engine; the stream of their threads is served, and this client has no method for it',
-  agents: 'the registry of connected agents comes with the pattern engine',
   schedules: 'no seed describes their wire; docs of the control plane say what is served',
   triggers: 'the same',
   audit: 'the same',
@@ -42,11 +52,21 @@ const NOT_TRIED = {
 
 let world: World;
 let client: ParallaxClient;
+let agents: string;
 beforeAll(async () => {
-  world = await startWorld();
+  agents = mkdtempSync(join(process.env['EVERTHREAD_TEST_RUN'] ?? tmpdir(), 'peer-agents-'));
+  for (const name of ['ada', 'ben', 'cyd'])
+    writeFileSync(
+      join(agents, `${name}.cjs`),
+      `exports.capabilities = ['classification']; exports.perform = () => ({ result: 'technology', confidence: 0.9 });`,
+    );
+  world = await startWorld({ env: { EVERTHREAD_AGENTS_DIR: agents } });
   client = new ParallaxClient({ baseUrl: world.apiUrl });
 }, 120_000);
-afterAll(() => world.stop(), 60_000);
+afterAll(async () => {
+  await world.stop();
+  rmSync(agents, { recursive: true, force: true });
+}, 60_000);
 
 const methodsOf = (resource: object): readonly string[] => Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).filter((name) => name !== 'constructor');
 
@@ -54,7 +74,11 @@ it('has no resource and no method that these lists do not know', () => {
   const resources = Object.entries(client).filter(([name, value]) => name !== 'http' && typeof value === 'object');
 
   expect(resources.map(([name]) => name).sort()).toEqual([...Object.keys(TRIED), ...Object.keys(NOT_TRIED)].sort());
-  expect([...methodsOf(client.managedThreads)].sort()).toEqual([...TRIED.managedThreads].sort());
+  const known = Object.keys(METHODS_NOT_TRIED);
+  for (const [name, tried] of Object.entries(TRIED)) {
+    const methods = methodsOf(client[name as keyof typeof TRIED]).filter((method) => !known.includes(method));
+    expect([name, [...methods].sort()]).toEqual([name, [...tried].sort()]);
+  }
 });
 
 /** What its type lacks, its server takes (seed 000). */
@@ -135,6 +159,67 @@ it('understands refusals as its own errors', async () => {
   const incomplete = { executionId: 'exec_x', agentType: 'scripted', name: 'n' } as SpawnInput;
   await expect(threads.spawn(incomplete)).rejects.toMatchObject({ isValidation: true, message: expect.stringContaining('objective') });
 });
+
+it('publishes, checks, executes and follows patterns with it', async () => {
+  const { patterns, executions } = client;
+  const source = readFileSync(join(__dirname, '../../examples/patterns/content-classifier.yaml'), 'utf8');
+  const next = source.replace('version: 1.0.0', 'version: 1.1.0');
+  expect(await patterns.create({ name: 'content-classifier', version: '1.0.0', definition: source } as never)).toMatchObject({
+    name: 'content-classifier',
+    created: true,
+  });
+  expect(await patterns.update('content-classifier', { version: '1.1.0', definition: next } as never)).toMatchObject({ version: '1.1.0' });
+  expect(await patterns.upload({ filename: 'again.yaml', content: next })).toMatchObject({ pattern: { name: 'content-classifier' } });
+  expect(
+    await patterns.uploadBatch({
+      files: [
+        { filename: 'a.yaml', content: next },
+        { filename: 'b.yaml', content: 'name: x' },
+      ],
+    }),
+  ).toMatchObject({
+    results: [{ success: true }, { success: false }],
+  });
+  expect((await patterns.list()).patterns).toMatchObject([{ name: 'content-classifier', version: '1.1.0' }]);
+  expect(await patterns.get('content-classifier')).toMatchObject({ name: 'content-classifier', version: '1.1.0' });
+  expect((await patterns.versions('content-classifier')).versions).toHaveLength(2);
+  expect(await patterns.validate('content-classifier', { content: 7 })).toMatchObject({ valid: false });
+  await eventually('the agents are there', async () => (await client.agents.list()).agents.length === 3);
+
+  expect(await patterns.execute('content-classifier', { content: 'a chip' })).toMatchObject({
+    status: 'completed',
+    result: { category: 'technology', confidence: 0.9 },
+  });
+  const created = await executions.create({ patternName: 'content-classifier', input: { content: 'a chip' } });
+  expect(created).toMatchObject({ id: expect.any(String), status: 'accepted' });
+  expect(await executions.waitForCompletion(created.id, 100, 30_000)).toMatchObject({ status: 'completed', result: { category: 'technology' } });
+  expect(await executions.list({ status: 'completed', limit: 1 })).toMatchObject({ total: 2, limit: 1, executions: [{ status: 'completed' }] });
+  expect((await executions.events(created.id)).events.length).toBeGreaterThan(4);
+  const completed = await new Promise((resolve, reject) => {
+    void executions.createAndStream({ patternName: 'content-classifier', input: { content: 'a chip' } }, { onCompleted: resolve, onError: reject });
+  });
+  expect(completed).toMatchObject({ type: 'completed' });
+  expect(await executions.retry(created.id)).toMatchObject({ originalExecutionId: created.id });
+  await expect(executions.cancel(created.id)).rejects.toMatchObject({ isConflict: true });
+  expect(await executions.stats()).toMatchObject({ failed: 0, cancelled: 0 });
+  expect(await executions.hourlyStats(2)).toMatchObject({ stats: expect.any(Array) });
+  expect(await executions.dailyStats(2)).toMatchObject({ stats: expect.any(Array) });
+  await patterns.delete('content-classifier');
+  await expect(patterns.get('content-classifier')).rejects.toMatchObject({ isNotFound: true });
+}, 90_000);
+
+it('reads, tries and switches agents with it', async () => {
+  const { agents: registry } = client;
+  const [agent] = (await registry.list()).agents;
+  const id = String(agent?.id);
+  expect(await registry.get(id)).toMatchObject({ id, capabilities: ['classification'] });
+  expect(await registry.health(id)).toMatchObject({ agentId: id, status: 'healthy' });
+  expect(await registry.test(id, { task: 'Classify.', data: { content: 'a chip' } } as never)).toEqual(expect.any(Object));
+  expect(await registry.capabilityStats()).toEqual(expect.any(Object));
+  await registry.updateStatus(id, 'inactive');
+  await registry.updateStatus(id, 'active');
+  await expect(registry.delete('nobody')).rejects.toMatchObject({ isNotFound: true });
+}, 60_000);
 
 it('is let in by its key, which it sends as `ApiKey …`, and by a token', async () => {
   const response = await fetch(`${world.apiUrl}/api/auth/keys`, {
