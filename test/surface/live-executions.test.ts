@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentProcess } from '../support/agent-process';
 import { until } from '../support/eventually';
 import { connectAgent, type SocketAgent } from '../support/socket-agent';
 import { startWorld, type World } from '../support/world';
@@ -125,6 +126,31 @@ it('tries an execution again with the plan that it had, though the pattern has a
   expect((await call('POST', `/patterns/${name}/execute`, { input: {} })).body.result).toBe(2);
   expect((await call('POST', `/patterns/${name}/execute?version=1.x`, { input: {} })).body.result).toEqual({ ok: true });
 });
+
+it('goes on when the API is killed during the call: the same request finds the result, and the agent that came back is asked once', async () => {
+  const { name, capability } = await publish(FIRST);
+  const agent = agentProcess({ url: world.apiUrl.replace('http', 'ws') + '/ws/agent', id: `agent-${randomUUID().slice(0, 8)}`, capabilities: [capability] });
+  try {
+    await until('the agent is registered', () => agent.said.some(({ registered }) => registered !== undefined), 20_000);
+    const key = { 'Idempotency-Key': randomUUID() };
+    const body = { input: { sleepMs: 4_000, echo: 'hello' } };
+    const cut = call('POST', `/patterns/${name}/execute`, body, key).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    await until('the agent is asked', () => agent.said.some(({ asked }) => asked !== undefined), 20_000);
+    await world.kill('api');
+    await world.start('api');
+    expect(await cut).toBe('cut off');
+
+    const { status, body: found } = await call('POST', `/patterns/${name}/execute`, body, key);
+    expect([status, found.status, found.result.echo]).toEqual([200, 'completed', 'hello']);
+    expect((await call('GET', `/executions?pattern=${name}`)).body).toMatchObject({ total: 1, executions: [{ executionId: found.executionId }] });
+    expect(agent.said.filter(({ asked }) => asked !== undefined)).toHaveLength(1);
+  } finally {
+    await agent.stop();
+  }
+}, 90_000);
 
 it('completes an execution whose worker is killed in the middle, each agent asked once', async () => {
   const { name, capability } = await publish(`${FIRST}\n`);
