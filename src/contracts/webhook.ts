@@ -27,6 +27,10 @@ export type Filters = Readonly<Record<string, Condition>>;
 export const SIGNATURE_SCHEMES = ['timestamped', 'body'] as const;
 export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
+/** `event`: the event as all webhooks are told it. `execution`: how an execution ended, in the words of the peer's code (digest 2.11 [C]). */
+export const BODY_FORMATS = ['event', 'execution'] as const;
+export type BodyFormat = (typeof BODY_FORMATS)[number];
+
 /** What somebody wants to be told, and where. */
 export interface WebhookDefinition {
   readonly url: string;
@@ -41,6 +45,7 @@ export interface WebhookDefinition {
   /** Tries after the first. */
   readonly retries: number;
   readonly signatureScheme: SignatureScheme;
+  readonly format: BodyFormat;
   readonly headerNames: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
 }

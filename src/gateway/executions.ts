@@ -61,6 +61,11 @@ interface Keyed extends Request {
   readonly idempotencyKey: string | null;
 }
 
+interface Starting extends Keyed {
+  /** Runs once the id is known and before anything is started. */
+  readonly beforeStart?: (id: string) => Promise<void>;
+}
+
 const READ_BACK_MS = 2_000;
 /** Bytes of a plan that travel with the start. */
 const PLAN_INLINE_MAX = 32 * 1024;
@@ -83,7 +88,7 @@ export class Executions<Row extends KnownExecution> {
   async start(
     principal: Principal,
     request: ExecuteRequest,
-    { idempotencyKey, requestId }: Keyed,
+    { idempotencyKey, requestId, beforeStart }: Starting,
   ): Promise<{ readonly execution: Row; readonly replayed: boolean }> {
     const { tenant } = principal;
     const route = 'POST /api/patterns/:name/execute';
@@ -97,6 +102,7 @@ export class Executions<Row extends KnownExecution> {
     const pattern = await this.patternOf(principal, request.pattern, request.version);
     const input = inputFor(pattern.plan, request.input);
     const { plan, planRef } = await this.planOf(tenant, pattern.plan);
+    await beforeStart?.(id);
     return this.launch(
       {
         ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, plan, planRef, input: await this.stored(tenant, input) },

@@ -1,5 +1,6 @@
 /** Webhooks, as a caller may use them. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { executionAddress } from '../contracts/execution/commands';
 import type { Principal } from '../contracts/principal';
 import { WEBHOOKS_MAX, type Delivery, type DeliveryStatus, type DeliveryTry, type WebhookDefinition, type WebhookSecrets } from '../contracts/webhook';
 import { Fault } from '../errors/fault';
@@ -39,7 +40,14 @@ interface Page {
 
 export interface WebhookStore {
   insert(
-    webhook: { readonly tenant: string; readonly id: string; readonly by: string; readonly definition: WebhookDefinition; readonly secrets: WebhookSecrets },
+    webhook: {
+      readonly tenant: string;
+      readonly id: string;
+      readonly by: string;
+      readonly definition: WebhookDefinition;
+      readonly secrets: WebhookSecrets;
+      readonly forActor?: string;
+    },
     max: number,
   ): Promise<WebhookRecord | null>;
   get(tenant: string, id: string): Promise<WebhookRecord | null>;
@@ -94,9 +102,16 @@ export interface GivenSecrets {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What a request to execute a pattern may say of a webhook. */
+export interface OfExecution {
+  readonly url: string;
+  readonly secret?: string | undefined;
+  readonly events: readonly ('completed' | 'failed' | 'cancelled')[];
+}
+
 const TEST_EVENT = 'webhook.test';
 
-export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64url')}`;
+const newSecret = (): string => `whsec_${randomBytes(24).toString('base64url')}`;
 
 export class Webhooks {
   constructor(private readonly deps: WebhookDependencies) {}
@@ -120,6 +135,22 @@ export class Webhooks {
       },
     });
     return { webhook: row, secret: replayed ? null : secrets.secret };
+  }
+
+  /** Fault `webhook.url_refused` (invalid), whose field is `webhook.url`. */
+  checkUrlOf({ url }: OfExecution): void {
+    const problem = this.deps.urlProblem(url);
+    if (problem !== null) throw new Fault('invalid', 'webhook.url_refused', `webhook.url: ${problem}`, { field: 'webhook.url', reason: problem });
+  }
+
+  /** A webhook that is told of the end of one execution. Made before the execution starts; twice is a no-op. */
+  async ofExecution({ tenant, subject }: Principal, id: string, { url, secret, events }: OfExecution): Promise<void> {
+    const definition: WebhookDefinition = {
+      ...{ url, description: null, events: events.map((event) => `execution.${event}`), filters: {}, enabled: true, ordered: false, timeoutMs: 10_000 },
+      ...{ retries: this.deps.delaysMs.length, signatureScheme: 'body', format: 'execution', headerNames: [], metadata: {} },
+    };
+    const secrets: WebhookSecrets = { secret: secret ?? newSecret(), previous: null, headers: {} };
+    await this.deps.webhooks.insert({ tenant, id: `wh_${id}`, by: subject, definition, secrets, forActor: executionAddress(tenant, id) }, WEBHOOKS_MAX);
   }
 
   async get(tenant: string, id: string): Promise<WebhookRecord> {

@@ -25,6 +25,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     const told = await tellEndedActors(client, parts, ENDS_WITHIN_MS, () => new Date());
     if (told.length > 0) log.warn({ actors: told }, 'actors whose workflow was ended from outside');
     await store.idempotency.forget(KEYS_KEPT_MS);
+    await store.webhooks.forgetSpent();
     await store.forgetMinutes();
     await store.hosts.forgetPlaces();
     await store.audit.forget(auditKeptMs);

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { envelopeOf, type EventEnvelope } from '../domain/events/envelope';
+import type { BodyFormat } from '../contracts/webhook';
+import { envelopeOf, executionEnd, type EventEnvelope } from '../domain/events/envelope';
 import { eventName, isMeant } from '../domain/events/event-names';
 import { fits } from '../domain/events/filters';
 import { mappedInput } from '../domain/trigger/input-mapping';
@@ -67,7 +68,10 @@ export class Subscriptions {
 
   private async deal(db: Queryable, read: readonly Read[]): Promise<void> {
     const tenants = [...new Set(read.map(({ row }) => row.tenant))];
-    const interest: Interest = { webhooks: await listeningWebhooks(db, tenants), triggers: await this.triggers.listening(db, tenants) };
+    const interest: Interest = {
+      webhooks: await listeningWebhooks(db, tenants, [...new Set(read.map(({ row }) => row.address))]),
+      triggers: await this.triggers.listening(db, tenants),
+    };
     if (interest.webhooks.length === 0 && interest.triggers.length === 0) return;
     const subjects = await subjectsOf(
       db,
@@ -81,7 +85,7 @@ export class Subscriptions {
         db,
         row,
         event,
-        interest.webhooks.filter((webhook) => webhook.tenant === row.tenant && webhook.sinceTx <= tx),
+        interest.webhooks.filter((webhook) => webhook.tenant === row.tenant && webhook.sinceTx <= tx && (webhook.forActor ?? row.address) === row.address),
       );
       for (const { trigger, sinceTx } of interest.triggers) if (trigger.tenant === row.tenant && sinceTx <= tx) await this.fire(db, row, event, trigger);
     }
@@ -92,7 +96,7 @@ export class Subscriptions {
       if (!isMeant(definition.events, event.type) || !fits(definition.filters, event)) continue;
       await addDelivery(db, {
         ...{ tenant: row.tenant, id: `dlv_${randomUUID().replaceAll('-', '')}`, webhookId: id, eventId: event.id, eventType: event.type },
-        ...{ actor: row.address, executionId: row.executionId, body: bodyOf(event), ordered: definition.ordered },
+        ...{ actor: row.address, executionId: row.executionId, body: bodyOf(event, definition.format), ordered: definition.ordered },
       });
     }
   }
@@ -126,9 +130,10 @@ function isNamed({ tenant, kind, type }: JournalRow, { webhooks, triggers }: Int
   return meant.some(({ definition }) => isMeant(definition.events, name));
 }
 
-function bodyOf(event: EventEnvelope): string {
-  const whole = JSON.stringify(event);
-  return Buffer.byteLength(whole) <= BODY_MAX ? whole : JSON.stringify({ ...event, data: null, dataOmitted: true });
+function bodyOf(event: EventEnvelope, format: BodyFormat): string {
+  const told = (of: EventEnvelope): string => JSON.stringify(format === 'execution' ? executionEnd(of) : of);
+  const whole = told(event);
+  return Buffer.byteLength(whole) <= BODY_MAX ? whole : JSON.stringify({ ...(JSON.parse(told({ ...event, data: null })) as object), dataOmitted: true });
 }
 
 /** Also while the firing does not know yet what it started: the id was taken for its key before anything was made. */

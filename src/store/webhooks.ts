@@ -48,7 +48,12 @@ export interface NewWebhook {
   readonly by: string;
   readonly definition: WebhookDefinition;
   readonly secrets: WebhookSecrets;
+  /** Of one actor only: not listed, not counted, and forgotten after its end. */
+  readonly forActor?: string;
 }
+
+/** Those of one actor are kept for so long, so that their deliveries can be read. */
+const SPENT_AFTER_DAYS = 7;
 
 export class WebhooksStore {
   constructor(
@@ -57,13 +62,14 @@ export class WebhooksStore {
   ) {}
 
   /** Does nothing when there are `max` already; then null. */
-  async insert({ tenant, id, by, definition, secrets }: NewWebhook, max: number): Promise<WebhookRow | null> {
+  async insert({ tenant, id, by, definition, secrets, forActor }: NewWebhook, max: number): Promise<WebhookRow | null> {
     const { keyId, bytes } = this.sealed(tenant, id, secrets);
     const { enabled, ...rest } = definition;
     return this.one(
-      `insert into webhooks (tenant, id, definition, enabled, key_id, sealed, secret_hint, created_by, created_at, updated_at)
-       select $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), clock_timestamp() where (select count(*) from webhooks where tenant = $1) < $9 returning *`,
-      [tenant, id, JSON.stringify(rest), enabled, keyId, bytes, hintOf(secrets), by, max],
+      `insert into webhooks (tenant, id, definition, enabled, key_id, sealed, secret_hint, created_by, for_actor, created_at, updated_at)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $10, clock_timestamp(), clock_timestamp()
+       where $10::text is not null or (select count(*) from webhooks where tenant = $1 and for_actor is null) < $9 on conflict do nothing returning *`,
+      [tenant, id, JSON.stringify(rest), enabled, keyId, bytes, hintOf(secrets), by, max, forActor ?? null],
     );
   }
 
@@ -77,12 +83,11 @@ export class WebhooksStore {
     { limit, offset }: { readonly limit: number; readonly offset: number },
   ): Promise<{ readonly webhooks: readonly WebhookRow[]; readonly total: number }> {
     return guarded(async () => {
-      const page = await this.pool.query<Stored>('select * from webhooks where tenant = $1 order by created_at desc, id desc limit $2 offset $3', [
-        tenant,
-        limit,
-        offset,
-      ]);
-      const count = await this.pool.query<{ total: string }>('select count(*) as total from webhooks where tenant = $1', [tenant]);
+      const page = await this.pool.query<Stored>(
+        'select * from webhooks where tenant = $1 and for_actor is null order by created_at desc, id desc limit $2 offset $3',
+        [tenant, limit, offset],
+      );
+      const count = await this.pool.query<{ total: string }>('select count(*) as total from webhooks where tenant = $1 and for_actor is null', [tenant]);
       return { webhooks: page.rows.map(rowOf), total: Number(count.rows[0]?.total ?? 0) };
     });
   }
@@ -100,6 +105,18 @@ export class WebhooksStore {
 
   remove(tenant: string, id: string): Promise<boolean> {
     return guarded(async () => (await this.pool.query('delete from webhooks where tenant = $1 and id = $2', [tenant, id])).rowCount === 1);
+  }
+
+  /** Forgets those of single actors whose work is done. */
+  forgetSpent(): Promise<void> {
+    return guarded(async () => {
+      await this.pool.query(
+        `delete from webhooks w where for_actor is not null and created_at < clock_timestamp() - $1 * interval '1 day'
+           and not exists (select 1 from webhook_deliveries d where d.tenant = w.tenant and d.webhook_id = w.id and d.status = 'pending')
+           and not exists (select 1 from executions e where e.address = w.for_actor and e.status in ('pending', 'running'))`,
+        [SPENT_AFTER_DAYS],
+      );
+    });
   }
 
   async secrets(tenant: string, id: string): Promise<WebhookSecrets | null> {
@@ -124,14 +141,15 @@ export interface Listener {
   readonly tenant: string;
   readonly id: string;
   readonly sinceTx: bigint;
-  readonly definition: Pick<WebhookDefinition, 'events' | 'filters' | 'ordered'>;
+  readonly forActor: string | null;
+  readonly definition: Pick<WebhookDefinition, 'events' | 'filters' | 'ordered' | 'format'>;
 }
 
-/** Webhooks of these tenants that want to be told now. */
-export async function listeningWebhooks(db: Queryable, tenants: readonly string[]): Promise<readonly Listener[]> {
-  const { rows } = await db.query<Stored & { since_tx: string }>(
-    'select tenant, id, definition, since_tx::text as since_tx from webhooks where enabled and tenant = any($1)',
-    [tenants],
+/** Webhooks of these tenants, and of these actors alone, that want to be told now. */
+export async function listeningWebhooks(db: Queryable, tenants: readonly string[], actors: readonly string[]): Promise<readonly Listener[]> {
+  const { rows } = await db.query<Stored & { since_tx: string; for_actor: string | null }>(
+    'select tenant, id, definition, for_actor, since_tx::text as since_tx from webhooks where enabled and tenant = any($1) and (for_actor is null or for_actor = any($2))',
+    [tenants, actors],
   );
-  return rows.map(({ tenant, id, definition, since_tx: since }) => ({ tenant, id, definition, sinceTx: BigInt(since) }));
+  return rows.map(({ tenant, id, definition, for_actor: forActor, since_tx: since }) => ({ tenant, id, definition, forActor, sinceTx: BigInt(since) }));
 }

@@ -28,7 +28,7 @@ afterAll(() => world.stop());
 
 const definition: WebhookDefinition = {
   ...{ url: 'https://example.com/hook', description: null, events: ['*'], filters: {}, enabled: true, ordered: false, timeoutMs: 1_000, retries: 4 },
-  ...{ signatureScheme: 'timestamped', headerNames: [], metadata: {} },
+  ...{ signatureScheme: 'timestamped', format: 'event', headerNames: [], metadata: {} },
 };
 
 class FakeReceiver implements Deliveries, OutgoingCalls {

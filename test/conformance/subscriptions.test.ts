@@ -13,7 +13,7 @@ afterAll(() => world.close());
 
 const definition: WebhookDefinition = {
   ...{ url: 'https://example.com/hook', description: null, events: ['thread.*'], filters: {}, enabled: true, ordered: false, timeoutMs: 1_000, retries: 4 },
-  ...{ signatureScheme: 'timestamped', headerNames: ['X-Token'], metadata: {} },
+  ...{ signatureScheme: 'timestamped', format: 'event', headerNames: ['X-Token'], metadata: {} },
 };
 const secrets = { secret: 'a-very-secret-value-1', previous: null, headers: { 'X-Token': 'a-very-secret-value-2' } };
 const onEvent: TriggerDefinition = {

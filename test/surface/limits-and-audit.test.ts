@@ -105,7 +105,9 @@ describe('the audit log', () => {
 
   it.each(mutations)('has an entry for every %s, whatever comes of it', async (_name, method, path) => {
     const address = path.replace(/^\/api/, '').replaceAll(/:\w+/g, 'none');
-    const { status } = await served.call(method.toUpperCase(), address, method === 'delete' ? undefined : {}, { 'X-Request-Id': 'req-audit' });
+    // A stream would go on for as long as its execution, which never ends here: it is refused by its body.
+    const body = path.endsWith('/stream') ? { input: 'not an object' } : {};
+    const { status } = await served.call(method.toUpperCase(), address, method === 'delete' ? undefined : body, { 'X-Request-Id': 'req-audit' });
 
     expect(served.audit.entries).toHaveLength(1);
     expect(served.audit.entries[0]).toMatchObject({

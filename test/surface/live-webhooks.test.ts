@@ -148,6 +148,37 @@ it('a test event, a disabled webhook and a rotated secret do what they say', asy
   expect((await http.get(`/webhooks/${id}`)).status).toBe(404);
 });
 
+it('an execution that is started with a webhook tells it how it ended, once', async () => {
+  const hook = await receiver();
+  hook.statuses.push(500);
+  const name = `told-${randomUUID().slice(0, 8)}`;
+  const definition = `name: ${name}\nversion: 1.0.0\nsteps: [{ id: sum, type: compute, value: 42 }]`;
+  expect((await http.post('/patterns', { name, version: '1.0.0', definition })).status).toBe(201);
+  const secret = 'a-secret-of-the-caller';
+  const refused = await http.post('/executions', { patternName: name, input: {}, webhook: { url: 'ftp://example.com/', secret } });
+  expect([refused.status, refused.body.error.details.field]).toEqual([400, 'webhook.url']);
+  const { body: accepted } = await http.post('/executions', { patternName: name, input: {}, webhook: { url: hook.url, secret, events: ['completed'] } });
+  expect(accepted).toMatchObject({ status: 'accepted', webhookConfigured: true });
+
+  await until('it is told, the second time', () => hook.got.length === 2);
+  const [, got] = hook.got;
+  expect(got?.body).toMatchObject({
+    executionId: accepted.id,
+    patternName: name,
+    status: 'completed',
+    result: 42,
+    duration: expect.any(Number),
+    completedAt: expect.any(String),
+  });
+  expect(got?.headers).toMatchObject({
+    'x-parallax-event': 'execution.completed',
+    'x-parallax-execution-id': accepted.id,
+    'x-parallax-signature': sign(secret, String(got?.text)),
+  });
+  await until('it is over', async () => over(await deliveries(`wh_${String(accepted.id)}`)));
+  expect((await http.get('/webhooks?limit=100')).body.webhooks.map(({ id }: { id: string }) => id)).not.toContain(`wh_${String(accepted.id)}`);
+}, 60_000);
+
 describe('a trigger', () => {
   const target = (executionId: string) => ({ kind: 'managed-thread', input: { executionId, name: 'triggered', agentType: 'shell' } });
   const threads = async (executionId: string) =>

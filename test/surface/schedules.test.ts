@@ -81,10 +81,16 @@ it.each([
   expect(served.schedules.kept).toHaveLength(before);
 });
 
-it('says that a pattern cannot be scheduled yet', async () => {
+it('takes a pattern in both ways to write it, and says what cannot be scheduled yet', async () => {
   const { target: _target, ...rest } = body;
-  const answer = await served.call('POST', '/schedules', { ...rest, patternName: 'content-classifier', input: { text: 'x' } });
+  const short = await served.call('POST', '/schedules', { ...rest, patternName: 'content-classifier', input: { text: 'x' } });
+  const whole = await served.call('POST', '/schedules', {
+    ...rest,
+    target: { kind: 'pattern', input: { patternName: 'content-classifier', input: { text: 'x' } } },
+  });
+  expect([short.status, short.body.target]).toEqual([201, whole.body.target]);
 
+  const answer = await served.call('POST', '/schedules', { ...rest, target: { kind: 'script', input: {} } });
   expect([answer.status, answer.body.error]).toEqual([
     501,
     expect.objectContaining({ code: 'NOT_IMPLEMENTED', details: expect.objectContaining({ code: 'target.unsupported' }) }),

@@ -1333,12 +1333,19 @@ export interface components {
                 /** @description Answer with the address of the stream. */
                 stream?: boolean;
             };
-            /** @description Not served with the request: register one by `POST /api/webhooks`. */
+            /** @description Is told how the execution ended; `X-Parallax-Signature` is over the body alone. */
             webhook?: {
                 /** Format: uri */
                 url: string;
                 secret?: string;
-                events?: string[];
+                /**
+                 * @default [
+                 *       "completed",
+                 *       "failed",
+                 *       "cancelled"
+                 *     ]
+                 */
+                events?: ("completed" | "failed" | "cancelled")[];
             };
         };
         CreatedExecution: {

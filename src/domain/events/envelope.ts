@@ -51,3 +51,15 @@ export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, u
     ...{ by: row.by, data: row.kind === EXECUTION_KIND ? withValues(row.data) : row.data, subject },
   };
 }
+
+/** How an execution ended, as the peer's code tells it (digest 2.11 [C]). */
+export function executionEnd({ type, timestamp, actor, data, subject }: EventEnvelope): Readonly<Record<string, unknown>> {
+  const { result, error, confidence, durationMs } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    ...{ executionId: actor.id, patternName: subject['pattern'], status: type.slice(type.indexOf('.') + 1) },
+    ...(result !== undefined && { result }),
+    ...(error !== undefined && { error }),
+    ...(typeof confidence === 'number' && { confidence }),
+    ...{ duration: durationMs, completedAt: timestamp },
+  };
+}

@@ -17,6 +17,8 @@ create table webhooks (
   key_id        text        not null,
   sealed        bytea       not null check (octet_length(sealed) <= 65536),
   secret_hint   text        not null,
+  -- Only this actor's events, and gone some time after its end; null: one of the tenant's own.
+  for_actor     text,
   since_tx      xid8        not null default pg_current_xact_id(),
   created_by    text        not null,
   created_at    timestamptz not null,
@@ -26,7 +28,8 @@ create table webhooks (
   latency_ms    bigint      not null default 0,
   constraint webhooks_pk primary key (tenant, id)
 );
-create index webhooks_by_age on webhooks (tenant, created_at desc, id desc);
+create index webhooks_by_age on webhooks (tenant, created_at desc, id desc) where for_actor is null;
+create index webhooks_by_actor on webhooks (for_actor) where for_actor is not null;
 
 -- One event for one webhook. The body is what every try sends. started says that its workflow has been started; ordinal is the order in which they were made.
 create table webhook_deliveries (

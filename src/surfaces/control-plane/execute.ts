@@ -7,9 +7,13 @@ import type { SseMessage } from '../http/sse';
 import { CreateBody, ExecuteBody, ExecuteQuery, PatternParams, StreamQuery } from './execution-bodies';
 import type { ExecutionPorts, ExecutionReads, ExecutionRow } from './execution-ports';
 import { Accepted, Created, eventData, Executed, executedView, ExecutionEvent, statusUrl } from './execution-views';
+import type { WebhookPorts } from './webhooks';
 
 interface Port {
   readonly executions: ExecutionPorts;
+}
+interface WebhookPort {
+  readonly webhooks: WebhookPorts;
 }
 
 const resource = 'execution';
@@ -17,14 +21,21 @@ const EXAMPLE = { input: { content: 'Document to classify' }, options: { timeout
 
 type Asked = Pick<RouteRequest, 'principal' | 'idempotencyKey' | 'requestId'>;
 
-const begin = ({ gateway }: ExecutionPorts, asked: Asked, pattern: string, version: string | undefined, { input, options }: ExecuteBody) =>
+const begin = (
+  { gateway }: ExecutionPorts,
+  asked: Asked,
+  pattern: string,
+  version: string | undefined,
+  { input, options }: ExecuteBody,
+  beforeStart?: (id: string) => Promise<void>,
+) =>
   gateway.start(
     asked.principal,
     {
       ...{ pattern, version: version ?? null, input, timeoutMs: options.timeout ?? null },
       ...{ priority: options.priority ?? 'normal', metadata: options.metadata ?? {} },
     },
-    { idempotencyKey: asked.idempotencyKey, requestId: asked.requestId },
+    { idempotencyKey: asked.idempotencyKey, requestId: asked.requestId, ...(beforeStart && { beforeStart }) },
   );
 
 const replayedHeader = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});
@@ -128,20 +139,24 @@ export const createExecution = route({
   body: CreateBody,
   examples: { bodies: { classify: { patternName: 'content-classifier', input: { content: 'Document to classify' } } } },
   reply: { status: 202, description: 'It has been accepted.', body: Created },
-  handle: async (request, { executions }: Port) => {
+  handle: async (request, { executions, webhooks }: Port & WebhookPort) => {
     const { patternName, version, input, options, webhook } = request.body;
-    if (webhook)
-      throw new Fault('unsupported', 'execution.webhook', 'webhook: a webhook of one execution is not served; register one by POST /api/webhooks', {
-        field: 'webhook',
-      });
+    if (webhook) webhooks.checkUrlOf(webhook);
     const { stream, ...rest } = options;
-    const { execution, replayed } = await begin(executions, request, patternName, version, { input, options: rest });
+    const { execution, replayed } = await begin(
+      executions,
+      request,
+      patternName,
+      version,
+      { input, options: rest },
+      webhook && ((id) => webhooks.ofExecution(request.principal, id, webhook)),
+    );
     const url = statusUrl(execution.id);
     return {
       body: {
         ...{ id: execution.id, executionId: execution.id, status: 'accepted' as const, message: 'The execution has been accepted.', statusUrl: url },
         ...(stream === true && { streamUrl: `${url}/events/stream` }),
-        webhookConfigured: false,
+        webhookConfigured: webhook !== undefined,
       },
       headers: { Location: url, ...replayedHeader(replayed) },
     };

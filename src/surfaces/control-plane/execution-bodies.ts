@@ -48,9 +48,17 @@ export const CreateBody = z
     input: inputField.default({}),
     options: Options.extend({ stream: z.boolean().optional().describe('Answer with the address of the stream.') }).default({}),
     webhook: z
-      .strictObject({ url: z.url().max(2_048), secret: z.string().max(512).optional(), events: z.array(z.string().max(64)).max(20).optional() })
+      .strictObject({
+        url: z.url().max(2_048),
+        secret: z.string().min(1).max(512).optional(),
+        events: z
+          .array(z.enum(['completed', 'failed', 'cancelled']))
+          .min(1)
+          .max(3)
+          .default(['completed', 'failed', 'cancelled']),
+      })
       .optional()
-      .describe('Not served with the request: register one by `POST /api/webhooks`.'),
+      .describe('Is told how the execution ended; `X-Parallax-Signature` is over the body alone.'),
   })
   .meta({ id: 'CreateExecution' });
 

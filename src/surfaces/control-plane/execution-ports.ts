@@ -61,6 +61,11 @@ interface Keyed {
   readonly requestId: string;
 }
 
+interface Starting extends Keyed {
+  /** Runs once the id is known and before anything is started. */
+  readonly beforeStart?: (id: string) => Promise<void>;
+}
+
 interface Started {
   readonly execution: ExecutionRow;
   readonly replayed: boolean;
@@ -68,7 +73,7 @@ interface Started {
 
 /** Faults: `execution.not_found`, `execution.ended` and `execution.running` (conflict), `pattern.not_found`, `execution.input_invalid`. */
 export interface ExecutionGateway {
-  start(principal: Principal, request: ExecuteRequest, keyed: Keyed): Promise<Started>;
+  start(principal: Principal, request: ExecuteRequest, keyed: Starting): Promise<Started>;
   retry(principal: Principal, id: string, keyed: Keyed): Promise<Started>;
   cancel(
     principal: Principal,

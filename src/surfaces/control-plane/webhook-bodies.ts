@@ -65,6 +65,7 @@ type Change = z.output<typeof WebhookChange>;
 
 export const definitionOf = ({ timeout, secret: _secret, headers, ...rest }: Body): WebhookDefinition => ({
   ...rest,
+  format: 'event',
   timeoutMs: timeout,
   headerNames: Object.keys(headers ?? {}).sort(),
 });
@@ -124,7 +125,7 @@ export const Delivery = z.object({ ...DeliveryFields, payload: z.unknown().descr
 export const DeliveryList = z.object({ deliveries: z.array(z.object(DeliveryFields)), count: z.int(), ...PAGE_FIELDS }).meta({ id: 'WebhookDeliveryList' });
 
 export function webhookView({ definition, ...row }: WebhookRecord) {
-  const { timeoutMs, filters, metadata: given, events, headerNames, ...rest } = definition;
+  const { timeoutMs, filters, metadata: given, events, headerNames, format: _format, ...rest } = definition;
   return {
     ...{ id: row.id, ...rest, timeout: timeoutMs, filters: { ...filters }, metadata: { ...given }, events: [...events], headerNames: [...headerNames] },
     statistics: {

@@ -22,7 +22,10 @@ import {
   webhookView,
 } from './webhook-bodies';
 
-export type WebhookPorts = Pick<Webhooks, 'create' | 'get' | 'list' | 'change' | 'remove' | 'rotate' | 'test' | 'deliveries' | 'delivery' | 'redeliver'>;
+export type WebhookPorts = Pick<
+  Webhooks,
+  'create' | 'checkUrlOf' | 'ofExecution' | 'get' | 'list' | 'change' | 'remove' | 'rotate' | 'test' | 'deliveries' | 'delivery' | 'redeliver'
+>;
 
 interface Port {
   readonly webhooks: WebhookPorts;
