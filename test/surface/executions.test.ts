@@ -125,8 +125,10 @@ it('takes an execution as the peer’s server does', async () => {
 
   expect(status).toBe(202);
   expect(body).toMatchObject({ id: 'exec_1', status: 'accepted', streamUrl: '/api/executions/exec_1/events/stream', webhookConfigured: false });
-  const refused = await served.call('POST', '/executions', { patternName: 'x', webhook: { url: 'https://example.com/hook' } });
-  expect([refused.status, refused.body.error.details.field]).toEqual([501, 'webhook']);
+  const told = await served.call('POST', '/executions', { patternName: 'x', webhook: { url: 'https://example.com/hook', events: ['failed'] } });
+  expect([told.status, told.body.webhookConfigured]).toEqual([202, true]);
+  const refused = await served.call('POST', '/executions', { patternName: 'x', webhook: { url: 'http://10.0.0.1/hook' } });
+  expect([refused.status, refused.body.error.details.field]).toEqual([400, 'webhook.url']);
 });
 
 it('reads, lists and pages executions with a true total', async () => {
