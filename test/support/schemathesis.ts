@@ -70,6 +70,13 @@ export async function trySurface({ python, baseUrl, surface, without, maxExample
   }
 }
 
+/** The end of it, without values that fill pages. */
+const readable = (output: string): string =>
+  output
+    .replaceAll(/(?:%[0-9A-F]{2}){40,}/g, '%…')
+    .replaceAll(/([^\s]{200})[^\s]{400,}/g, '$1…')
+    .slice(-20_000);
+
 const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
@@ -82,7 +89,7 @@ function run(program: string, args: readonly string[], cwd: string): Promise<{ e
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: cwd, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', NO_PROXY: '127.0.0.1' };
   return new Promise((resolve) => {
     execFile(program, args, { cwd, env, timeout: 150_000, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 }, (problem, stdout, stderr) =>
-      resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: `${stdout}${stderr}`.slice(-20_000) }),
+      resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: readable(`${stdout}${stderr}`) }),
     );
   });
 }

@@ -17,6 +17,12 @@ const STREAMS = {
   attachTerminal: 'a WebSocket',
 };
 
+const CONTROL_STREAMS = {
+  streamPattern: 'a stream of events until an execution ends',
+  streamExecutionEvents: 'the same',
+  connectAgent: 'a WebSocket',
+};
+
 const found = hasPython();
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -58,7 +64,7 @@ describe('over fakes', () => {
 
   onPython.each([
     ['managed-threads', STREAMS],
-    ['control-plane', {}],
+    ['control-plane', CONTROL_STREAMS],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
@@ -67,7 +73,7 @@ describe('over fakes', () => {
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));
     },
-    160_000,
+    300_000,
   );
 });
 
@@ -78,7 +84,12 @@ describe('on a whole real system without a host', () => {
   let headers: Record<string, string>;
   beforeAll(async () => {
     // As many requests as are tried: a refusal of the limit says nothing about the route.
-    const env = { EVERTHREAD_RATE_LIMIT_READ: '0', EVERTHREAD_RATE_LIMIT_WRITE: '0', EVERTHREAD_RATE_LIMIT_EXECUTE: '0' };
+    const env = {
+      EVERTHREAD_RATE_LIMIT_READ: '0',
+      EVERTHREAD_RATE_LIMIT_WRITE: '0',
+      EVERTHREAD_RATE_LIMIT_EXECUTE: '0',
+      EVERTHREAD_RATE_LIMIT_CREDENTIALS: '0',
+    };
     world = await startWorld({ roles: ['api', 'worker'], env });
     const open = new EverthreadClient({ baseUrl: world.apiUrl });
     const { data } = await open.controlPlane.api.POST('/api/auth/keys', { body: { name: 'tried', scopes: ['*'] } });
@@ -97,8 +108,10 @@ describe('on a whole real system without a host', () => {
 
   const OF_THREADS = { ...STREAMS, prepareThread: 'asks a host, and there is none: 503 is the right answer and looks like a failure' };
   const OF_CONTROL = {
+    ...CONTROL_STREAMS,
     rotateAuthKey: 'may end the key that it is tried with; tried over fakes',
     deleteAuthKey: 'the same',
+    executePattern: 'asks agents, and there are none: 503 is the right answer and looks like a failure',
   };
 
   onPython.each([
@@ -115,6 +128,6 @@ describe('on a whole real system without a host', () => {
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));
     },
-    160_000,
+    300_000,
   );
 });

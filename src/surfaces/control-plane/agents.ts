@@ -16,7 +16,7 @@ const unknown = (id: string): Fault => new Fault('not_found', 'agent.not_found',
 /** Names between commas. */
 const CapabilityList = z
   .string()
-  .max(4_096)
+  .max(1_000)
   .transform((given) =>
     given
       .split(',')

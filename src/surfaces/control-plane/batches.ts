@@ -156,6 +156,7 @@ export const executeBatch = route({
   resource,
   scope: 'executions:write',
   limit: 'execute',
+  faults: [404],
   idempotent: true,
   body: BatchBody,
   examples: {

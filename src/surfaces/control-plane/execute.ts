@@ -135,6 +135,7 @@ export const createExecution = route({
   resource,
   scope: 'executions:write',
   limit: 'execute',
+  faults: [404],
   idempotent: true,
   body: CreateBody,
   examples: { bodies: { classify: { patternName: 'content-classifier', input: { content: 'Document to classify' } } } },
