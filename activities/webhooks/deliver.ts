@@ -1,4 +1,5 @@
 /** One try of a webhook's delivery (seed 001, digest 2.11). At least once: the event's id and the delivery's id tell a receiver what it has seen. */
+import { heartbeat } from '@temporalio/activity';
 import { performance } from 'node:perf_hooks';
 import type { DeliveryTry, WebhookActivities, WebhookSecrets } from '../../src/contracts/webhook';
 import { signatureOf } from '../../src/domain/webhook/signature';
@@ -44,11 +45,14 @@ export function headersOf(deliveryId: string, order: DeliveryOrder, now: Date): 
 const isHeaderValue = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 const RECEIVED = (status: number): boolean => status >= 200 && status < 300;
+/** While a try is under way it says so: one that does not went down with its worker. */
+const HEARTBEAT_MS = 1_000;
 /** The receiver says that it will never want this again. */
 const GONE = 410;
 
 export const webhookActivities = ({ deliveries, outgoing, now = () => new Date() }: WebhookDependencies): WebhookActivities => ({
   async tryDelivery({ tenant, deliveryId, nextInMs, asked }) {
+    const alive = setInterval(() => heartbeat(), HEARTBEAT_MS);
     try {
       const order = await deliveries.order(tenant, deliveryId);
       if (!order || (order.status !== 'pending' && !asked)) return { delivered: order?.status === 'delivered', retry: false };
@@ -62,6 +66,8 @@ export const webhookActivities = ({ deliveries, outgoing, now = () => new Date()
       return { delivered, retry: !delivered && !final };
     } catch (thrown) {
       throw faultFrom(thrown);
+    } finally {
+      clearInterval(alive);
     }
   },
 });

@@ -7,8 +7,10 @@ import { DELIVER_NOW_SIGNAL, type Delivery, type WebhookActivities } from '../..
 
 const { tryDelivery } = wf.proxyActivities<WebhookActivities>({
   summary: 'try to deliver',
-  // A try has an end of its own after a minute at most; what takes this long went down with its worker, and is made again.
+  // A try has an end of its own after a minute at most.
   startToCloseTimeout: '90 seconds',
+  // One that went down with its worker is made again soon.
+  heartbeatTimeout: '5 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
