@@ -1,7 +1,8 @@
 /** One try of a webhook's delivery (seed 001, digest 2.11). At least once: the event's id and the delivery's id tell a receiver what it has seen. */
 import { heartbeat } from '@temporalio/activity';
 import { performance } from 'node:perf_hooks';
-import type { DeliveryTry, WebhookActivities, WebhookSecrets } from '../../src/contracts/webhook';
+import type { DeliveryTry, WebhookActivities } from '../../src/contracts/webhook';
+import { countingSecrets } from '../../src/domain/webhook/rotating-secret';
 import { signatureOf } from '../../src/domain/webhook/signature';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import type { Deliveries, DeliveryOrder, OutgoingCalls } from '../ports';
@@ -12,15 +13,12 @@ export interface WebhookDependencies {
   readonly now?: () => Date;
 }
 
-const signing = ({ secret, previous }: WebhookSecrets, now: Date): readonly string[] =>
-  previous && Date.parse(previous.until) > now.getTime() ? [secret, previous.secret] : [secret];
-
 const seconds = (time: Date): string => String(Math.floor(time.getTime() / 1_000));
 
 /** The receiver's own headers stand first: they cannot take the place of these. */
 export function headersOf(deliveryId: string, order: DeliveryOrder, now: Date): Readonly<Record<string, string>> {
   const timestamp = seconds(now);
-  const secrets = signing(order.secrets, now);
+  const secrets = countingSecrets(order.secrets, now.getTime());
   const both = {
     Event: order.eventType,
     Delivery: deliveryId,

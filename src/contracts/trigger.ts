@@ -1,6 +1,6 @@
 /** Triggers: what is started when a request or an event comes in (digest of seed 001, 2.11). A firing is one start, and one workflow. */
 import type { StartedTarget, Target } from './target';
-import type { Filters, SignatureScheme } from './webhook';
+import type { Filters, RotatingSecret, SignatureScheme } from './webhook';
 
 export const FIRING_KIND = 'trigger';
 export const FIRE_WORKFLOW = 'fireTrigger';
@@ -34,6 +34,24 @@ export interface TriggerDefinition {
   readonly signatureScheme: SignatureScheme;
   /** Of inbound webhooks: how old, or how far ahead, a signed time may be. */
   readonly replayWindowMs: number;
+}
+
+/** A trigger as it is kept; surfaces show neither `secrets` nor values of variables. Times are ISO 8601. */
+export interface TriggerRecord {
+  readonly tenant: string;
+  readonly id: string;
+  readonly type: TriggerType;
+  readonly definition: TriggerDefinition;
+  readonly active: boolean;
+  /** The end of the address of an inbound webhook. */
+  readonly path: string | null;
+  readonly secretHint: string | null;
+  readonly secrets: RotatingSecret | null;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly fired: number;
+  readonly lastFiredAt: string | null;
 }
 
 export const FIRING_STATUSES = ['pending', 'started', 'failed'] as const;

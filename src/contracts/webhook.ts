@@ -50,10 +50,14 @@ export interface WebhookDefinition {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** What is sealed of a webhook. `previous` still signs until its time. */
-export interface WebhookSecrets {
+/** A secret that may be being replaced: `previous` counts beside it until its time. */
+export interface RotatingSecret {
   readonly secret: string;
   readonly previous: { readonly secret: string; readonly until: string } | null;
+}
+
+/** What is sealed of a webhook. */
+export interface WebhookSecrets extends RotatingSecret {
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -66,6 +70,38 @@ export interface DeliveryTry {
   readonly status: number | null;
   readonly error: string | null;
   readonly durationMs: number;
+}
+
+/** A webhook without its secrets. Times are ISO 8601. */
+export interface WebhookRecord {
+  readonly id: string;
+  readonly definition: WebhookDefinition;
+  /** The secret's end, to tell secrets apart by. */
+  readonly secretHint: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly delivered: number;
+  readonly failed: number;
+  /** Milliseconds of all answered tries together. */
+  readonly latencyMs: number;
+}
+
+/** A delivery as it is known afterwards. Times are ISO 8601. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly executionId: string | null;
+  readonly status: DeliveryStatus;
+  /** The newest tries, oldest first. */
+  readonly tries: readonly DeliveryTry[];
+  readonly tried: number;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly nextAt: string | null;
+  readonly completedAt: string | null;
 }
 
 /** What a try came to. `retry` says whether another one makes sense. */

@@ -18,6 +18,7 @@ import {
 import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import type { Target } from '../contracts/target';
+import { inTurns } from '../domain/in-turns';
 import { redactor } from '../domain/redaction';
 import { runOf, statusOf } from '../domain/schedule/run';
 import { Fault } from '../errors/fault';
@@ -203,7 +204,7 @@ export class Schedules {
       await this.store.pending(run);
     }
     const { runs, total } = await this.store.runs(tenant, id, page);
-    return { runs: await inTurns(runs, (run) => this.truth.of(tenant, id, run)), total };
+    return { runs: await inTurns(runs, AT_ONCE, (run) => this.truth.of(tenant, id, run)), total };
   }
 
   /** One change at a time, from what is true at its beginning to what is true at its end. */
@@ -237,10 +238,10 @@ export class Schedules {
 
   /** Null for a row that Temporal has never had: the rest of a request that was cut off. */
   private async found(tenant: string, heads: readonly ScheduleHead[]): Promise<readonly (Found | null)[]> {
-    const lives = await inTurns(heads, ({ id }) => this.temporal.describe(tenant, id));
+    const lives = await inTurns(heads, AT_ONCE, ({ id }) => this.temporal.describe(tenant, id));
     const revisions = heads.map((head, at) => ({ id: head.id, revision: lives[at]?.revision || head.revision }));
     const definitions = await this.store.definitions(tenant, revisions);
-    return inTurns(heads, async (head, at) => {
+    return inTurns(heads, AT_ONCE, async (head, at) => {
       const live = lives[at] ?? null;
       const revision = revisions[at]?.revision ?? head.revision;
       const definition = definitions.get(`${head.id}/${revision}`);
@@ -287,12 +288,3 @@ function rowOf(head: ScheduleHead, definition: ScheduleDefinition, live: LiveSch
 const shownName = ({ name }: ScheduleDefinition): string => redactor([])(name);
 const notFound = (id: string): Fault => new Fault('not_found', 'schedule.not_found', 'There is no such schedule.', { id });
 const completed = (id: string): Fault => new Fault('conflict', 'schedule.completed', 'The schedule is completed: nothing of it is to come.', { id });
-
-/** All of them, a few at a time. */
-async function inTurns<A, B>(items: readonly A[], work: (item: A, at: number) => Promise<B>): Promise<B[]> {
-  const results: B[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map((item, at) => work(item, from + at)))));
-  }
-  return results;
-}

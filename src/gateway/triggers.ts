@@ -2,32 +2,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Principal } from '../contracts/principal';
 import type { Target } from '../contracts/target';
-import { TRIGGERS_MAX, type Firing, type FiringRecord, type TriggerDefinition, type TriggerType } from '../contracts/trigger';
+import { TRIGGERS_MAX, type Firing, type FiringRecord, type TriggerDefinition, type TriggerRecord, type TriggerType } from '../contracts/trigger';
+import type { RotatingSecret } from '../contracts/webhook';
 import { mappedInput } from '../domain/trigger/input-mapping';
+import { countingSecrets, replacedSecret } from '../domain/webhook/rotating-secret';
 import { isSignedBy } from '../domain/webhook/signature';
 import { Fault } from '../errors/fault';
-
-interface Secrets {
-  readonly secret: string;
-  readonly previous: { readonly secret: string; readonly until: string } | null;
-}
-
-/** A trigger as it is kept; surfaces show neither `secrets` nor values of variables. */
-export interface TriggerRecord {
-  readonly tenant: string;
-  readonly id: string;
-  readonly type: TriggerType;
-  readonly definition: TriggerDefinition;
-  readonly active: boolean;
-  readonly path: string | null;
-  readonly secretHint: string | null;
-  readonly secrets: Secrets | null;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly fired: number;
-  readonly lastFiredAt: string | null;
-}
 
 interface Page {
   readonly limit: number;
@@ -48,14 +28,14 @@ export interface TriggerStore {
       readonly by: string;
       readonly path: string | null;
       readonly definition: TriggerDefinition;
-      readonly secrets: Secrets | null;
+      readonly secrets: RotatingSecret | null;
     },
     max: number,
   ): Promise<TriggerRecord | null>;
   get(tenant: string, id: string): Promise<TriggerRecord | null>;
   byPath(path: string): Promise<TriggerRecord | null>;
   list(tenant: string, filter: TriggerFilter): Promise<{ readonly triggers: readonly TriggerRecord[]; readonly total: number }>;
-  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: Secrets | null): Promise<TriggerRecord | null>;
+  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: RotatingSecret | null): Promise<TriggerRecord | null>;
   setActive(tenant: string, id: string, active: boolean): Promise<TriggerRecord | null>;
   remove(tenant: string, id: string): Promise<boolean>;
 }
@@ -167,9 +147,9 @@ export class Triggers {
   async rotate({ tenant }: Principal, id: string, graceSeconds: number): Promise<{ readonly trigger: TriggerRecord; readonly secret: string }> {
     const known = await this.get(tenant, id);
     if (!known.secrets) throw new Fault('conflict', 'trigger.no_secret', 'Only inbound webhooks have a secret.', { id });
-    const previous = graceSeconds === 0 ? null : { secret: known.secrets.secret, until: new Date(Date.now() + graceSeconds * 1_000).toISOString() };
     const secret = newSecret();
-    const trigger = (await this.deps.triggers.replace(tenant, id, known.definition, { secret, previous })) ?? absent(id);
+    const trigger =
+      (await this.deps.triggers.replace(tenant, id, known.definition, replacedSecret(known.secrets, secret, graceSeconds, Date.now()))) ?? absent(id);
     return { trigger, secret };
   }
 
@@ -221,7 +201,7 @@ export class Triggers {
 }
 
 /** The signature that makes the request unmistakable, when it was made with the trigger's secret. */
-function authentic({ signatureScheme, replayWindowMs }: TriggerDefinition, { secret, previous }: Secrets, { headers, raw }: Incoming): string {
+function authentic({ signatureScheme, replayWindowMs }: TriggerDefinition, secrets: RotatingSecret, { headers, raw }: Incoming): string {
   const given = SIGNATURES.map((name) => headers[name]).find((value) => value !== undefined);
   if (given === undefined)
     throw new Fault('unauthenticated', 'trigger.signature_missing', `The request is not signed: expected the header ${SIGNATURES[0]}.`, {
@@ -230,8 +210,7 @@ function authentic({ signatureScheme, replayWindowMs }: TriggerDefinition, { sec
   const timestamp = TIMESTAMPS.map((name) => headers[name]).find((value) => value !== undefined) ?? '';
   if (signatureScheme === 'timestamped' && !/^\d{1,12}$/.test(timestamp))
     throw new Fault('unauthenticated', 'trigger.signature_missing', `expected the header ${TIMESTAMPS[0]} with seconds since 1970.`, { header: TIMESTAMPS[0] });
-  const secrets = previous && Date.parse(previous.until) > Date.now() ? [secret, previous.secret] : [secret];
-  if (!isSignedBy(secrets, signatureScheme, timestamp, raw, given))
+  if (!isSignedBy(countingSecrets(secrets, Date.now()), signatureScheme, timestamp, raw, given))
     throw new Fault('unauthenticated', 'trigger.signature_invalid', 'The signature was not made with the secret of this trigger, or over another body.', {});
   if (signatureScheme === 'timestamped' && Math.abs(Date.now() - Number(timestamp) * 1_000) > replayWindowMs)
     throw new Fault('unauthenticated', 'trigger.timestamp_outside', `The signed time is more than ${replayWindowMs} ms away.`, { replayWindowMs });

@@ -2,36 +2,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { executionAddress } from '../contracts/execution/commands';
 import type { Principal } from '../contracts/principal';
-import { WEBHOOKS_MAX, type Delivery, type DeliveryStatus, type DeliveryTry, type WebhookDefinition, type WebhookSecrets } from '../contracts/webhook';
+import {
+  WEBHOOKS_MAX,
+  type Delivery,
+  type DeliveryRecord,
+  type DeliveryStatus,
+  type WebhookDefinition,
+  type WebhookRecord,
+  type WebhookSecrets,
+} from '../contracts/webhook';
+import { replacedSecret } from '../domain/webhook/rotating-secret';
 import { Fault } from '../errors/fault';
-
-/** A webhook without its secrets. Times are ISO 8601. */
-export interface WebhookRecord {
-  readonly id: string;
-  readonly definition: WebhookDefinition;
-  readonly secretHint: string;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly delivered: number;
-  readonly failed: number;
-  readonly latencyMs: number;
-}
-
-export interface DeliveryRecord {
-  readonly id: string;
-  readonly webhookId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly executionId: string | null;
-  readonly status: DeliveryStatus;
-  readonly tries: readonly DeliveryTry[];
-  readonly tried: number;
-  readonly body: string;
-  readonly createdAt: string;
-  readonly nextAt: string | null;
-  readonly completedAt: string | null;
-}
 
 interface Page {
   readonly limit: number;
@@ -184,9 +165,9 @@ export class Webhooks {
   async rotate({ tenant }: Principal, id: string, graceSeconds: number): Promise<{ readonly webhook: WebhookRecord; readonly secret: string }> {
     const { definition } = await this.get(tenant, id);
     const known = (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
-    const previous = graceSeconds === 0 ? null : { secret: known.secret, until: new Date(Date.now() + graceSeconds * 1_000).toISOString() };
     const secret = newSecret();
-    const webhook = (await this.deps.webhooks.replace(tenant, id, definition, { ...known, secret, previous })) ?? absent(id);
+    const secrets = { ...known, ...replacedSecret(known, secret, graceSeconds, Date.now()) };
+    const webhook = (await this.deps.webhooks.replace(tenant, id, definition, secrets)) ?? absent(id);
     return { webhook, secret };
   }
 

@@ -2,6 +2,7 @@
  * What a worker does for webhooks and triggers: reads the journal on, and starts the workflows of what is to be delivered and fired. Any number of workers may do so at once. A commit that is
  * heard of wakes it; should that be missed, it looks by itself.
  */
+import { inTurns } from '../domain/in-turns';
 import type { StartedWork } from '../gateway/started-work';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
@@ -13,7 +14,7 @@ const STARTS = 100;
 const AT_ONCE = 10;
 
 interface Options {
-  readonly store: Pick<Store, 'subscriptions' | 'webhooks' | 'deliveries' | 'firings' | 'triggers' | 'watchCommits'>;
+  readonly store: Pick<Store, 'subscriptions' | 'deliveries' | 'firings' | 'watchCommits'>;
   readonly work: StartedWork;
   readonly log: Log;
   readonly delaysMs: readonly number[];
@@ -67,19 +68,13 @@ async function round({ store, work, delaysMs }: Options): Promise<boolean> {
   const read = await store.subscriptions.next();
   const deliveries = await store.deliveries.toStart(STARTS);
   const firings = await store.firings.toStart(STARTS);
-  await inTurns(deliveries, async ({ tenant, id, webhookId, eventType }) => {
-    const retries = (await store.webhooks.get(tenant, webhookId))?.definition.retries ?? 0;
+  await inTurns(deliveries, AT_ONCE, async ({ tenant, id, webhookId, eventType, retries }) => {
     await work.deliver({ tenant, deliveryId: id, delaysMs: delaysMs.slice(0, retries) }, `${eventType} to ${webhookId}`);
     await store.deliveries.markStarted(tenant, id);
   });
-  await inTurns(firings, async (firing) => {
-    const trigger = await store.triggers.get(firing.tenant, firing.triggerId);
-    await work.fire(firing, trigger?.definition.name ?? firing.triggerId);
+  await inTurns(firings, AT_ONCE, async ({ name, ...firing }) => {
+    await work.fire(firing, name);
     await store.firings.markStarted(firing);
   });
   return (read ?? 0) > 0 || deliveries.length + firings.length > 0;
-}
-
-async function inTurns<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE) await Promise.all(items.slice(from, from + AT_ONCE).map(each));
 }

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { TriggerRecord } from '../contracts/trigger';
 import type { BodyFormat } from '../contracts/webhook';
 import { envelopeOf, executionEnd, type EventEnvelope } from '../domain/events/envelope';
 import { eventName, isMeant } from '../domain/events/event-names';
@@ -14,7 +15,7 @@ import { inTransaction, type Queryable } from './database';
 import { plainData, subjectsOf } from './event-subjects';
 import { ROW_COLUMNS, ROW_SOURCE, rowOf, type JournalRow, type StoredRow } from './journal-reads';
 import type { FiringsStore } from './trigger-firings';
-import type { TriggerRow, TriggersStore } from './triggers';
+import type { TriggersStore } from './triggers';
 import { addDelivery } from './webhook-deliveries';
 import { listeningWebhooks, type Listener } from './webhooks';
 
@@ -32,7 +33,7 @@ interface Read {
 
 interface Interest {
   readonly webhooks: readonly Listener[];
-  readonly triggers: readonly { readonly trigger: TriggerRow; readonly sinceTx: bigint }[];
+  readonly triggers: readonly { readonly trigger: TriggerRecord; readonly sinceTx: bigint }[];
 }
 
 export class Subscriptions {
@@ -102,7 +103,7 @@ export class Subscriptions {
   }
 
   /** What the trigger itself started does not fire it: that would be a circle. */
-  private async fire(db: Queryable, row: JournalRow, event: EventEnvelope, trigger: TriggerRow): Promise<void> {
+  private async fire(db: Queryable, row: JournalRow, event: EventEnvelope, trigger: TriggerRecord): Promise<void> {
     const { tenant, id, definition } = trigger;
     if (!isMeant(definition.events, event.type) || !fits(definition.filters, event) || (await startedBy(db, row, id))) return;
     const firing = { tenant, triggerId: id, firingId: `fir_${randomUUID().replaceAll('-', '')}`, source: event.id, target: definition.target };

@@ -121,13 +121,14 @@ export class FiringsStore {
   }
 
   /** Those whose workflow is to be started, oldest first. */
-  toStart(limit: number): Promise<readonly Firing[]> {
+  toStart(limit: number): Promise<readonly (Firing & { readonly name: string })[]> {
     return guarded(async () => {
-      const { rows } = await this.pool.query<Stored>(
-        `select tenant, trigger_id, id from trigger_firings where not started and status = 'pending' order by ordinal limit $1`,
+      const { rows } = await this.pool.query<Stored & { name: string }>(
+        `select f.tenant, f.trigger_id, f.id, t.definition ->> 'name' as name from trigger_firings f join triggers t on t.tenant = f.tenant and t.id = f.trigger_id
+         where not f.started and f.status = 'pending' order by f.ordinal limit $1`,
         [limit],
       );
-      return rows.map((row) => ({ tenant: row.tenant, triggerId: row.trigger_id, firingId: row.id }));
+      return rows.map((row) => ({ tenant: row.tenant, triggerId: row.trigger_id, firingId: row.id, name: row.name }));
     });
   }
 

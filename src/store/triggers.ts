@@ -1,32 +1,10 @@
 /** Triggers, with the input of their target and their secret sealed. Their firings are in ./trigger-firings.ts. */
 import type { Pool } from 'pg';
-import type { TriggerDefinition, TriggerType } from '../contracts/trigger';
+import type { TriggerDefinition, TriggerRecord, TriggerType } from '../contracts/trigger';
+import type { RotatingSecret } from '../contracts/webhook';
 import type { Target } from '../contracts/target';
 import { guarded, type Queryable } from './database';
 import { open, seal, type SealingKeys } from './sealing';
-
-/** What is sealed of an inbound webhook. `previous` is still taken until its time. */
-export interface TriggerSecrets {
-  readonly secret: string;
-  readonly previous: { readonly secret: string; readonly until: string } | null;
-}
-
-export interface TriggerRow {
-  readonly tenant: string;
-  readonly id: string;
-  readonly type: TriggerType;
-  readonly definition: TriggerDefinition;
-  readonly active: boolean;
-  /** The end of the address of an inbound webhook. */
-  readonly path: string | null;
-  readonly secretHint: string | null;
-  readonly secrets: TriggerSecrets | null;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly fired: number;
-  readonly lastFiredAt: string | null;
-}
 
 interface Stored {
   tenant: string;
@@ -47,7 +25,7 @@ interface Stored {
 
 interface Sealed {
   readonly input: Target['input'];
-  readonly secrets: TriggerSecrets | null;
+  readonly secrets: RotatingSecret | null;
 }
 
 const ownerOf = (tenant: string, id: string): string => `trigger/${tenant}/${id}`;
@@ -59,7 +37,7 @@ export interface NewTrigger {
   readonly by: string;
   readonly path: string | null;
   readonly definition: TriggerDefinition;
-  readonly secrets: TriggerSecrets | null;
+  readonly secrets: RotatingSecret | null;
 }
 
 export class TriggersStore {
@@ -69,7 +47,7 @@ export class TriggersStore {
   ) {}
 
   /** Does nothing when there are `max` already; then null. */
-  insert({ tenant, id, type, by, path, definition, secrets }: NewTrigger, max: number): Promise<TriggerRow | null> {
+  insert({ tenant, id, type, by, path, definition, secrets }: NewTrigger, max: number): Promise<TriggerRecord | null> {
     const { plain, keyId, bytes } = this.split(tenant, id, definition, secrets);
     return this.one(
       `insert into triggers (tenant, id, type, definition, path, key_id, sealed, secret_hint, created_by, created_at, updated_at)
@@ -78,11 +56,11 @@ export class TriggersStore {
     );
   }
 
-  get(tenant: string, id: string): Promise<TriggerRow | null> {
+  get(tenant: string, id: string): Promise<TriggerRecord | null> {
     return this.one('select * from triggers where tenant = $1 and id = $2', [tenant, id]);
   }
 
-  byPath(path: string): Promise<TriggerRow | null> {
+  byPath(path: string): Promise<TriggerRecord | null> {
     return this.one('select * from triggers where path = $1', [path]);
   }
 
@@ -90,7 +68,7 @@ export class TriggersStore {
   list(
     tenant: string,
     { type, active, limit, offset }: { readonly type: TriggerType | null; readonly active: boolean | null; readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly triggers: readonly TriggerRow[]; readonly total: number }> {
+  ): Promise<{ readonly triggers: readonly TriggerRecord[]; readonly total: number }> {
     const where = 'tenant = $1 and ($2::text is null or type = $2) and ($3::boolean is null or active = $3)';
     return guarded(async () => {
       const page = await this.pool.query<Stored>(`select * from triggers where ${where} order by created_at desc, id desc limit $4 offset $5`, [
@@ -102,7 +80,7 @@ export class TriggersStore {
   }
 
   /** Null when there is no such trigger. */
-  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: TriggerSecrets | null): Promise<TriggerRow | null> {
+  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: RotatingSecret | null): Promise<TriggerRecord | null> {
     const { plain, keyId, bytes } = this.split(tenant, id, definition, secrets);
     return this.one(
       `update triggers set definition = $3, key_id = $4, sealed = $5, secret_hint = $6, updated_at = clock_timestamp() where tenant = $1 and id = $2 returning *`,
@@ -111,7 +89,7 @@ export class TriggersStore {
   }
 
   /** Of what happens while it is paused nothing is made up for. */
-  setActive(tenant: string, id: string, active: boolean): Promise<TriggerRow | null> {
+  setActive(tenant: string, id: string, active: boolean): Promise<TriggerRecord | null> {
     return this.one(
       `update triggers set active = $3, updated_at = case when active = $3 then updated_at else clock_timestamp() end,
          since_tx = case when $3 and not active then pg_current_xact_id() else since_tx end where tenant = $1 and id = $2 returning *`,
@@ -124,7 +102,7 @@ export class TriggersStore {
   }
 
   /** Active event triggers of these tenants, each with the transaction since which it counts. */
-  async listening(db: Queryable, tenants: readonly string[]): Promise<readonly { readonly trigger: TriggerRow; readonly sinceTx: bigint }[]> {
+  async listening(db: Queryable, tenants: readonly string[]): Promise<readonly { readonly trigger: TriggerRecord; readonly sinceTx: bigint }[]> {
     const { rows } = await db.query<Stored & { since_tx: string }>(
       `select *, since_tx::text as since_tx from triggers where active and type = 'event' and tenant = any($1)`,
       [tenants],
@@ -132,12 +110,12 @@ export class TriggersStore {
     return rows.map((row) => ({ trigger: this.rowOf(row), sinceTx: BigInt(row.since_tx) }));
   }
 
-  private split(tenant: string, id: string, { target, ...rest }: TriggerDefinition, secrets: TriggerSecrets | null) {
+  private split(tenant: string, id: string, { target, ...rest }: TriggerDefinition, secrets: RotatingSecret | null) {
     const value: Sealed = { input: target.input, secrets };
     return { plain: JSON.stringify({ ...rest, kind: target.kind }), ...seal(this.keys, ownerOf(tenant, id), JSON.stringify(value)) };
   }
 
-  private rowOf(row: Stored): TriggerRow {
+  private rowOf(row: Stored): TriggerRecord {
     const { kind, ...definition } = row.definition;
     const { input, secrets } = JSON.parse(open(this.keys, ownerOf(row.tenant, row.id), { keyId: row.key_id, bytes: row.sealed })) as Sealed;
     return {
@@ -155,10 +133,10 @@ export class TriggersStore {
     };
   }
 
-  private async one(text: string, values: readonly unknown[]): Promise<TriggerRow | null> {
+  private async one(text: string, values: readonly unknown[]): Promise<TriggerRecord | null> {
     const { rows } = await guarded(() => this.pool.query<Stored>(text, [...values]));
     return rows[0] ? this.rowOf(rows[0]) : null;
   }
 }
 
-const hintOf = (secrets: TriggerSecrets | null): string | null => secrets && secrets.secret.slice(-4);
+const hintOf = (secrets: RotatingSecret | null): string | null => secrets && secrets.secret.slice(-4);

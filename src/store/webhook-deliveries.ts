@@ -1,23 +1,7 @@
 /** Deliveries of webhooks: one row for each event and webhook, with what its tries came to. */
 import type { Pool } from 'pg';
-import { DELIVERIES_KEPT, TRIES_KEPT, type DeliveryStatus, type DeliveryTry } from '../contracts/webhook';
+import { DELIVERIES_KEPT, TRIES_KEPT, type DeliveryRecord, type DeliveryStatus, type DeliveryTry } from '../contracts/webhook';
 import { guarded, inTransaction, type Queryable } from './database';
-
-export interface DeliveryRow {
-  readonly id: string;
-  readonly webhookId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly executionId: string | null;
-  readonly status: DeliveryStatus;
-  /** The newest tries, oldest first. */
-  readonly tries: readonly DeliveryTry[];
-  readonly tried: number;
-  readonly body: string;
-  readonly createdAt: string;
-  readonly nextAt: string | null;
-  readonly completedAt: string | null;
-}
 
 export interface NewDelivery {
   readonly tenant: string;
@@ -47,7 +31,7 @@ interface Stored {
   completed_at: Date | null;
 }
 
-const rowOf = (row: Stored): DeliveryRow => ({
+const rowOf = (row: Stored): DeliveryRecord => ({
   ...{ id: row.id, webhookId: row.webhook_id, eventId: row.event_id, eventType: row.event_type, executionId: row.execution_id },
   ...{ status: row.status, tries: row.tries, tried: row.tried, body: row.body, createdAt: row.created_at.toISOString() },
   ...{ nextAt: row.next_at?.toISOString() ?? null, completedAt: row.completed_at?.toISOString() ?? null },
@@ -60,6 +44,16 @@ export async function addDelivery(db: Queryable, given: NewDelivery): Promise<vo
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (tenant, webhook_id, event_id) do nothing`,
     [given.tenant, given.id, given.webhookId, given.eventId, given.eventType, given.actor, given.executionId, given.body, given.ordered],
   );
+}
+
+/** A delivery whose workflow is to be started. */
+interface DueDelivery {
+  readonly tenant: string;
+  readonly id: string;
+  readonly webhookId: string;
+  readonly eventType: string;
+  /** Tries after the first, as its webhook has them. */
+  readonly retries: number;
 }
 
 /** How a try changes a delivery. */
@@ -80,7 +74,7 @@ export class DeliveriesStore {
     return guarded(() => addDelivery(this.pool, given));
   }
 
-  async get(tenant: string, webhookId: string | null, id: string): Promise<DeliveryRow | null> {
+  async get(tenant: string, webhookId: string | null, id: string): Promise<DeliveryRecord | null> {
     const { rows } = await guarded(() =>
       this.pool.query<Stored>('select * from webhook_deliveries where tenant = $1 and id = $2 and ($3::text is null or webhook_id = $3)', [
         tenant,
@@ -96,7 +90,7 @@ export class DeliveriesStore {
     tenant: string,
     webhookId: string,
     { status, limit, offset }: { readonly status: DeliveryStatus | null; readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly deliveries: readonly DeliveryRow[]; readonly total: number }> {
+  ): Promise<{ readonly deliveries: readonly DeliveryRecord[]; readonly total: number }> {
     const where = 'tenant = $1 and webhook_id = $2 and ($3::text is null or status = $3)';
     return guarded(async () => {
       const page = await this.pool.query<Stored>(`select * from webhook_deliveries where ${where} order by ordinal desc limit $4 offset $5`, [
@@ -108,15 +102,16 @@ export class DeliveriesStore {
   }
 
   /** Those whose workflow is to be started, oldest first. Of an actor's events for an ordered webhook the next one waits for the end of the one before. */
-  toStart(limit: number): Promise<readonly { readonly tenant: string; readonly id: string; readonly webhookId: string; readonly eventType: string }[]> {
+  toStart(limit: number): Promise<readonly DueDelivery[]> {
     return guarded(async () => {
-      const { rows } = await this.pool.query<Stored>(
-        `select d.tenant, d.id, d.webhook_id, d.event_type from webhook_deliveries d where not d.started and d.status = 'pending' and not (d.ordered and exists (
+      const { rows } = await this.pool.query<Stored & { retries: number }>(
+        `select d.tenant, d.id, d.webhook_id, d.event_type, (w.definition ->> 'retries')::integer as retries
+         from webhook_deliveries d join webhooks w on w.tenant = d.tenant and w.id = d.webhook_id where not d.started and d.status = 'pending' and not (d.ordered and exists (
            select 1 from webhook_deliveries e where e.tenant = d.tenant and e.webhook_id = d.webhook_id and e.actor = d.actor and e.status = 'pending' and e.ordinal < d.ordinal))
          order by d.ordinal limit $1`,
         [limit],
       );
-      return rows.map((row) => ({ tenant: row.tenant, id: row.id, webhookId: row.webhook_id, eventType: row.event_type }));
+      return rows.map((row) => ({ tenant: row.tenant, id: row.id, webhookId: row.webhook_id, eventType: row.event_type, retries: row.retries }));
     });
   }
 

@@ -1,22 +1,8 @@
 /** Webhooks: what somebody wants to be told, with its secrets sealed. Their deliveries are in ./webhook-deliveries.ts. */
 import type { Pool } from 'pg';
-import { deliveryAddress, type WebhookDefinition, type WebhookSecrets } from '../contracts/webhook';
+import { deliveryAddress, type WebhookDefinition, type WebhookRecord, type WebhookSecrets } from '../contracts/webhook';
 import { guarded, type Queryable } from './database';
 import { open, seal, type SealingKeys } from './sealing';
-
-export interface WebhookRow {
-  readonly id: string;
-  readonly definition: WebhookDefinition;
-  /** The secret's end, to tell secrets apart by. */
-  readonly secretHint: string;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly delivered: number;
-  readonly failed: number;
-  /** Milliseconds of all answered tries together. */
-  readonly latencyMs: number;
-}
 
 interface Stored {
   tenant: string;
@@ -34,7 +20,7 @@ interface Stored {
   latency_ms: string;
 }
 
-const rowOf = (row: Stored): WebhookRow => ({
+const rowOf = (row: Stored): WebhookRecord => ({
   ...{ id: row.id, definition: { ...row.definition, enabled: row.enabled }, secretHint: row.secret_hint, createdBy: row.created_by },
   ...{ createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString() },
   ...{ delivered: Number(row.delivered), failed: Number(row.failed), latencyMs: Number(row.latency_ms) },
@@ -62,7 +48,7 @@ export class WebhooksStore {
   ) {}
 
   /** Does nothing when there are `max` already; then null. */
-  async insert({ tenant, id, by, definition, secrets, forActor }: NewWebhook, max: number): Promise<WebhookRow | null> {
+  async insert({ tenant, id, by, definition, secrets, forActor }: NewWebhook, max: number): Promise<WebhookRecord | null> {
     const { keyId, bytes } = this.sealed(tenant, id, secrets);
     const { enabled, ...rest } = definition;
     return this.one(
@@ -73,7 +59,7 @@ export class WebhooksStore {
     );
   }
 
-  get(tenant: string, id: string): Promise<WebhookRow | null> {
+  get(tenant: string, id: string): Promise<WebhookRecord | null> {
     return this.one('select * from webhooks where tenant = $1 and id = $2', [tenant, id]);
   }
 
@@ -81,7 +67,7 @@ export class WebhooksStore {
   async list(
     tenant: string,
     { limit, offset }: { readonly limit: number; readonly offset: number },
-  ): Promise<{ readonly webhooks: readonly WebhookRow[]; readonly total: number }> {
+  ): Promise<{ readonly webhooks: readonly WebhookRecord[]; readonly total: number }> {
     return guarded(async () => {
       const page = await this.pool.query<Stored>(
         'select * from webhooks where tenant = $1 and for_actor is null order by created_at desc, id desc limit $2 offset $3',
@@ -93,7 +79,7 @@ export class WebhooksStore {
   }
 
   /** The definition as a whole, and the secrets where they change too. Null when there is no such webhook. */
-  async replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRow | null> {
+  async replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRecord | null> {
     const { enabled, ...rest } = definition;
     const made = secrets && this.sealed(tenant, id, secrets);
     return this.one(
@@ -129,7 +115,7 @@ export class WebhooksStore {
     return seal(this.keys, ownerOf(tenant, id), JSON.stringify(secrets));
   }
 
-  private async one(text: string, values: readonly unknown[]): Promise<WebhookRow | null> {
+  private async one(text: string, values: readonly unknown[]): Promise<WebhookRecord | null> {
     const { rows } = await guarded(() => this.pool.query<Stored>(text, [...values]));
     return rows[0] ? rowOf(rows[0]) : null;
   }

@@ -7,7 +7,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const HISTORIES = join(__dirname, '../replay/histories');
+const ROOT = join(__dirname, '../..');
+export const HISTORIES = join(ROOT, 'test/replay/histories');
 
 export async function recordHistories(test: string, handles: readonly WorkflowHandleWithFirstExecutionRunId[]): Promise<void> {
   if (process.env['EVERTHREAD_RECORD'] !== '1') return;
@@ -19,7 +20,8 @@ export async function recordHistories(test: string, handles: readonly WorkflowHa
   for (const [n, handle] of handles.entries()) {
     for (const [run, history] of [await handle.fetchHistory()].entries()) {
       const file = join(HISTORIES, `${name}-${n + 1}${run > 0 ? `-run-${run + 1}` : ''}.json`);
-      if (!existsSync(file)) writeFileSync(file, `${historyToJSON(history)}\n`);
+      // Traces name files; where they lie is nobody's business.
+      if (!existsSync(file)) writeFileSync(file, `${historyToJSON(history).replaceAll(`${ROOT}/`, '')}\n`);
     }
   }
 }

@@ -1,9 +1,9 @@
 /** Webhooks and triggers in memory, behind their real gateways, for tests of the surface: nothing is sent and nothing is started. */
-import type { FiringRecord } from '../../src/contracts/trigger';
-import { Triggers, type FiringStore, type TriggerRecord, type TriggerStore } from '../../src/gateway/triggers';
-import { Webhooks, type DeliveryRecord, type DeliveryStore, type WebhookRecord, type WebhookStore } from '../../src/gateway/webhooks';
+import type { FiringRecord, TriggerRecord } from '../../src/contracts/trigger';
+import { Triggers, type FiringStore, type TriggerStore } from '../../src/gateway/triggers';
+import { Webhooks, type DeliveryStore, type WebhookStore } from '../../src/gateway/webhooks';
 import { isServed } from '../../src/contracts/target';
-import type { WebhookSecrets } from '../../src/contracts/webhook';
+import type { DeliveryRecord, WebhookRecord, WebhookSecrets } from '../../src/contracts/webhook';
 import { Fault } from '../../src/errors/fault';
 import { urlProblem } from '../../src/outgoing/address-rule';
 import type { TriggerPorts } from '../../src/surfaces/control-plane/triggers';

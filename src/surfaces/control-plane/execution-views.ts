@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EXECUTION_STATUSES } from '../../contracts/execution/status';
 import { StoredValue } from '../../contracts/execution/value';
+import { inTurns } from '../../domain/in-turns';
 import { PAGE_FIELDS } from '../http/paging';
 import { EVENT_PAGE_FIELDS } from '../http/resume';
 import type { Counts, EventRow, ExecutionReads, ExecutionRow, TaskRow } from './execution-ports';
@@ -159,12 +160,8 @@ async function agentView(reads: Reader, tenant: string, task: TaskRow): Promise<
 /** Results that are kept apart are read so many at a time. */
 const READ_AT_ONCE = 10;
 
-export async function agentViews(reads: Reader, tenant: string, tasks: readonly TaskRow[]): Promise<z.output<typeof AgentView>[]> {
-  const views: z.output<typeof AgentView>[] = [];
-  for (let at = 0; at < tasks.length; at += READ_AT_ONCE)
-    views.push(...(await Promise.all(tasks.slice(at, at + READ_AT_ONCE).map((task) => agentView(reads, tenant, task)))));
-  return views;
-}
+export const agentViews = (reads: Reader, tenant: string, tasks: readonly TaskRow[]): Promise<z.output<typeof AgentView>[]> =>
+  inTurns(tasks, READ_AT_ONCE, (task) => agentView(reads, tenant, task));
 
 async function outcomeView(reads: Reader, tenant: string, { result, confidence, error, warnings, durationMs }: ExecutionRow) {
   return {

@@ -1,12 +1,11 @@
 /** Triggers and firings on the wire (digest of seed 001, 2.11). */
 import { z } from 'zod';
 import { isServed, Target, TARGET_INPUTS, TARGET_KINDS } from '../../contracts/target';
-import { FIRING_STATUSES, TRIGGER_TYPES, type FiringRecord, type TriggerDefinition, type TriggerType } from '../../contracts/trigger';
+import { FIRING_STATUSES, TRIGGER_TYPES, type FiringRecord, type TriggerDefinition, type TriggerRecord, type TriggerType } from '../../contracts/trigger';
 import { SIGNATURE_SCHEMES } from '../../contracts/webhook';
 import { shownInput } from '../../domain/schedule/shown-input';
 import { pathProblem, sourceProblem } from '../../domain/trigger/input-mapping';
 import { Fault } from '../../errors/fault';
-import type { TriggerRecord } from '../../gateway/triggers';
 import { PAGE_FIELDS, pageShape } from '../http/paging';
 import { EventPattern, FiltersBody } from './event-fields';
 import { metadata, text } from './fields';

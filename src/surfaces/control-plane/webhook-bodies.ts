@@ -1,7 +1,7 @@
 /** Webhooks and deliveries on the wire (seed 001; digest 2.11 has the fields). */
 import { z } from 'zod';
-import { DELIVERY_STATUSES, SIGNATURE_SCHEMES, type WebhookDefinition } from '../../contracts/webhook';
-import type { DeliveryRecord, GivenSecrets, WebhookRecord } from '../../gateway/webhooks';
+import { DELIVERY_STATUSES, SIGNATURE_SCHEMES, type DeliveryRecord, type WebhookDefinition, type WebhookRecord } from '../../contracts/webhook';
+import type { GivenSecrets } from '../../gateway/webhooks';
 import { pageShape, PAGE_FIELDS } from '../http/paging';
 import { EventPattern, FiltersBody } from './event-fields';
 import { metadata, text } from './fields';
