@@ -1,0 +1,141 @@
+/** What the parts of a run ask of one another: the ledger, tools and cognition. Composition roots in src/main hand them over. */
+import type { z } from 'zod';
+import type { Budget, DeltaOp, EffectClass, EntryPayload, LedgerEntry, Resource, RiskClass } from './protocol';
+
+type Json = z.core.util.JSONType;
+
+/** The ledger of all trajectories of a tenant. Appending is idempotent by `requestId`: asked twice, it answers with the entry that stands. */
+export interface Ledger {
+  /**
+   * Adds one entry after the last. `build` gets the head and makes the payload for it (a commit names its parent and seq), pure and possibly called again; it runs in the
+   * transaction that holds the trajectory's lock. A branch or root payload opens the trajectory. Fault `ledger.not_found`, `ledger.exists` (conflict).
+   */
+  append(request: {
+    readonly tenant: string;
+    readonly trajectoryId: string;
+    readonly runId: string;
+    readonly requestId: string;
+    readonly build: (head: LedgerHead | null) => EntryPayload;
+  }): Promise<LedgerEntry>;
+  /** Entries of the trajectory alone, by seq; at most `limit`. */
+  entries(request: {
+    readonly tenant: string;
+    readonly trajectoryId: string;
+    readonly afterSeq?: number;
+    readonly limit?: number;
+  }): Promise<readonly LedgerEntry[]>;
+  /** Entries with those of its ancestors up to the commits that it branched from, oldest first: what a world is folded from. */
+  lineage(request: { readonly tenant: string; readonly trajectoryId: string; readonly toSeq?: number }): Promise<readonly LedgerEntry[]>;
+  head(tenant: string, trajectoryId: string): Promise<LedgerHead | null>;
+}
+export interface LedgerHead {
+  readonly id: string;
+  readonly seq: number;
+}
+
+export interface World {
+  get(kind: string, id: string): Resource | null;
+  readonly resources: readonly Resource[];
+}
+
+/** A tool as the registry, the compiler and models see it. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly effect_class: EffectClass;
+  readonly risk_class: RiskClass;
+  /** JSON Schema of an object. */
+  readonly input_schema: Readonly<Record<string, Json>>;
+  /** Doing it twice is as good as once: after a lost try it is simply done again. */
+  readonly idempotent: boolean;
+  /** What one call may cost, reserved before it. */
+  readonly estimate: Budget;
+}
+
+export interface ToolContext {
+  readonly tenant: string;
+  readonly runId: string;
+  readonly proposalId: string;
+  /** Absolute and real: where files and processes of the run are. */
+  readonly workspace: string;
+  readonly world: World;
+  /** Fires at cancellation, at the time limit and when the worker stops. What the tool started has ended when its promise settles. */
+  readonly signal: AbortSignal;
+}
+export interface ToolOutcome {
+  readonly output: Json;
+  readonly delta: readonly DeltaOp[];
+}
+export interface Tool {
+  readonly definition: ToolDefinition;
+  /** Pure. Says what is wrong, or null. Arguments fit the schema already. */
+  precondition?(args: Json, world: World): string | null;
+  /** Throws a Fault (invalid, not_found, unavailable, …) whose message goes to the model and the ledger. */
+  perform(args: Json, context: ToolContext): Promise<ToolOutcome>;
+}
+/** The tools of a tenant: built in, from manifests, from MCP servers, from installed packages. */
+export interface Tools {
+  list(tenant: string): Promise<readonly ToolDefinition[]>;
+  find(tenant: string, name: string): Promise<Tool | null>;
+}
+
+/** Which model thinks, as `POST /runs` says it. */
+export interface CognitionChoice {
+  readonly provider: string;
+  readonly model: string | null;
+  readonly max_tokens: number | null;
+  readonly base_url: string | null;
+  readonly thinking_budget_tokens: number | null;
+  readonly cache_prefix: boolean;
+  /** Provider `scripted`: what it says, step by step. */
+  readonly script: readonly ScriptedStep[] | null;
+}
+export interface ScriptedStep {
+  readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
+  readonly final_answer?: string | null;
+}
+
+export interface ThinkingRequest {
+  readonly tenant: string;
+  readonly runId: string;
+  /** From 0. */
+  readonly step: number;
+  readonly maxSteps: number;
+  readonly choice: CognitionChoice;
+  /** With the instructions of bound skills. */
+  readonly task: string;
+  /** Earlier turns of the conversation, as `POST /runs` gave them. */
+  readonly history: readonly { readonly role: string; readonly text: string }[];
+  /** Those within scope and ceiling. */
+  readonly tools: readonly ToolDefinition[];
+  /** The trajectory with its ancestors: what was tried and what came of it is told from these alone, so a run resumes when nothing else is left. */
+  readonly lineage: readonly LedgerEntry[];
+  /** Intents behind the entries, by intent id, for what the entries do not hold (rationale, arguments of rejected ones). */
+  readonly intents: ReadonlyMap<
+    string,
+    { readonly tool: string; readonly args: Json; readonly rationale: string; readonly callId: string; readonly step: number }
+  >;
+  readonly budgetLeft: Budget;
+}
+export interface Thought {
+  /** In order. `callId` is the model's own id of the call. */
+  readonly intents: readonly { readonly callId: string; readonly tool: string; readonly args: Json; readonly rationale: string }[];
+  readonly final_answer: string | null;
+  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number };
+  /** `openai:<model>` as in an intent. */
+  readonly author: string;
+}
+/** What goes to `/runs/:id/stream` while a model thinks. */
+export type CognitionDelta =
+  | { readonly type: 'token'; readonly text: string }
+  | { readonly type: 'tool_use_start'; readonly tool: string; readonly id: string }
+  | { readonly type: 'tool_use_arg_delta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'tool_use_done'; readonly id: string };
+
+export interface Cognition {
+  /** Throws a Fault of kind `invalid` for an unknown provider, a missing key or model, an address that is not allowed. Cheap; asked when a run is created. */
+  check(choice: CognitionChoice): void;
+  /** Faults: `cognition.*`, with `retryAfterMs` in the details where the provider says when. */
+  think(request: ThinkingRequest, signal: AbortSignal, onDelta: (delta: CognitionDelta) => void): Promise<Thought>;
+}
