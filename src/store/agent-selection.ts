@@ -13,7 +13,7 @@ const LOCK = 726_354;
 const CHOOSE = `
   select a.tenant, a.id, a.name, a.capabilities, a.kind, a.task_queue, a.silent_after_ms
   from ${WITH_OPEN_TASKS}
-  where ${VISIBLE} and ${ALIVE} and a.mode = 'active' and a.load <> 'draining' and a.capabilities @> $2 and a.id <> all($3)
+  where ${VISIBLE} and ${ALIVE} and a.mode = 'active' and a.load <> 'draining' and a.capabilities @> $2 and a.id <> all($3) and coalesce(a.name, '') <> all($3)
   order by (select count(*) from unnest($4::text[]) wish
             where wish in (a.id, a.name, a.region, a.metadata ->> 'model') or wish = any(a.capabilities)) desc,
            a.load = 'busy', coalesce(o.active, 0) >= coalesce(a.max_tasks, 2147483647), coalesce(o.active, 0), a.selected_at nulls first, a.id

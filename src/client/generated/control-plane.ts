@@ -3776,7 +3776,7 @@ export interface operations {
             query?: {
                 /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
                 version?: string;
-                /** @description `all`: every event of the journal instead of the three of the seed. */
+                /** @description `all`: every event of the journal instead of started, agent_result and the end alone. */
                 events?: "all";
             };
             header?: {
