@@ -5,10 +5,6 @@ import type { z } from 'zod';
 export type Ceiling = z.output<typeof EffectCeiling>;
 type Scopes = WritBody['tool_scopes'];
 
-/** A tool's name, a prefix of names (`mcp_git_*`), or `*` for all. */
-export const SCOPE_FORM = /^(?:\*|[A-Za-z0-9][A-Za-z0-9_.:-]{0,126}\*?)$/;
-/** Scopes of one writ. */
-export const SCOPES_MAX = 256;
 
 const prefixOf = (scope: string): string | null => (scope.endsWith('*') ? scope.slice(0, -1) : null);
 
