@@ -145,8 +145,27 @@ const precondition: Stage = ({ intent, tool, world }) => {
   return detail === null ? null : { kind: 'precondition_failed', detail };
 };
 
+/** People approved what a run under this writ intended, and nothing else. */
+const approvedProposal: Stage = ({ intent, writ, approval }) => {
+  const body = approval?.proposal.body;
+  return !body || (body.intent_id === intent.id && body.writ_id === writ.id) ? null : voided('the approved proposal is of another intent or writ');
+};
+
 /** 1, 2, 2b, 3, 4, 5, 5b, 6, 7 with what §4.8 adds for delegations, 8. */
-const STAGES: readonly Stage[] = [kindGate, signature, revocation, timeWindow, scope, known, ceiling, budget, argumentsFit, delegation, precondition];
+const STAGES: readonly Stage[] = [
+  kindGate,
+  approvedProposal,
+  signature,
+  revocation,
+  timeWindow,
+  scope,
+  known,
+  ceiling,
+  budget,
+  argumentsFit,
+  delegation,
+  precondition,
+];
 
 function proposalOf({ intent, writ, shownArgs }: CompileRequest, policy_trace: PolicyTrace, status: Proposal['body']['status']): Proposal {
   const body = { intent_id: intent.id, writ_id: writ.id, plan: { tool: toolOf(intent.body), args: shownArgs }, policy_trace, status };
