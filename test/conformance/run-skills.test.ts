@@ -6,7 +6,7 @@ import { SKILL_VERSIONS_MAX, SKILLS_MAX, type SkillDef } from '../../src/contrac
 import { DEFAULT_TENANT } from '../../src/contracts/tenant';
 import { skillId } from '../../src/domain/run/ledger/ids';
 import { nextVersion } from '../../src/domain/run/skills';
-import { Skills, type SkillStore } from '../../src/gateway/skills';
+import type { Skills, SkillStore } from '../../src/gateway/skills';
 import { skillsOver } from '../../src/main/run-skills';
 import { loadSkills } from '../../src/main/skills-folder';
 import { createLog } from '../../src/surfaces/http/log';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { GrantRequest } from '../../../src/contracts/run/grant';
 import type { Budget } from '../../../src/contracts/run/protocol';
-import { BUDGET_FIELDS, isWithin } from '../../../src/domain/run/authority/budget';
+import { BUDGET_FIELDS, lesser } from '../../../src/domain/run/authority/budget';
 import { delegated, runGrantOf, NO_END, type Grant, type GrantContext, type Narrowing } from '../../../src/domain/run/authority/grant';
 import { CEILING_BITS, coveredBy, intersection, scopeNames } from '../../../src/domain/run/authority/scope';
 import type { Fault } from '../../../src/errors/fault';
@@ -167,7 +167,7 @@ describe('what a delegated run is granted', () => {
           return;
         }
         expect(scopeNames(child.tool_scopes).every((one) => coveredBy(scopeNames(of.tool_scopes), one))).toBe(true);
-        expect(isWithin(child.budget, of.budget) && isWithin(child.budget, rest)).toBe(true);
+        expect(child.budget).toEqual(lesser(of.budget, rest));
         expect(CEILING_BITS.every((bit) => !child.effect_ceiling[bit] || of.effect_ceiling[bit])).toBe(true);
         expect(child.time_window).toEqual(of.time_window);
         expect(child.delegation.max_depth).toBe(of.delegation.max_depth - 1);
