@@ -138,5 +138,36 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     '1',
     'Share of the traces that begin here which are recorded, 0 to 1. A caller that sends `traceparent` has decided for its own.',
   ),
+  row(
+    'EVERTHREAD_RUN_BUDGET',
+    'tokens=100000,tool_calls=64,wall_clock_ms=300000,usd_millicents=0',
+    'What a run may use up that does not say; see docs/run-authority.md. Fields that are not named keep their default. 100,000 millicents are a dollar.',
+  ),
+  row('EVERTHREAD_RUN_BUDGET_MAX', 'tokens=10000000,tool_calls=4096,wall_clock_ms=86400000,usd_millicents=1000000', 'The most that a run may be given.'),
+  row('EVERTHREAD_RUN_CEILING', 'read,write', 'Effects that a run may have that does not say: some of `read`, `write`, `external`, `irreversible`, or `none`.'),
+  row('EVERTHREAD_RUN_CEILING_MAX', 'read,write,external', 'Effects that a run may be given.'),
+  row('EVERTHREAD_RUN_DEPTH', '3', 'How deep a run may delegate that does not say.'),
+  row('EVERTHREAD_RUN_DEPTH_MAX', '3', 'How deep a run may be let delegate.'),
+  row(
+    'EVERTHREAD_APPROVE_RISK',
+    'high',
+    'From which risk class on a tool asks a person before it runs: `low`, `medium`, `high`, `critical`, or `off`. Tools with external or irreversible effects count as high at least.',
+  ),
+  row('EVERTHREAD_APPROVE_UNCOMPENSABLE', 'false', 'Whether tools whose effects nobody can take back ask a person, whatever their risk class.'),
+  row(
+    'EVERTHREAD_POLICY_DIRS',
+    'none',
+    'Folders of policies for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-authority.md.',
+  ),
+  row(
+    'EVERTHREAD_POLICY_TRUSTED_KEYS',
+    'none',
+    'Public keys (Ed25519, 64 hex digits) that may sign policies, separated by commas. Set: only signed ones are taken.',
+  ),
+  row(
+    'EVERTHREAD_SKILLS_DIR',
+    'not set',
+    'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];
