@@ -53,6 +53,8 @@ export class FakeExecutions implements ExecutionPorts {
   readonly asked: Parameters<ExecutionPorts['gateway']['start']>[1][] = [];
   /** Called with each execution that is started. */
   onStart: (kept: Kept) => void = () => undefined;
+  /** Whether a tenant has a pattern of this name; unless a test says otherwise everybody has every one. */
+  knows: (tenant: string, pattern: string) => boolean = () => true;
   syncWaitMs = 200;
   private made = 0;
 
@@ -92,7 +94,7 @@ export class FakeExecutions implements ExecutionPorts {
   readonly gateway: ExecutionPorts['gateway'] = {
     start: async ({ tenant }, request, { idempotencyKey }) => {
       this.asked.push(request);
-      if (request.pattern === 'no-such-pattern') throw new Fault('not_found', 'pattern.not_found', 'There is no such pattern.', { name: request.pattern });
+      if (!this.knows(tenant, request.pattern)) throw new Fault('not_found', 'pattern.not_found', 'There is no such pattern.', { name: request.pattern });
       return Promise.resolve(this.begin(tenant, idempotencyKey));
     },
     retry: async ({ tenant }, id, { idempotencyKey }) => {

@@ -134,9 +134,9 @@ const once = (): ConstructorParameters<typeof Webhooks>[0]['once'] => {
 };
 
 export function fakeSubscriptions() {
-  const [deliveries, firings, triggers] = [new FakeDeliveryStore(), new FakeFiringStore(), new FakeTriggerStore()];
+  const [deliveries, firings, triggers, hooks] = [new FakeDeliveryStore(), new FakeFiringStore(), new FakeTriggerStore(), new FakeWebhookStore()];
   const webhooks = new Webhooks({
-    ...{ webhooks: new FakeWebhookStore(), deliveries, once: once(), delaysMs: [] },
+    ...{ webhooks: hooks, deliveries, once: once(), delaysMs: [] },
     deliverNow: () => Promise.resolve(),
     urlProblem: (url) => urlProblem(url, { allowPrivate: false }),
   });
@@ -159,5 +159,5 @@ export function fakeSubscriptions() {
       return { triggerId: identified.trigger.id, ...(await gateway.fire(identified)) };
     },
   };
-  return { webhooks, triggers: ports, stores: { triggers, firings } };
+  return { webhooks, triggers: ports, stores: { triggers, firings, webhooks: hooks, deliveries } };
 }

@@ -46,7 +46,7 @@ export class FakeThreads implements ManagedThreadPorts {
   readonly rows = new Map<string, ThreadRow>();
   readonly journal: EventRow[] = [];
   readonly frames = new EventEmitter().setMaxListeners(0);
-  readonly decisionRows: DecisionRow[] = [];
+  readonly decisionRows: { readonly tenant: string; readonly row: DecisionRow }[] = [];
   readonly experienceRows: ExperienceRow[] = [];
   readonly keys = new Map<string, { body: string; id: string }>();
   /** What the next command answers instead of `done`. */
@@ -163,7 +163,7 @@ export class FakeThreads implements ManagedThreadPorts {
 
   readonly feed: ManagedThreadPorts['feed'] = {
     thread: (_tenant, id, { after, frames }, signal) => this.#thread(id, after, frames, signal),
-    execution: (_tenant, executionId, { after, threadIds }, signal) => this.#execution(executionId, after, threadIds, signal),
+    execution: (tenant, executionId, { after, threadIds }, signal) => this.#execution({ tenant, executionId }, after, threadIds, signal),
   };
 
   async *#thread(id: string, after: number, frames: boolean, signal: AbortSignal): AsyncIterable<FeedItem> {
@@ -173,14 +173,15 @@ export class FakeThreads implements ManagedThreadPorts {
   }
 
   async *#execution(
-    executionId: string,
+    { tenant, executionId }: { readonly tenant: string; readonly executionId: string },
     after: string | null,
     threadIds: readonly string[] | null,
     signal: AbortSignal,
   ): AsyncIterable<{ cursor: string; event: EventRow }> {
     const from = Number((after ?? '0-0').split('-')[1]);
     for await (const { index, event } of this.#follow(
-      (candidate) => candidate.executionId === executionId && (!threadIds || threadIds.includes(candidate.threadId)),
+      (candidate) =>
+        candidate.executionId === executionId && this.rows.has(`${tenant}/${candidate.threadId}`) && (!threadIds || threadIds.includes(candidate.threadId)),
       signal,
     )) {
       if (index > from) yield { cursor: `7-${index}`, event };
@@ -188,8 +189,9 @@ export class FakeThreads implements ManagedThreadPorts {
   }
 
   readonly memory: ManagedThreadPorts['memory'] = {
-    decisions: async (_tenant, { threadId, executionId, category, limit, offset }) => {
-      const found = this.decisionRows.filter(
+    decisions: async (tenant, { threadId, executionId, category, limit, offset }) => {
+      const mine = this.decisionRows.filter((kept) => kept.tenant === tenant).map(({ row }) => row);
+      const found = mine.filter(
         (row) =>
           (threadId === undefined || row.threadId === threadId) &&
           (executionId === undefined || row.executionId === executionId) &&
@@ -197,9 +199,9 @@ export class FakeThreads implements ManagedThreadPorts {
       );
       return { rows: found.slice(offset, offset + limit), total: found.length };
     },
-    recordDecision: async (_tenant, decision) => {
+    recordDecision: async (tenant, decision) => {
       const row = { id: `dec_${this.decisionRows.length + 1}`, createdAt: '2026-01-02T03:04:05.000Z', ...decision };
-      this.decisionRows.unshift(row);
+      this.decisionRows.unshift({ tenant, row });
       return row;
     },
     experiences: async (_tenant, { outcome, limit, offset }) => {

@@ -29,6 +29,7 @@ export interface Served {
   readonly agents: FakeAgents;
   readonly executions: FakeExecutions;
   readonly batches: FakeBatches;
+  readonly subscriptions: ReturnType<typeof fakeSubscriptions>;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -46,6 +47,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const agents = new FakeAgents();
   const executions = new FakeExecutions();
   const batches = new FakeBatches();
+  const subscriptions = fakeSubscriptions();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -72,7 +74,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     port: 0,
     surfaces: [
       bind(managedThreads, threads),
-      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...fakeSubscriptions() }),
+      bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...subscriptions }),
     ],
     authenticate: () => OPEN_PRINCIPAL,
     open: {},
@@ -90,7 +92,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, audit, metrics, health, lines, call };
 }
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */

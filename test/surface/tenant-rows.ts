@@ -1,0 +1,72 @@
+/** One row of every resource in the hands of one tenant, for the walk of a stranger over all routes that name one. */
+import { controlPlane } from '../../src/surfaces/control-plane/surface';
+import type { Served } from './serve';
+
+/** Routes with a parameter that names no row of anybody, and why. */
+export const NOBODYS: Readonly<Record<string, string>> = {
+  'GET /api/managed-threads/executions/:executionId': 'a list by the word under which threads were grouped',
+  'GET /api/managed-threads/executions/:executionId/shared-decisions': 'a list by the same word',
+  'GET /api/executions/:id/threads/stream': 'a stream by the same word, open before the first thread is',
+  'POST /api/triggers/webhook/:path': 'public: the signature says who calls',
+};
+
+type Ids = Readonly<Record<string, string>>;
+
+/** The example of what creates a resource, as its description shows it. */
+function exampleOf(path: string): unknown {
+  const found = controlPlane.routes.find((route) => route.method === 'post' && route.path === path);
+  return Object.values(found?.examples?.bodies ?? {})[0];
+}
+
+/** Makes the rows anew and says, for a route, the ids by the names of its parameters. Fails for a route of a resource that has no row here. */
+export async function seedRows(served: Served, tenant: string, headers: Readonly<Record<string, string>>) {
+  const make = async (path: string, body: unknown): Promise<any> => {
+    const made = await served.call('POST', path.replace('/api', ''), body, headers);
+    expect([path, made.body, Math.floor(made.status / 100)]).toEqual([path, expect.any(Object), 2]);
+    return made.body;
+  };
+  const made = async (path: string): Promise<string> => String((await make(path, exampleOf(path))).id);
+  const threads = ['living', 'ended'].map((id) => served.threads.add({ id, status: id === 'living' ? 'ready' : 'stopped' }, tenant).id);
+  const execution = served.executions.add({ status: 'running' }, { tenant });
+  execution.journal.record('started');
+  const principal = { tenant, subject: 'owner', scopes: ['*'], keyId: null, operator: false };
+  const pattern = await make('/api/patterns', exampleOf('/api/patterns'));
+  served.executions.knows = (asking, name) => asking === tenant && name === pattern.name;
+  const request = { pattern: pattern.name, version: null, inputs: [1], concurrency: 1, stopOnError: false, timeoutMs: null } as const;
+  const { batch } = await served.batches.start(principal, { ...request, priority: 'normal', metadata: {} }, { idempotencyKey: null, requestId: 'req_1' });
+  const webhook = await made('/api/webhooks');
+  const delivery = await make(`/api/webhooks/${webhook}/test`, {});
+  const rows: Readonly<Record<string, Ids>> = {
+    '/api/managed-threads/:id': { id: threads[0]! },
+    '/api/executions/:id': { id: execution.row.id },
+    '/api/batch/:id': { id: batch.id },
+    '/api/agents/:id': { id: served.agents.add(tenant, { id: 'agent_mine' }).id },
+    '/api/auth/keys/:id': { id: (await make('/api/auth/keys', { name: 'mine', scopes: ['*'] })).id },
+    '/api/patterns/:name': { name: pattern.name },
+    '/api/schedules/:id': { id: await made('/api/schedules') },
+    '/api/triggers/:id': { id: await made('/api/triggers/webhook') },
+    '/api/webhooks/:id': { id: webhook },
+    '/api/webhooks/:id/deliveries/:deliveryId': { id: webhook, deliveryId: delivery.id },
+  };
+  return ({ method, path }: { readonly method: string; readonly path: string }): Ids => {
+    // Stopping a living thread waits for its end, which fakes never tell.
+    if (method === 'DELETE' && path === '/api/managed-threads/:id') return { id: threads[1]! };
+    const names = path.match(/:[A-Za-z]+/g) ?? [];
+    const prefix = Object.keys(rows).find((known) => (path === known || path.startsWith(`${known}/`)) && (known.match(/:/g) ?? []).length === names.length);
+    if (prefix === undefined) throw new Error(`No row is seeded for ${method} ${path}: add one here.`);
+    return rows[prefix]!;
+  };
+}
+
+/** All rows of a tenant, in one text that changes when one of them does. */
+export async function everythingOf(served: Served, tenant: string): Promise<string> {
+  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions } = served;
+  const mine = <T extends { readonly tenant: string }>(rows: readonly T[]): readonly T[] => rows.filter((row) => row.tenant === tenant);
+  const named = <T>(rows: ReadonlyMap<string, T>): readonly T[] => [...rows].filter(([key]) => key.startsWith(`${tenant}/`)).map(([, row]) => row);
+  const { stores } = subscriptions;
+  return JSON.stringify([
+    ...[named(threads.rows), mine(threads.decisionRows), mine(keys.rows), mine(schedules.kept), named(agents.rows)],
+    ...[mine(executions.kept), mine(batches.kept), mine(stores.webhooks.kept), mine(stores.deliveries.kept), mine(stores.triggers.kept)],
+    await patterns.list(tenant, { search: null, limit: 100, offset: 0 }),
+  ]);
+}
