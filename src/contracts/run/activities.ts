@@ -42,7 +42,8 @@ export type ThinkOutput =
       /** At most INTENTS_MAX; none means that the run is done. Ids are unique within the run. */
       readonly intents: readonly IntentRef[];
       readonly finalAnswer: StoredValue | null;
-      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number };
+      /** `latencyMs`: of the model call, without what it waited for. */
+      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number; readonly latencyMs: number };
     }
   /** The provider failed. The workflow waits `retryInMs` on a timer of its own, so that the wait is in the log and can be cancelled; null: another try does not help. */
   | {

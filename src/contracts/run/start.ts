@@ -123,7 +123,7 @@ export interface RunProjection {
   readonly counters: Counters;
   readonly tokensIn: number;
   readonly tokensOut: number;
-  /** Of the budget, delegated runs counted; `wall_clock_ms` without the time that people took. */
+  /** Of the budget, delegated runs counted; `wall_clock_ms` is time in model calls and tools: people and queues take none of it. */
   readonly used: Budget;
   readonly pending: PendingRunApproval | null;
   readonly cancel: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
