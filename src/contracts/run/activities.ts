@@ -21,6 +21,7 @@ export interface ThinkInput {
   /** Of this attempt, from 0: what a script is read by. */
   readonly step: number;
   readonly maxSteps: number;
+  /** The call is given up when its `wall_clock_ms` is over: outcome `failed`, and the run ends by its budget. */
   readonly budgetLeft: Budget;
   /** How often this step's call failed before: the first retry waits 1 s, then 2 s, then 4 s, unless the provider says when. */
   readonly retry: number;
@@ -50,6 +51,7 @@ export type ThinkOutput =
       readonly outcome: 'failed';
       readonly error: { readonly code: string; readonly message: string };
       readonly retryInMs: number | null;
+      readonly latencyMs: number;
       /** What a person is told as the final answer. */
       readonly sentence: string;
     };
@@ -84,8 +86,10 @@ export type CompileOutput =
 export interface ExecuteInput extends CompileInput {
   readonly proposalId: string;
   readonly proposalRef: string;
-  /** People have approved it on this channel: then writ, budget, policy, preconditions and versions are checked again, and only this channel counts as answered. */
-  readonly approved: { readonly channel: string } | null;
+  /** People have approved it on these channels: then writ, budget, policy, preconditions and versions are checked again, and only these channels count as answered. */
+  readonly approved: readonly string[];
+  /** Nothing is begun any more: it only says, and has the ledger say, what is known of an execution that was cut off. */
+  readonly abandoned?: boolean;
 }
 
 export type ExecuteOutput =
@@ -99,7 +103,9 @@ export type ExecuteOutput =
     }
   | { readonly outcome: 'failed' | 'unknown'; readonly error: string; readonly seq: number; readonly cost: Budget }
   /** Only of what was approved: it does not hold any longer. */
-  | { readonly outcome: 'rejected'; readonly reason: RejectionReason; readonly seq: number };
+  | { readonly outcome: 'rejected'; readonly reason: RejectionReason; readonly seq: number }
+  /** Only of what was abandoned: it was never begun, and the ledger says nothing of it. */
+  | { readonly outcome: 'not_started' };
 
 export interface DelegateInput extends ExecuteInput {
   readonly budgetLeft: Budget;

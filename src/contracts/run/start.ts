@@ -43,6 +43,8 @@ export interface RunStart {
   readonly expiresAt: number;
   /** How deep it may still delegate: `delegation.max_depth` of the writ. */
   readonly maxDepth: number;
+  /** After this long without an answer an approval is denied; null: it waits for as long as it takes. */
+  readonly approvalTimeoutMs: number | null;
   readonly parent: { readonly runId: string; readonly proposalId: string } | null;
   readonly branchOf: { readonly trajectoryId: string; readonly commitId: string } | null;
   /** The API key that asked for it, for usage. */
@@ -125,6 +127,8 @@ export interface RunProjection {
   readonly tokensOut: number;
   /** Of the budget, delegated runs counted; `wall_clock_ms` is time in model calls and tools: people and queues take none of it. */
   readonly used: Budget;
+  /** The part of it that delegated runs used. */
+  readonly usedByChildren: Budget;
   readonly pending: PendingRunApproval | null;
   readonly cancel: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
   /** Proposals whose effect nobody could prove. */

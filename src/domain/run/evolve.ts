@@ -94,7 +94,10 @@ function executions(state: RunState, event: Recorded): Partial<RunState> | null 
     case 'effect_resolved':
       return { unknownEffects: state.unknownEffects.filter((id) => id !== event.data.proposalId) };
     case 'delegation_ended':
-      return { ...now('result', 'observed', event.data.tool), fresh: state.fresh + 1, used: sumOf(state.used, event.data.cost) };
+      return {
+        ...now('result', 'observed', event.data.tool),
+        ...{ fresh: state.fresh + 1, used: sumOf(state.used, event.data.cost), usedByChildren: sumOf(state.usedByChildren, event.data.cost) },
+      };
     default:
       return null;
   }
@@ -104,16 +107,17 @@ function lifetime(state: RunState, event: Recorded): Partial<RunState> | null {
   const over = { ...now('result', 'ended', null), endedAt: event.at, pending: null, counters: { ...state.counters, approvals_pending: 0 } };
   switch (event.type) {
     case 'run_created':
-      return { ...now('system', 'booting', null), startedAt: event.at };
+      return { ...now('system', 'booting', null), startedAt: event.at, announced: 0 };
     case 'run_resumed':
-      return now('system', 'booting', null);
+      return { ...now('system', 'booting', null), announced: event.data.attempt };
     case 'cancel_requested':
       return { cancel: event.data };
     case 'run_completed':
       return { ...over, status: 'completed', terminatedBy: event.data.terminatedBy, finalAnswer: event.data.finalAnswer as RunState['finalAnswer'] };
     case 'run_failed': {
       const { terminatedBy, finalAnswer, error } = event.data;
-      return { ...over, status: 'failed', terminatedBy, finalAnswer: finalAnswer as RunState['finalAnswer'], error };
+      const counters = terminatedBy === 'Error' ? { ...over.counters, failures: over.counters.failures + 1 } : over.counters;
+      return { ...over, counters, status: 'failed', terminatedBy, finalAnswer: finalAnswer as RunState['finalAnswer'], error };
     }
     case 'run_cancelled':
       return { ...over, status: 'cancelled', terminatedBy: event.data.terminatedBy, finalAnswer: { value: 'Run cancelled.' } };

@@ -21,6 +21,8 @@ export interface RunState extends RunProjection {
   readonly fresh: number;
   /** `currentStep` at the beginning of this attempt. */
   readonly firstStep: number;
+  /** The attempt that the journal has been told of; -1 before the first. */
+  readonly announced: number;
 }
 
 export const NO_BUDGET: Budget = { tokens: 0, tool_calls: 0, wall_clock_ms: 0, usd_millicents: 0 };
@@ -37,9 +39,9 @@ export const openRun = (start: RunStart): RunState => ({
     ...{ steps_started: 0, intents_declared: 0, proposals_staged: 0, commits: 0, rejections: 0 },
     ...{ failures: 0, recoveries: 0, retries: 0, approvals_pending: 0 },
   },
-  ...{ tokensIn: 0, tokensOut: 0, used: NO_BUDGET, pending: null, cancel: null, unknownEffects: [] },
+  ...{ tokensIn: 0, tokensOut: 0, used: NO_BUDGET, usedByChildren: NO_BUDGET, pending: null, cancel: null, unknownEffects: [] },
   ...{ terminatedBy: null, finalAnswer: null, error: null, logged: 0, startedAt: null, endedAt: null, updatedAt: start.createdAt },
-  ...{ answers: [], fresh: 0, firstStep: 0 },
+  ...{ answers: [], fresh: 0, firstStep: 0, announced: -1 },
 });
 
 /** The state with which a run goes on under a new start: what it did and used stays, its end is taken back. */
