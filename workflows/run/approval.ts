@@ -12,7 +12,7 @@ export async function askPeople(shell: RunShell, { tool, intentId }: IntentRef, 
   const { proposalId, channel, reason, quorum, seq } = asked;
   const told = { step, tool, intentId, proposalId, channel };
   shell.record({ type: 'approval_requested', data: { ...told, reason, quorum, seq } });
-  const verdicts = await settled(shell, told);
+  const verdicts = await settled(shell, { proposalId, channel, key });
   if (!verdicts) return false;
   const denial = verdicts.find(({ approved }) => !approved);
   const approvers = denial ? [denial.approver] : verdicts.map(({ approver }) => approver);
@@ -30,11 +30,18 @@ export async function askPeople(shell: RunShell, { tool, intentId }: IntentRef, 
 
 const said = ({ comment }: RunVerdict): string => (comment === null ? '' : `: ${comment}`);
 
+interface Ask {
+  readonly proposalId: string;
+  readonly channel: string;
+  readonly key: string;
+}
+
 /** The verdicts once they settle the matter; null when the run is cancelled meanwhile. */
-async function settled(shell: RunShell, { proposalId, channel }: { readonly proposalId: string; readonly channel: string }): Promise<readonly RunVerdict[] | null> {
+async function settled(shell: RunShell, ask: Ask): Promise<readonly RunVerdict[] | null> {
+  const { proposalId, channel } = ask;
   const { actor } = shell;
   const deadline = shell.start.approvalTimeoutMs;
-  for (let kept = 0; ; ) {
+  for (let kept = 0; ;) {
     const verdicts = (): readonly RunVerdict[] => actor.state.pending?.verdicts ?? [];
     const news = () => actor.state.cancel !== null || verdicts().length > kept;
     if (!(await actor.until(news, deadline ?? undefined, `approval on ${channel}`))) {
@@ -45,8 +52,7 @@ async function settled(shell: RunShell, { proposalId, channel }: { readonly prop
       });
     }
     for (const verdict of verdicts().slice(kept)) {
-      await keep(shell, { proposalId, channel }, verdict);
-      kept += 1;
+      await keep(shell, ask, verdict, ++kept);
     }
     if (actor.state.cancel) return null;
     const given = verdicts();
@@ -56,11 +62,11 @@ async function settled(shell: RunShell, { proposalId, channel }: { readonly prop
   }
 }
 
-async function keep(shell: RunShell, ask: { readonly proposalId: string; readonly channel: string }, verdict: RunVerdict): Promise<void> {
+async function keep(shell: RunShell, ask: Ask, verdict: RunVerdict, n: number): Promise<void> {
   const { approved, approver, comment, at } = verdict;
   await shell.calls(`verdict of ${approver}`).appendEntry({
     run: shell.identity,
-    requestId: `approval:${ask.proposalId}:${ask.channel}:${approver}:${at}`,
+    requestId: `approval:${ask.key}:${n}`,
     payload: { type: 'approval', proposal_id: ask.proposalId, channel: ask.channel, approved, approver, comment, at },
   });
 }

@@ -5,7 +5,7 @@ import type { ExecuteInput } from '../../src/contracts/run/activities';
 import { RUN_KIND, RUN_WORKFLOW, runAddress } from '../../src/contracts/run/commands';
 import type { RunOutcome, RunStart } from '../../src/contracts/run/start';
 import type { End } from '../../src/domain/run/ends';
-import { left } from '../../src/domain/run/authority/budget';
+import { left, NOTHING } from '../../src/domain/run/authority/budget';
 import { tellOutcome, type ToldProposal } from './intent';
 import type { RunShell } from './shell';
 
@@ -28,15 +28,15 @@ export async function delegate(shell: RunShell, input: ExecuteInput, told: ToldP
   return null;
 }
 
-/** Cancelled with this run, it is waited for. One that ended without a word has used all that it was given: nobody can say less. */
+/** Cancelled with this run, it is waited for. One that ended without a word counts as if it had used all that it was given: nobody can say less. */
 async function answerOf(shell: RunShell, start: RunStart): Promise<RunOutcome> {
   try {
     const outcome = await shell.interruptible(() => wf.executeChild<(start: RunStart) => Promise<RunOutcome>>(RUN_WORKFLOW, childOptions(start)));
-    if (outcome) return outcome;
+    return outcome ?? { status: 'cancelled', terminatedBy: 'Cancelled', finalAnswer: null, used: NOTHING };
   } catch (thrown) {
     if (!(thrown instanceof wf.ChildWorkflowFailure)) throw thrown;
+    return { status: 'failed', terminatedBy: 'Error', finalAnswer: null, used: start.budget };
   }
-  return { status: 'failed', terminatedBy: 'Error', finalAnswer: null, used: start.budget };
 }
 
 const keyword = (name: string, value: string) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });

@@ -2,7 +2,8 @@
 import type { RunOutcome } from '../../src/contracts/run/start';
 import { CANCELLED, ENDED_BY_ERROR, type End } from '../../src/domain/run/ends';
 import type { Told } from '../../src/domain/run/log-lines';
-import { minus, type RunState } from '../../src/domain/run/state';
+import { left } from '../../src/domain/run/authority/budget';
+import type { RunState } from '../../src/domain/run/state';
 import { faultFrom } from '../../src/errors/fault';
 import type { RunShell } from './shell';
 
@@ -28,7 +29,7 @@ async function close(shell: RunShell, end: End): Promise<void> {
   const { tokensIn, tokensOut, used, usedByChildren } = shell.state;
   await shell.calls('the end of the run').closeTrajectory({
     run: identity,
-    ...{ attempt, finalAnswer: end.finalAnswer, terminatedBy: end.terminatedBy, usage: { tokensIn, tokensOut, used: minus(used, usedByChildren) } },
+    ...{ attempt, finalAnswer: end.finalAnswer, terminatedBy: end.terminatedBy, usage: { tokensIn, tokensOut, used: left(used, usedByChildren) } },
   });
 }
 

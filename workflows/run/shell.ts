@@ -37,6 +37,10 @@ export class RunShell {
     this.actor.record(numbered(this.state.logged, told));
   }
 
+  private isCancelled(): boolean {
+    return this.state.cancel !== null;
+  }
+
   /** Ends what is at work: the model call, the tool, the delegated run. */
   interrupt(): void {
     this.interruption.cancel();
@@ -44,11 +48,12 @@ export class RunShell {
 
   /** The work, or null when it was interrupted. */
   async interruptible<T>(work: () => Promise<T>): Promise<T | null> {
-    if (this.state.cancel) return null;
+    if (this.isCancelled()) return null;
     try {
       return await this.interruption.run(work);
     } catch (thrown) {
-      if (wf.isCancellation(thrown)) return null;
+      // A call that is cancelled while its worker is dead ends by its time-out.
+      if (wf.isCancellation(thrown) || this.isCancelled()) return null;
       throw thrown;
     }
   }

@@ -3,7 +3,8 @@ import type { RecordedEvent } from '../../contracts/actor';
 import type { RunEvent, RunEventData } from '../../contracts/run/events';
 import type { Counters, Doing } from '../../contracts/run/start';
 import { runHasEnded, type RunPhase } from '../../contracts/run/status';
-import { ANSWERS_MAX, sumOf, type RunState } from './state';
+import { plus } from './authority/budget';
+import { ANSWERS_MAX, type RunState } from './state';
 
 type Recorded = RecordedEvent & RunEvent;
 
@@ -30,7 +31,7 @@ function intents(state: RunState, event: Recorded): Partial<RunState> | null {
     case 'usage_updated': {
       const { tokensIn, tokensOut, usdMillicents, latencyMs } = event.data;
       const cost = { tokens: tokensIn + tokensOut, tool_calls: 0, wall_clock_ms: latencyMs, usd_millicents: usdMillicents };
-      return { tokensIn: state.tokensIn + tokensIn, tokensOut: state.tokensOut + tokensOut, used: sumOf(state.used, cost) };
+      return { tokensIn: state.tokensIn + tokensIn, tokensOut: state.tokensOut + tokensOut, used: plus(state.used, cost) };
     }
     case 'intent_declared':
       return { ...count(state, 'intents_declared'), ...now('intent', 'declared', event.data.tool) };
@@ -81,14 +82,14 @@ function executions(state: RunState, event: Recorded): Partial<RunState> | null 
     case 'delegation_started':
       return now('execution', 'executing', event.data.tool);
     case 'execution_observed':
-      return { ...now('execution', 'observed', event.data.tool), used: sumOf(state.used, event.data.cost) };
+      return { ...now('execution', 'observed', event.data.tool), used: plus(state.used, event.data.cost) };
     case 'commit_recorded':
       return { ...count(state, 'commits'), ...now('result', 'committed', event.data.tool), fresh: state.fresh + 1 };
     case 'execution_failed':
       return {
         ...count(state, 'failures', 'recoveries'),
         ...now('result', 'failed', event.data.tool),
-        ...{ fresh: state.fresh + 1, used: sumOf(state.used, event.data.cost) },
+        ...{ fresh: state.fresh + 1, used: plus(state.used, event.data.cost) },
         unknownEffects: event.data.outcome === 'unknown' ? [...state.unknownEffects, event.data.proposalId] : state.unknownEffects,
       };
     case 'effect_resolved':
@@ -96,7 +97,7 @@ function executions(state: RunState, event: Recorded): Partial<RunState> | null 
     case 'delegation_ended':
       return {
         ...now('result', 'observed', event.data.tool),
-        ...{ fresh: state.fresh + 1, used: sumOf(state.used, event.data.cost), usedByChildren: sumOf(state.usedByChildren, event.data.cost) },
+        ...{ fresh: state.fresh + 1, used: plus(state.used, event.data.cost), usedByChildren: plus(state.usedByChildren, event.data.cost) },
       };
     default:
       return null;

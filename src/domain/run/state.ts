@@ -1,6 +1,6 @@
 /** What a run remembers. Plain JSON, and the row is the same: so a run is resumed from its row, long after the workflow is gone. */
 import type { RunProjection, RunStart } from '../../contracts/run/start';
-import type { Budget } from '../../contracts/run/protocol';
+import { NOTHING } from './authority/budget';
 
 /** Settled approvals that are remembered, so that a late answer is shown the first one. */
 export const ANSWERS_MAX = 100;
@@ -25,8 +25,6 @@ export interface RunState extends RunProjection {
   readonly announced: number;
 }
 
-export const NO_BUDGET: Budget = { tokens: 0, tool_calls: 0, wall_clock_ms: 0, usd_millicents: 0 };
-
 export const openRun = (start: RunStart): RunState => ({
   start,
   status: 'running',
@@ -39,7 +37,7 @@ export const openRun = (start: RunStart): RunState => ({
     ...{ steps_started: 0, intents_declared: 0, proposals_staged: 0, commits: 0, rejections: 0 },
     ...{ failures: 0, recoveries: 0, retries: 0, approvals_pending: 0 },
   },
-  ...{ tokensIn: 0, tokensOut: 0, used: NO_BUDGET, usedByChildren: NO_BUDGET, pending: null, cancel: null, unknownEffects: [] },
+  ...{ tokensIn: 0, tokensOut: 0, used: NOTHING, usedByChildren: NOTHING, pending: null, cancel: null, unknownEffects: [] },
   ...{ terminatedBy: null, finalAnswer: null, error: null, logged: 0, startedAt: null, endedAt: null, updatedAt: start.createdAt },
   ...{ answers: [], fresh: 0, firstStep: 0, announced: -1 },
 });
@@ -55,11 +53,4 @@ export const reopenRun = (before: RunState, start: RunStart): RunState => ({
   firstStep: before.currentStep,
   ...{ activeTool: null, pending: null, cancel: null, terminatedBy: null, finalAnswer: null, error: null, endedAt: null },
   counters: { ...before.counters, approvals_pending: 0 },
-});
-
-export const sumOf = (a: Budget, b: Budget): Budget => ({
-  tokens: a.tokens + b.tokens,
-  tool_calls: a.tool_calls + b.tool_calls,
-  wall_clock_ms: a.wall_clock_ms + b.wall_clock_ms,
-  usd_millicents: a.usd_millicents + b.usd_millicents,
 });
