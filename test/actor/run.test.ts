@@ -70,7 +70,13 @@ it('a run takes up the intents of a step in order, and tells each line of its lo
   expect(await run.result()).toMatchObject({ status: 'completed', used: { tokens: 10, tool_calls: 2 } });
   expect(titles(run).slice(1, 8)).toEqual([
     'Step 1 entered intent phase',
-    ...['Intent issued for kv_set', 'Proposal staged for kv_set', 'Execution started for kv_set', 'Execution observed for kv_set', 'Result committed for kv_set'],
+    ...[
+      'Intent issued for kv_set',
+      'Proposal staged for kv_set',
+      'Execution started for kv_set',
+      'Execution observed for kv_set',
+      'Result committed for kv_set',
+    ],
     'Intent issued for kv_get',
   ]);
   const numbers = run.events().flatMap(({ data }) => (typeof data['idx'] === 'number' ? [data['idx']] : []));
@@ -81,9 +87,15 @@ it('a run takes up the intents of a step in order, and tells each line of its lo
 
 it('what was rejected or failed does not end a run, and the model is asked again', async () => {
   runs.script({ tools: ['a', 'b', 'c'] }, { answer: 'done' });
-  runs.compile = ({ tool }) => (tool === 'a' ? { outcome: 'rejected', proposalId: null, reason: { kind: 'unknown_tool', detail: 'a' }, seq: 1 } : runs.staged());
+  runs.compile = ({ tool }) =>
+    tool === 'a' ? { outcome: 'rejected', proposalId: null, reason: { kind: 'unknown_tool', detail: 'a' }, seq: 1 } : runs.staged();
   const outcomes = ['failed', 'unknown'] as const;
-  runs.execute = ({ key }) => ({ outcome: key.endsWith('1') ? outcomes[0] : outcomes[1], error: 'boom', seq: 2, cost: { tokens: 0, tool_calls: 1, wall_clock_ms: 1, usd_millicents: 0 } });
+  runs.execute = ({ key }) => ({
+    outcome: key.endsWith('1') ? outcomes[0] : outcomes[1],
+    error: 'boom',
+    seq: 2,
+    cost: { tokens: 0, tool_calls: 1, wall_clock_ms: 1, usd_millicents: 0 },
+  });
   const run = await begin();
 
   expect(await run.result()).toMatchObject({ status: 'completed' });
@@ -115,7 +127,13 @@ it('a proposal that the budget has no room for ends the run', async () => {
 });
 
 it('a failing provider is asked three times more, and then the run ends with a sentence for people', async () => {
-  runs.think = () => ({ outcome: 'failed', error: { code: 'cognition.unavailable', message: '500' }, retryInMs: 1, latencyMs: 1, sentence: 'The provider is down.' });
+  runs.think = () => ({
+    outcome: 'failed',
+    error: { code: 'cognition.unavailable', message: '500' },
+    retryInMs: 1,
+    latencyMs: 1,
+    sentence: 'The provider is down.',
+  });
   const run = await begin();
 
   expect(await run.result()).toMatchObject({ status: 'failed', terminatedBy: 'Error', finalAnswer: { value: 'The provider is down.' } });
@@ -137,7 +155,7 @@ it('a proposal waits for as many different people as it needs, and executes unde
 
   expect(await run.result()).toMatchObject({ status: 'completed' });
   expect(runs.of('approval')).toMatchObject([{ approver: 'ada' }, { approver: 'bob' }]);
-  expect(runs.executed).toMatchObject([{ approved: ['ops'] }]);
+  expect(runs.executed).toMatchObject([{ approval: { channels: ['ops'] } }]);
   expect(titles(run)).toEqual(expect.arrayContaining(['Approval requested for shell', 'Approval granted for shell', 'Result committed for shell']));
 });
 
@@ -201,7 +219,8 @@ it('cancelling ends the waiting for an approval', async () => {
 });
 
 it('a delegated run is a workflow of its own, whose answer and use count in the run that delegated', async () => {
-  runs.think = ({ run, step }) => (step > 0 || run.runId === runs.children[0]?.id ? runs.says({ answer: `of ${run.runId}`, tokens: 5 }) : runs.says({ tools: ['delegate'] }));
+  runs.think = ({ run, step }) =>
+    step > 0 || run.runId === runs.children[0]?.id ? runs.says({ answer: `of ${run.runId}`, tokens: 5 }) : runs.says({ tools: ['delegate'] });
   runs.compile = () => runs.staged({ delegates: true });
   const run = await begin();
 

@@ -1,7 +1,16 @@
 /** Runs for actor tests: their start, and the activities of runs over a script and a ledger that exist only here. What a test does not say goes well. */
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { CompileInput, CompileOutput, ExecuteInput, ExecuteOutput, IntentRef, RunActivities, ThinkInput, ThinkOutput } from '../../src/contracts/run/activities';
+import type {
+  CompileInput,
+  CompileOutput,
+  ExecuteInput,
+  ExecuteOutput,
+  IntentRef,
+  RunActivities,
+  ThinkInput,
+  ThinkOutput,
+} from '../../src/contracts/run/activities';
 import type { Budget, EntryPayload } from '../../src/contracts/run/protocol';
 import type { RunStart } from '../../src/contracts/run/start';
 
@@ -11,7 +20,7 @@ const ONE_CALL: Budget = { tokens: 0, tool_calls: 1, wall_clock_ms: 3, usd_milli
 
 export const runStart = (more: Partial<RunStart> = {}): RunStart => ({
   ...{ id: randomUUID(), tenant: 'default', trajectoryId: hex(), specRef: hex(), title: 'a task', attempt: 0, maxSteps: 16, writId: hex() },
-  ...{ budget: BUDGET, expiresAt: Number.MAX_SAFE_INTEGER, maxDepth: 3, approvalTimeoutMs: null, parent: null, branchOf: null, keyId: null },
+  ...{ budget: BUDGET, expiresAt: Number.MAX_SAFE_INTEGER, approvalTimeoutMs: null, parent: null, branchOf: null, keyId: null },
   ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
   ...more,
 });
@@ -72,8 +81,13 @@ export class FakeRuns {
     ...more,
   });
   suspended = (channel = 'high-risk', quorum = 1): CompileOutput => ({
-    ...{ outcome: 'suspended', proposalId: hex(), proposalRef: hex(), delegates: false, timeoutMs: 30_000 },
-    ...{ channel, reason: 'because', quorum, seq: this.keep({ type: 'rejection', intent_id: hex(), reason: { kind: 'unknown_tool', detail: 'stands for the ask' } }, hex()) },
+    ...{ outcome: 'suspended', proposalId: hex(), proposalRef: hex() },
+    ...{
+      channel,
+      reason: 'because',
+      quorum,
+      seq: this.keep({ type: 'rejection', intent_id: hex(), reason: { kind: 'unknown_tool', detail: 'stands for the ask' } }, hex()),
+    },
   });
   committed = (): ExecuteOutput => ({ outcome: 'committed', commitId: hex(), seq: this.entries.length + 1, deltaOps: 1, latencyMs: 3, cost: ONE_CALL });
 
@@ -93,7 +107,8 @@ export class FakeRuns {
       this.thoughts.push(input);
       return this.think(input, Context.current().cancellationSignal);
     },
-    compileIntent: async (input) => this.compile({ ...input, tool: this.tools.get(input.intentRef) ?? '' }, Context.current().cancellationSignal),
+    compileIntent: async (input) =>
+      input.approval ? this.staged() : this.compile({ ...input, tool: this.tools.get(input.intentRef) ?? '' }, Context.current().cancellationSignal),
     executeProposal: async (input) => {
       this.executed.push(input);
       return this.execute(input, Context.current().cancellationSignal);

@@ -2,6 +2,7 @@
 import type { CompileOutput, IntentRef } from '../../src/contracts/run/activities';
 import type { RejectionReason } from '../../src/contracts/run/protocol';
 import type { RunVerdict } from '../../src/contracts/run/start';
+import { settled as isSettled } from '../../src/domain/run/authority/approvals';
 import type { Place } from './intent';
 import type { RunShell } from './shell';
 
@@ -55,10 +56,8 @@ async function settled(shell: RunShell, ask: Ask): Promise<readonly RunVerdict[]
       await keep(shell, ask, verdict, ++kept);
     }
     if (actor.state.cancel) return null;
-    const given = verdicts();
-    if (given.length > kept) continue;
-    const quorum = actor.state.pending?.quorum ?? 1;
-    if (given.some(({ approved }) => !approved) || given.length >= quorum) return given;
+    const { pending } = actor.state;
+    if (pending && pending.verdicts.length === kept && isSettled(pending)) return pending.verdicts;
   }
 }
 

@@ -11,10 +11,10 @@ import type { RunShell } from './shell';
 
 /** Null: the run goes on. */
 export async function delegate(shell: RunShell, input: ExecuteInput, told: ToldProposal): Promise<End | null> {
-  const { maxDepth, keyId, by, budget } = shell.start;
+  const { specRef, maxSteps, approvalTimeoutMs, keyId, by, budget } = shell.start;
   const prepared = await shell
     .calls('prepare a delegation')
-    .prepareDelegation({ ...input, budgetLeft: left(budget, shell.state.used), parent: { maxDepth, keyId, by } });
+    .prepareDelegation({ ...input, specRef, budgetLeft: left(budget, shell.state.used), parent: { maxSteps, approvalTimeoutMs, keyId, by } });
   if (prepared.outcome !== 'prepared') return tellOutcome(shell, prepared, told);
   const { start } = prepared;
   const child = { childRunId: start.id, childTrajectoryId: start.trajectoryId };

@@ -1,6 +1,7 @@
 /** One intent: compiled into a proposal, approved by people where it must be, executed, and told of. */
-import type { CompileOutput, ExecuteInput, ExecuteOutput, IntentRef } from '../../src/contracts/run/activities';
+import type { CompileInput, CompileOutput, ExecuteInput, ExecuteOutput, IntentRef } from '../../src/contracts/run/activities';
 import { EXHAUSTED, type End } from '../../src/domain/run/ends';
+import { Fault } from '../../src/errors/fault';
 import { askPeople } from './approval';
 import { delegate } from './delegation';
 import type { RunShell } from './shell';
@@ -11,36 +12,43 @@ export interface Place {
   readonly key: string;
 }
 
-type Proposed = Exclude<CompileOutput, { readonly outcome: 'rejected' }>;
+type Staged = Extract<CompileOutput, { readonly outcome: 'staged' }>;
+
+/** Rules that ask on channels of their own, one after the other, for one proposal. */
+const CHANNELS_MAX = 16;
 
 /** Null: the run goes on. */
 export async function takeUp(shell: RunShell, intent: IntentRef, place: Place): Promise<End | null> {
   const { step } = place;
   const { tool, intentId, rationale } = intent;
   shell.record({ type: 'intent_declared', data: { step, tool, intentId, rationale } });
-  const compiled = await shell.calls(`compile ${tool}`).compileIntent({ ...callOf(shell, intent, place) });
-  if (compiled.outcome === 'rejected') {
-    const { proposalId, reason, seq } = compiled;
-    shell.record({ type: 'proposal_rejected', data: { step, tool, intentId, proposalId, reason, seq } });
-    return reason.kind === 'budget_exhausted' ? EXHAUSTED : null;
+  let approval: CompileInput['approval'] = null;
+  for (let asked = 0; asked <= CHANNELS_MAX; asked++) {
+    const input: CompileInput = { run: shell.identity, writId: shell.start.writId, key: place.key, intentRef: intent.ref, used: shell.state.used, approval };
+    const compiled = await shell.calls(`compile ${tool}`).compileIntent(input);
+    if (compiled.outcome === 'rejected') {
+      const { proposalId, reason, seq } = compiled;
+      shell.record({ type: 'proposal_rejected', data: { step, tool, intentId, proposalId, reason, seq } });
+      return reason.kind === 'budget_exhausted' ? EXHAUSTED : null;
+    }
+    if (compiled.outcome === 'staged') {
+      if (!approval) shell.record({ type: 'proposal_staged', data: { step, tool, intentId, proposalId: compiled.proposalId } });
+      return shell.state.cancel ? null : perform(shell, intent, compiled, { input, place });
+    }
+    if (!(await askPeople(shell, intent, compiled, { step, key: `${place.key}.${asked}` })) || shell.state.cancel) return null;
+    approval = { proposalRef: compiled.proposalRef, channels: [...(approval?.channels ?? []), compiled.channel] };
   }
-  if (compiled.outcome === 'staged') shell.record({ type: 'proposal_staged', data: { step, tool, intentId, proposalId: compiled.proposalId } });
-  else if (!(await askPeople(shell, intent, compiled, place))) return null;
-  if (shell.state.cancel) return null;
-  return perform(shell, intent, compiled, place);
+  throw new Fault('exhausted', 'run.too_many_channels', `One proposal asks on at most ${CHANNELS_MAX} channels.`, { max: CHANNELS_MAX });
 }
 
-const callOf = (shell: RunShell, { ref }: IntentRef, { key }: Place) => ({
-  run: shell.identity,
-  ...{ writId: shell.start.writId, key, intentRef: ref, used: shell.state.used },
-});
+interface Call {
+  readonly input: CompileInput;
+  readonly place: Place;
+}
 
-async function perform(shell: RunShell, intent: IntentRef, proposed: Proposed, place: Place): Promise<End | null> {
+async function perform(shell: RunShell, intent: IntentRef, proposed: Staged, { input: compiled, place }: Call): Promise<End | null> {
   const { proposalId, proposalRef } = proposed;
-  const input: ExecuteInput = {
-    ...callOf(shell, intent, place),
-    ...{ proposalId, proposalRef, approved: proposed.outcome === 'suspended' ? [proposed.channel] : [] },
-  };
+  const input: ExecuteInput = { ...compiled, used: shell.state.used, proposalId, proposalRef };
   const told = { step: place.step, tool: intent.tool, intentId: intent.intentId, proposalId };
   if (proposed.delegates) return delegate(shell, input, told);
   shell.record({ type: 'execution_started', data: told });

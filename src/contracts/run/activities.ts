@@ -63,6 +63,8 @@ export interface CompileInput {
   readonly intentRef: string;
   /** Of the run's budget so far, delegated runs counted. */
   readonly used: Budget;
+  /** The proposal that people were asked about, and the channels on which they have approved it: only these count as answered. */
+  readonly approval: { readonly proposalRef: string; readonly channels: readonly string[] } | null;
 }
 
 export type CompileOutput =
@@ -73,8 +75,6 @@ export type CompileOutput =
       readonly outcome: 'suspended';
       readonly proposalId: string;
       readonly proposalRef: string;
-      readonly delegates: boolean;
-      readonly timeoutMs: number;
       readonly channel: string;
       readonly reason: string;
       readonly quorum: number;
@@ -83,11 +83,10 @@ export type CompileOutput =
   /** A `rejection` entry stands in the ledger. */
   | { readonly outcome: 'rejected'; readonly proposalId: string | null; readonly reason: RejectionReason; readonly seq: number };
 
+/** Writ, revocation, budget, policy, preconditions and versions are looked at again before anything is done. */
 export interface ExecuteInput extends CompileInput {
   readonly proposalId: string;
   readonly proposalRef: string;
-  /** People have approved it on these channels: then writ, budget, policy, preconditions and versions are checked again, and only these channels count as answered. */
-  readonly approved: readonly string[];
   /** Nothing is begun any more: it only says, and has the ledger say, what is known of an execution that was cut off. */
   readonly abandoned?: boolean;
 }
@@ -102,14 +101,15 @@ export type ExecuteOutput =
       readonly cost: Budget;
     }
   | { readonly outcome: 'failed' | 'unknown'; readonly error: string; readonly seq: number; readonly cost: Budget }
-  /** Only of what was approved: it does not hold any longer. */
+  /** It does not hold any longer: the writ has expired, the world has changed, … */
   | { readonly outcome: 'rejected'; readonly reason: RejectionReason; readonly seq: number }
   /** Only of what was abandoned: it was never begun, and the ledger says nothing of it. */
   | { readonly outcome: 'not_started' };
 
 export interface DelegateInput extends ExecuteInput {
+  readonly specRef: string;
   readonly budgetLeft: Budget;
-  readonly parent: Pick<RunStart, 'maxDepth' | 'keyId' | 'by'>;
+  readonly parent: Pick<RunStart, 'maxSteps' | 'approvalTimeoutMs' | 'keyId' | 'by'>;
 }
 /** The child's trajectory stands, its writ is a strict subset of the parent's; the workflow starts it. */
 export type DelegateOutput = { readonly outcome: 'prepared'; readonly start: RunStart } | Exclude<ExecuteOutput, { readonly outcome: 'committed' }>;

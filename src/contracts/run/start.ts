@@ -41,8 +41,6 @@ export interface RunStart {
   readonly budget: Budget;
   /** Of the writ, seconds since 1970. */
   readonly expiresAt: number;
-  /** How deep it may still delegate: `delegation.max_depth` of the writ. */
-  readonly maxDepth: number;
   /** After this long without an answer an approval is denied; null: it waits for as long as it takes. */
   readonly approvalTimeoutMs: number | null;
   readonly parent: { readonly runId: string; readonly proposalId: string } | null;
@@ -73,6 +71,15 @@ export interface Counters {
   readonly approvals_pending: number;
 }
 
+/** One verdict of one person. */
+export interface RunVerdict {
+  readonly approved: boolean;
+  readonly approver: string;
+  readonly comment: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** What waits for people. One at a time: intents are handled in order. */
 export interface PendingRunApproval {
   readonly proposalId: string;
@@ -85,12 +92,6 @@ export interface PendingRunApproval {
   readonly quorum: number;
   readonly verdicts: readonly RunVerdict[];
   readonly since: string;
-}
-export interface RunVerdict {
-  readonly approved: boolean;
-  readonly approver: string;
-  readonly comment: string | null;
-  readonly at: string;
 }
 
 /** What it does now, for `operator_state`. */

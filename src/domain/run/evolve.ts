@@ -3,8 +3,9 @@ import type { RecordedEvent } from '../../contracts/actor';
 import type { RunEvent, RunEventData } from '../../contracts/run/events';
 import type { Counters, Doing } from '../../contracts/run/start';
 import { runHasEnded, type RunPhase } from '../../contracts/run/status';
+import type { Ask } from './authority/approvals';
 import { plus } from './authority/budget';
-import { ANSWERS_MAX, type RunState } from './state';
+import { SETTLED_MAX, type RunState } from './state';
 
 type Recorded = RecordedEvent & RunEvent;
 
@@ -44,12 +45,15 @@ function intents(state: RunState, event: Recorded): Partial<RunState> | null {
   }
 }
 
-function answered(state: RunState, { comment, ...answer }: RunEventData<'approval_answered'>): Partial<RunState> {
-  const { proposalId, channel, approved, approver, at, missing } = answer;
-  return {
-    answers: [...state.answers, { proposalId, channel, approved, approver, at, missing }].slice(-ANSWERS_MAX),
-    pending: state.pending && { ...state.pending, verdicts: [...state.pending.verdicts, { approved, approver, comment, at }] },
-  };
+function answered({ pending }: RunState, { approved, approver, comment, at }: RunEventData<'approval_answered'>): Partial<RunState> {
+  return { pending: pending && { ...pending, verdicts: [...pending.verdicts, { approved, approver, comment, at }] } };
+}
+
+/** What was asked is remembered without what only its own time needs. */
+function settledWith({ settled, pending }: RunState): readonly Ask[] {
+  if (!pending) return settled;
+  const { proposalId, channel, reason, quorum, verdicts } = pending;
+  return [...settled, { proposalId, channel, reason: reason.slice(0, 200), quorum, verdicts }].slice(-SETTLED_MAX);
 }
 
 function approvals(state: RunState, event: Recorded): Partial<RunState> | null {
@@ -69,7 +73,7 @@ function approvals(state: RunState, event: Recorded): Partial<RunState> | null {
       return {
         counters: { ...state.counters, approvals_pending: 0 },
         ...now('proposal', 'resolved', event.data.tool),
-        ...{ status: 'running', pending: null },
+        ...{ status: 'running', pending: null, settled: settledWith(state) },
       };
     default:
       return null;

@@ -1,22 +1,14 @@
 /** What a run remembers. Plain JSON, and the row is the same: so a run is resumed from its row, long after the workflow is gone. */
 import type { RunProjection, RunStart } from '../../contracts/run/start';
+import type { Ask } from './authority/approvals';
 import { NOTHING } from './authority/budget';
 
-/** Settled approvals that are remembered, so that a late answer is shown the first one. */
-export const ANSWERS_MAX = 100;
-
-export interface AnsweredApproval {
-  readonly proposalId: string;
-  readonly channel: string;
-  readonly approved: boolean;
-  readonly approver: string;
-  readonly at: string;
-  readonly missing: number;
-}
+/** Settled asks that are remembered, so that a late answer is shown the first one. */
+export const SETTLED_MAX = 50;
 
 export interface RunState extends RunProjection {
-  /** The verdicts given so far, newest last. */
-  readonly answers: readonly AnsweredApproval[];
+  /** What people were asked before, newest last. */
+  readonly settled: readonly Ask[];
   /** Outcomes that the model has not been told of. */
   readonly fresh: number;
   /** `currentStep` at the beginning of this attempt. */
@@ -39,7 +31,7 @@ export const openRun = (start: RunStart): RunState => ({
   },
   ...{ tokensIn: 0, tokensOut: 0, used: NOTHING, usedByChildren: NOTHING, pending: null, cancel: null, unknownEffects: [] },
   ...{ terminatedBy: null, finalAnswer: null, error: null, logged: 0, startedAt: null, endedAt: null, updatedAt: start.createdAt },
-  ...{ answers: [], fresh: 0, firstStep: 0, announced: -1 },
+  ...{ settled: [], fresh: 0, firstStep: 0, announced: -1 },
 });
 
 /** The state with which a run goes on under a new start: what it did and used stays, its end is taken back. */
