@@ -8,6 +8,7 @@ import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import { RUN_KIND } from '../contracts/run/commands';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -26,14 +27,17 @@ import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
-import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { runProjector } from './run-projector';
+import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
+import { RunsStore } from './runs';
 import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
@@ -80,6 +84,8 @@ export interface Store {
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
   readonly batches: BatchesStore;
+  readonly runs: RunsStore;
+  searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
@@ -95,6 +101,8 @@ export interface Store {
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  /** The newest events of these types, oldest first. */
+  newestEvents(address: string, page: { readonly types: readonly string[]; readonly limit: number }): Promise<readonly JournalRow[]>;
   countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
@@ -112,6 +120,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [THREAD_KIND]: threadProjector(specs, memoryRows),
   [EXECUTION_KIND]: executionProjector,
   [BATCH_KIND]: batchProjector,
+  [RUN_KIND]: runProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
@@ -141,6 +150,8 @@ export function store(pool: Pool, options: StoreOptions): Store {
     schedules: new SchedulesStore(pool, options.sealing),
     executions: new ExecutionsStore(pool, secrets),
     batches: new BatchesStore(pool, secrets),
+    runs: new RunsStore(pool, secrets),
+    searchRuns: (tenant, query, limit) => searchRuns(pool, tenant, query, limit),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
@@ -150,6 +161,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    newestEvents: (address, page) => newestEvents(pool, address, page),
     countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
