@@ -4,11 +4,12 @@ import { resolveEffect, runAddress } from '../contracts/run/commands';
 import type { LedgerEntry, Writ } from '../contracts/run/protocol';
 import { TITLE_MAX, type RunSpec, type RunStart } from '../contracts/run/start';
 import { branchTrajectoryId } from '../domain/run/ledger/ids';
+import type { Grant } from '../domain/run/authority/grant';
 import { narrowedTo } from '../domain/run/authority/narrowing';
 import { openRun, reopenRun, type RunState } from '../domain/run/state';
 import { Fault } from '../errors/fault';
 import { launchRun, type AdmittedRun } from './run-launch';
-import { firstEntries, grantOfWrit, specOf, startOf, subjectOf, type RunRequest } from './run-start';
+import { firstEntries, grantOfWrit, specOf, startOf, type RunRequest } from './run-start';
 import type { Keyed, KnownRun, Runs } from './runs';
 
 type Json = Extract<LedgerEntry['payload'], { readonly type: 'effect_resolved' }>['output'];
@@ -65,7 +66,7 @@ export class RunContinuations<Row extends KnownRun> {
       request,
       skills.map(({ skill }) => skill),
     );
-    const narrower = grant === null ? writ : await deps.writs.mint({ subject: writ.body.subject, parent: writ.id, tenant_id: writ.body.tenant_id, ...grant });
+    const narrower = grant === null ? writ : await this.narrower(before, writ, grant);
     const spec = specOf(request, skills, cognition);
     const started = before.status !== 'created';
     const start: RunStart = {
@@ -103,8 +104,9 @@ export class RunContinuations<Row extends KnownRun> {
     const grant = asked?.grant ?? grantOfWrit(sourceWrit);
     const spec: RunSpec =
       request === null || asked === null ? earlier : specOf(request, asked.skills, this.runs.choice(request, asked.skills, earlier.cognition));
-    const writ = await deps.writs.mint({ subject: subjectOf(id, request?.userId), parent: null, tenant_id: tenant, ...grant });
-    const branchOf = { trajectoryId: from.trajectory_id, commitId };
+    const writ = await deps.writs.mint({ tenant, runId: id, userId: request?.userId ?? null, grant, parent: null });
+    await deps.writs.keep(id, writ);
+    const branchOf = { trajectoryId: from.trajectoryId, commitId };
     const start = startOf({
       ...{ principal, id, trajectoryId: await this.branchId(tenant, branchOf, id), task: deps.redact(spec.task), writ, branchOf, routed: false },
       specRef: await deps.putBlob(tenant, JSON.stringify(spec)),
@@ -125,6 +127,17 @@ export class RunContinuations<Row extends KnownRun> {
       });
     }
     return { runId: id, trajectoryId: start.trajectoryId, replayed: false };
+  }
+
+  /** It descends from the one before, so that revoking that one ends it too, and may delegate one step less deep. Where that one may not be divided it stands for itself. */
+  private async narrower({ id, tenant }: Row, writ: Writ, grant: Grant): Promise<Writ> {
+    const { max_depth, may_subdivide } = writ.body.delegation;
+    const depth = Math.min(grant.delegation.max_depth, max_depth - 1);
+    const parent = may_subdivide && depth >= 0 ? writ : null;
+    const delegation = parent ? { max_depth: depth, may_subdivide: depth > 0 } : grant.delegation;
+    const next = await this.runs.deps.writs.mint({ tenant, runId: id, userId: null, grant: { ...grant, delegation }, parent });
+    await this.runs.deps.writs.keep(id, next);
+    return next;
   }
 
   /** What a person found out goes into the ledger, and from there to the model. Twice shows the first. Fault `run.effect_not_found`. */
@@ -178,10 +191,9 @@ export class RunContinuations<Row extends KnownRun> {
     }
   }
 
-  /** The entry of a commit of the trajectory or of its ancestors. */
-  private async commitOf(tenant: string, trajectoryId: string, commitId: string): Promise<LedgerEntry> {
-    const lineage = await this.runs.deps.ledger.lineage({ tenant, trajectoryId });
-    const found = lineage.find(({ payload }) => payload.type === 'commit' && payload.id === commitId);
+  /** Where a commit of the trajectory or of its ancestors stands. */
+  private async commitOf(tenant: string, trajectoryId: string, commitId: string): Promise<{ readonly trajectoryId: string }> {
+    const found = await this.runs.deps.ledger.findCommit({ tenant, trajectoryId, commitId });
     if (!found) throw new Fault('not_found', 'run.commit_not_found', 'this run has no such commit', { commit_id: commitId });
     return found;
   }

@@ -14,7 +14,7 @@ import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { causeOf } from './executions';
 import { launchRun, type AdmittedRun } from './run-launch';
-import { choiceOf, defaultChoice, firstEntries, specOf, startOf, subjectOf, type BoundSkills, type RunPreparation, type RunRequest } from './run-start';
+import { choiceOf, defaultChoice, firstEntries, specOf, startOf, type BoundSkills, type RunPreparation, type RunRequest } from './run-start';
 
 /** What the gateway reads of a run's row. */
 export interface KnownRun {
@@ -66,6 +66,12 @@ export interface Keyed {
   readonly requestId: string;
 }
 
+/** `routing`: of an action that somebody else chose. `route`: where the key counts. */
+export interface Creation {
+  readonly routing?: RoutingEvidence | null;
+  readonly route?: string;
+}
+
 /** A created run, and what was asked for under its key before. */
 export interface CreatedRun<Row> {
   readonly run: Row;
@@ -85,10 +91,10 @@ export class Runs<Row extends KnownRun> {
    * The writ is minted, the trajectory begun, the row written and the workflow started, in this order. Faults: those of grants, skills and cognition (invalid, naming the field),
    * `run.capacity`, `run.tenant_capacity` (exhausted), `run.shutting_down` (unavailable), `idempotency.key_reused`.
    */
-  async create(principal: Principal, request: RunRequest, keyed: Keyed, routing: RoutingEvidence | null = null): Promise<CreatedRun<Row>> {
+  async create(principal: Principal, request: RunRequest, keyed: Keyed, { routing = null, route = 'POST /runs' }: Creation = {}): Promise<CreatedRun<Row>> {
     this.assertOpen();
     const { tenant } = principal;
-    const { id, known } = await this.claimed(principal, 'POST /runs', keyed, { request, routing });
+    const { id, known } = await this.claimed(principal, route, keyed, { request, routing });
     if (known) return { run: known, replayed: true };
     const { skills, grant } = await this.asked(principal, request);
     const spec = specOf(request, skills, this.choice(request, skills), routing);
@@ -107,6 +113,12 @@ export class Runs<Row extends KnownRun> {
       await launchRun(this.deps.client, { start, carried: null }, keyed.requestId);
     });
     return { run: await this.known(tenant, id), replayed: false };
+  }
+
+  /** Throws what a creation would be refused with for ever. */
+  async checkRequest(principal: Principal, request: RunRequest): Promise<void> {
+    const { skills } = await this.asked(principal, request);
+    this.choice(request, skills);
   }
 
   /** What a run that begins is granted, and the skills that it is bound to. */

@@ -1,6 +1,7 @@
 /** What a run that goes on may do: what it might before, or less. Pure. */
 import { Fault } from '../../../errors/fault';
 import type { Budget, EffectCeiling, TimeWindow } from '../../../contracts/run/protocol';
+import type { z } from 'zod';
 import { BUDGET_FIELDS } from './budget';
 import { narrowed, type Grant, type Narrowing } from './grant';
 import { CEILING_BITS, coveredBy, scopeNames } from './scope';
@@ -9,7 +10,7 @@ export interface Narrower {
   readonly toolScopes: readonly string[];
   readonly effectCeiling: Partial<EffectCeiling> | null;
   readonly budget: Partial<Budget> | null;
-  readonly timeWindow: Partial<TimeWindow> | null;
+  readonly timeWindow: Partial<z.output<typeof TimeWindow>> | null;
   readonly maxDelegationDepth: number | null;
 }
 
