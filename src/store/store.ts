@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
+import type { Ledger } from '../contracts/run/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
@@ -28,6 +29,10 @@ import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
 import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { ledger } from './ledger';
+import { LEDGER_CHANNEL, LedgerFeed } from './ledger-feed';
+import { LedgerReads } from './ledger-reads';
+import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
@@ -39,8 +44,10 @@ import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
 import { RunsStore } from './runs';
 import { SchedulesStore } from './schedules';
+import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
+import { SigningKeys } from './signing-keys';
 import { Statistics } from './statistics';
 import { Subscriptions } from './subscriptions';
 import { threadProjector } from './thread-projector';
@@ -98,6 +105,10 @@ export interface Store {
   readonly firings: FiringsStore;
   readonly subscriptions: Subscriptions;
   readonly frames: Frames & { settled(): Promise<void> };
+  readonly ledger: Ledger;
+  readonly ledgerReads: LedgerReads;
+  readonly signingKeys: SigningKeys;
+  readonly writs: WritsStore;
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
@@ -133,6 +144,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
   return {
     journal: journal({ pool, secrets, projectors: { ...options.projectors, ...projectors(specs) } }),
     ...told,
+    ...ledgers(pool, options.sealing, live.ledgerFeed),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -189,6 +201,13 @@ function subscribers(pool: Pool, keys: SealingKeys) {
   return { webhooks, deliveries, orders, triggers, firings, subscriptions: new Subscriptions(pool, triggers, firings) };
 }
 
+/** What runs may do and did, and the keys that sign it. */
+function ledgers(pool: Pool, sealing: SealingKeys, feed: LedgerFeed) {
+  const signingKeys = new SigningKeys(pool, sealing);
+  const kept = ledger(pool, signingKeys);
+  return { ledger: kept, ledgerReads: new LedgerReads(pool, kept, feed, signingKeys), signingKeys, writs: new WritsStore(pool, signingKeys) };
+}
+
 /** The listening connection and those who hear by it; it is made when the first of them subscribes. */
 function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHeard'>, log: StoreLog) {
   let started: Promise<void> | null = null;
@@ -201,12 +220,14 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   const commitWatchers = new Set<() => void>();
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
+  const ledgerFeed = new LedgerFeed(pool, start);
   const listener = new Listener(
     url,
-    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL],
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL],
     {
       onNotice: (channel, payload) => {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
+        if (channel === LEDGER_CHANNEL) return ledgerFeed.onPayload(payload);
         if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
         if (!notice) return;
@@ -217,6 +238,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
       onConnected: () => {
         feed.onConnected();
         frameReader.onConnected();
+        ledgerFeed.onConnected();
         keyWatchers.forEach((changed) => changed());
         commitWatchers.forEach((heard) => heard());
       },
@@ -226,6 +248,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   return {
     feed,
     frameReader,
+    ledgerFeed,
     async watchKeys(changed: () => void) {
       keyWatchers.add(changed);
       await start();
