@@ -105,6 +105,8 @@ export interface CognitionChoice {
   readonly cache_prefix: boolean;
   /** Provider `scripted`: what it says, step by step. */
   readonly script: readonly ScriptedStep[] | null;
+  /** Provider `scripted`: what the runs say that it delegates to. */
+  readonly delegated_script?: readonly ScriptedStep[] | null;
 }
 export interface ScriptedStep {
   readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
