@@ -134,6 +134,8 @@ export interface CognitionChoice {
 export interface ScriptedStep {
   readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
   readonly final_answer?: string | null;
+  /** Waits before it speaks; at most ten minutes. */
+  readonly delay_ms?: number;
 }
 
 export interface ThinkingRequest {
@@ -162,7 +164,8 @@ export interface Thought {
   /** In order. `callId` is the model's own id of the call. */
   readonly intents: readonly { readonly callId: string; readonly tool: string; readonly args: Json; readonly rationale: string }[];
   readonly final_answer: string | null;
-  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number };
+  /** `cost_known` false: nobody gave a price for the model, and 0 stands for an unknown cost. */
+  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number; readonly cost_known?: boolean };
   /** `openai:<model>` as in an intent. */
   readonly author: string;
 }
@@ -174,8 +177,10 @@ export type CognitionDelta =
   | { readonly type: 'tool_use_done'; readonly id: string };
 
 export interface Cognition {
+  /** What thinks in runs that do not say, `mock` where the server has no key. */
+  readonly defaultProvider: string;
   /** Throws a Fault of kind `invalid` for an unknown provider, a missing key or model, an address that is not allowed. Cheap; asked when a run is created. */
   check(choice: CognitionChoice): void;
-  /** Faults: `cognition.*`, with `retryAfterMs` in the details where the provider says when. */
+  /** Faults `cognition.*`: facts are `retry` (whether the same may be asked again) and, where the provider says when, `retryAfterMs`. */
   think(request: ThinkingRequest, signal: AbortSignal, onDelta: (delta: CognitionDelta) => void): Promise<Thought>;
 }
