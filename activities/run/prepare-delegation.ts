@@ -54,5 +54,11 @@ async function childSpec({ blobs }: RunDependencies, tenant: string, { specRef, 
   const text = await blobs.get(tenant, specRef);
   if (text === null) throw new Fault('internal', 'run.gone', 'What the run is about is not stored any more.', {});
   const { cognition } = JSON.parse(text) as RunSpec;
-  return { task, cognition: { ...cognition, script: cognition.delegated_script ?? null }, history: [], skills: [], routing: null };
+  return {
+    task,
+    cognition: { ...cognition, script: cognition.provider === 'scripted' ? (cognition.delegated_script ?? []) : null },
+    history: [],
+    skills: [],
+    routing: null,
+  };
 }

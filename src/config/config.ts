@@ -10,6 +10,7 @@ import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
+import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -104,6 +105,7 @@ const Environment = z.object({
     .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
+  ...RUN_LIMIT_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -173,6 +175,7 @@ export interface Config {
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
+  readonly runLimits: RunLimitsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -266,5 +269,6 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
+    runLimits: runLimitsOf(values),
   };
 }

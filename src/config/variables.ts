@@ -169,5 +169,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'not set',
     'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
   ),
+  row(
+    'EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL',
+    '100',
+    'Runs at once, over all processes. Those that wait for a person, and those that runs delegate to, do not count.',
+  ),
+  row('EVERTHREAD_MAX_CONCURRENT_RUNS_PER_TENANT', '20', 'Runs of one tenant at once; the tenant `default` has no bound but the global one.'),
+  row('EVERTHREAD_APPROVAL_TIMEOUT_MS', '0', 'After this long without an answer an approval of a run is denied. 0: it waits for as long as it takes.'),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -1,4 +1,5 @@
 /** What comes of a run that was: it is resumed in its trajectory, branched from one of its commits, or an effect of it is settled by a person. */
+import { randomUUID } from 'node:crypto';
 import type { Principal } from '../contracts/principal';
 import { resolveEffect, runAddress } from '../contracts/run/commands';
 import type { LedgerEntry, Writ } from '../contracts/run/protocol';
@@ -13,6 +14,14 @@ import { firstEntries, grantOfWrit, specOf, startOf, type RunRequest } from './r
 import type { Keyed, KnownRun, Runs } from './runs';
 
 type Json = Extract<LedgerEntry['payload'], { readonly type: 'effect_resolved' }>['output'];
+
+interface Growing {
+  readonly id: string;
+  readonly commitId: string;
+  readonly note: string;
+  readonly request: RunRequest | null;
+  readonly requestId: string;
+}
 
 const READ_BACK_MS = 2_000;
 /** Entries of one trajectory that are looked through for one. */
@@ -29,12 +38,20 @@ export class RunContinuations<Row extends KnownRun> {
     this.runs.assertOpen();
     const { tenant } = principal;
     const before = await this.runs.known(tenant, runId);
-    const { idempotencyKey, requestId } = keyed;
-    if (idempotencyKey !== null) {
-      const route = `POST /runs/${before.id}/resume`;
-      const claim = await this.runs.deps.store.claimKey({ tenant, route, key: idempotencyKey, body: request, resultId: before.id });
-      if (!claim.first) return;
-    }
+    const route = `POST /runs/${before.id}/resume`;
+    const { attempt } = before.state.start;
+    // Of the attempt that the key's first request makes: a repetition finds it begun.
+    await this.runs.deps.store.once({ tenant, route, key: keyed.idempotencyKey, body: request }, String(attempt + 1), {
+      find: async (made) => {
+        const now = await this.runs.known(tenant, before.id);
+        return now.state.start.attempt >= Number(made) ? now : null;
+      },
+      make: () => this.goOn(principal, before, request, keyed.requestId),
+    });
+  }
+
+  private async goOn(principal: Principal, before: Row, request: RunRequest, requestId: string): Promise<Row> {
+    const { tenant } = principal;
     if (before.status === 'completed') throw new Fault('conflict', 'run.completed', 'run already completed', { status: before.status });
     if (before.status === 'running' || before.status === 'waiting_approval')
       throw new Fault('conflict', 'run.still_running', 'run is still running', { status: before.status });
@@ -45,6 +62,7 @@ export class RunContinuations<Row extends KnownRun> {
       await launchRun(this.runs.deps.client, admitted, requestId);
     });
     await this.runs.deps.store.waitForSeq(runAddress(tenant, before.id), before.lastSeq + 1, READ_BACK_MS);
+    return this.runs.known(tenant, before.id);
   }
 
   private async nextAttempt(principal: Principal, before: Row, request: RunRequest): Promise<AdmittedRun> {
@@ -92,11 +110,18 @@ export class RunContinuations<Row extends KnownRun> {
     keyed: Keyed,
   ): Promise<{ readonly runId: string; readonly trajectoryId: string; readonly replayed: boolean }> {
     this.runs.assertOpen();
+    const source = await this.runs.known(principal.tenant, runId);
+    const asked = { tenant: principal.tenant, route: `POST /runs/${source.id}/branch`, key: keyed.idempotencyKey, body: { commitId, note, request } };
+    const { row, replayed } = await this.runs.deps.store.once(asked, randomUUID(), {
+      find: (id) => this.runs.deps.store.get(principal.tenant, id),
+      make: (id) => this.grow(principal, source, { id, commitId, note, request, requestId: keyed.requestId }),
+    });
+    return { runId: row.id, trajectoryId: row.state.start.trajectoryId, replayed };
+  }
+
+  private async grow(principal: Principal, source: Row, { id, commitId, note, request, requestId }: Growing): Promise<Row> {
     const { deps } = this.runs;
     const { tenant } = principal;
-    const source = await this.runs.known(tenant, runId);
-    const { id, known } = await this.runs.claimed(principal, `POST /runs/${source.id}/branch`, keyed, { commitId, note, request });
-    if (known) return { runId: known.id, trajectoryId: known.state.start.trajectoryId, replayed: true };
     const from = await this.commitOf(tenant, source.state.start.trajectoryId, commitId);
     const earlier = await this.spec(tenant, source.state.start);
     const sourceWrit = await this.writ(tenant, source.state.start);
@@ -123,10 +148,10 @@ export class RunContinuations<Row extends KnownRun> {
       await deps.store.admit(start, openRun(start), { task: spec.task, limits: deps.limits });
       await this.runs.orDismissed(start, async () => {
         await this.runs.begin(start, entries);
-        await launchRun(deps.client, { start, carried: null }, keyed.requestId);
+        await launchRun(deps.client, { start, carried: null }, requestId);
       });
     }
-    return { runId: id, trajectoryId: start.trajectoryId, replayed: false };
+    return this.runs.known(tenant, id);
   }
 
   /** It descends from the one before, so that revoking that one ends it too, and may delegate one step less deep. Where that one may not be divided it stands for itself. */

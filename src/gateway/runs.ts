@@ -3,12 +3,14 @@ import type { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { CommandDefinition } from '../contracts/actor';
+import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import * as commands from '../contracts/run/commands';
 import { grantOf, type Grant } from '../domain/run/authority/grant';
 import { trajectoryId } from '../domain/run/ledger/ids';
 import { openRun, type RunState } from '../domain/run/state';
 import { runHasEnded, type RunStatus } from '../contracts/run/status';
+import type { CognitionChoice } from '../contracts/run/ports';
 import type { RoutingEvidence } from '../contracts/run/protocol';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
@@ -39,13 +41,7 @@ export interface RunStore<Row extends KnownRun> {
   insertCreated(state: RunState, task: string): Promise<void>;
   readmit(before: Row, admitted: AdmittedRun, limits: RunLimits): Promise<boolean>;
   dismiss(tenant: string, id: string): Promise<void>;
-  claimKey(request: {
-    tenant: string;
-    route: string;
-    key: string;
-    body: unknown;
-    resultId: string;
-  }): Promise<{ readonly first: boolean; readonly resultId: string }>;
+  once: MakeOnce;
   getBlob(tenant: string, ref: string): Promise<string | null>;
   waitForSeq(address: string, seq: number, timeoutMs: number): Promise<boolean>;
   /** Whether the run came to its end in that time. */
@@ -72,6 +68,12 @@ export interface Creation {
   readonly route?: string;
 }
 
+interface Making {
+  readonly id: string;
+  readonly routing: RoutingEvidence | null;
+  readonly requestId: string;
+}
+
 /** A created run, and what was asked for under its key before. */
 export interface CreatedRun<Row> {
   readonly run: Row;
@@ -94,8 +96,15 @@ export class Runs<Row extends KnownRun> {
   async create(principal: Principal, request: RunRequest, keyed: Keyed, { routing = null, route = 'POST /runs' }: Creation = {}): Promise<CreatedRun<Row>> {
     this.assertOpen();
     const { tenant } = principal;
-    const { id, known } = await this.claimed(principal, route, keyed, { request, routing });
-    if (known) return { run: known, replayed: true };
+    const made = await this.deps.store.once({ tenant, route, key: keyed.idempotencyKey, body: { request, routing } }, randomUUID(), {
+      find: (id) => this.deps.store.get(tenant, id),
+      make: (id) => this.make(principal, request, { id, routing, requestId: keyed.requestId }),
+    });
+    return { run: made.row, replayed: made.replayed };
+  }
+
+  private async make(principal: Principal, request: RunRequest, { id, routing, requestId }: Making): Promise<Row> {
+    const { tenant } = principal;
     const { skills, grant } = await this.asked(principal, request);
     const spec = specOf(request, skills, this.choice(request, skills), routing);
     const writ = await this.deps.writs.mint({ tenant, runId: id, userId: request.userId ?? null, grant, parent: null });
@@ -110,9 +119,9 @@ export class Runs<Row extends KnownRun> {
       await this.deps.writs.keep(id, writ);
       const root = { type: 'root' as const, trajectory_id, note: this.deps.redact(spec.task) };
       await this.begin(start, firstEntries(root, spec.skills));
-      await launchRun(this.deps.client, { start, carried: null }, keyed.requestId);
+      await launchRun(this.deps.client, { start, carried: null }, requestId);
     });
-    return { run: await this.known(tenant, id), replayed: false };
+    return this.known(tenant, id);
   }
 
   /** Throws what a creation would be refused with for ever. */
@@ -140,8 +149,8 @@ export class Runs<Row extends KnownRun> {
   }
 
   /** Faults of kind `invalid` for a provider or model that cannot think here. */
-  choice(request: RunRequest, skills: BoundSkills, fallback = defaultChoice(this.deps.cognition.defaultProvider)): ReturnType<typeof choiceOf> {
-    const choice = choiceOf(request, skills, fallback);
+  choice(request: RunRequest, skills: BoundSkills, fallback?: CognitionChoice): CognitionChoice {
+    const choice = choiceOf(request, skills, fallback ?? defaultChoice(this.deps.cognition.defaultProvider));
     this.deps.cognition.check(choice);
     return choice;
   }
@@ -160,13 +169,6 @@ export class Runs<Row extends KnownRun> {
       await this.deps.store.dismiss(tenant, id).catch(() => undefined);
       throw thrown;
     }
-  }
-
-  /** The id of a new run; the same for the same key, with the run where there is one. */
-  async claimed({ tenant }: Principal, route: string, { idempotencyKey }: Keyed, body: unknown): Promise<{ readonly id: string; readonly known: Row | null }> {
-    if (idempotencyKey === null) return { id: randomUUID(), known: null };
-    const claim = await this.deps.store.claimKey({ tenant, route, key: idempotencyKey, body, resultId: randomUUID() });
-    return { id: claim.resultId, known: claim.first ? null : await this.deps.store.get(tenant, claim.resultId) };
   }
 
   assertOpen(): void {

@@ -4,6 +4,7 @@ import type { ActorRef } from '../contracts/actor';
 import { runRef } from '../contracts/run/commands';
 import type { RunStart } from '../contracts/run/start';
 import type { RunStatus } from '../contracts/run/status';
+import { DEFAULT_TENANT } from '../contracts/tenant';
 import { canonicalJson } from '../domain/canonical-json';
 import type { RunState } from '../domain/run/state';
 import { Fault } from '../errors/fault';
@@ -11,6 +12,7 @@ import { guarded, inTransaction, type Queryable } from './database';
 import { insertRun, runOf, type RunRow, type StoredRun } from './run-row';
 import type { Secrets } from './secrets';
 
+/** Runs at once. `tenant` is for named tenants; the default one has the whole. */
 export interface RunLimits {
   readonly global: number;
   readonly tenant: number;
@@ -41,9 +43,10 @@ export interface RunUsage {
   readonly usdMillicents: number;
 }
 
+/** What waits for a person uses nothing, and does not count. */
+const ACTIVE = "parent_id is null and status = 'running'";
 /** Held while runs are counted and admitted, over all processes. */
 const ADMISSION_LOCK = "select pg_advisory_xact_lock(hashtext('everthread.runs.admission'))";
-const ACTIVE = "parent_id is null and status in ('running', 'waiting_approval')";
 
 export class RunsStore {
   constructor(
@@ -176,7 +179,7 @@ async function assertRoom(db: Queryable, tenant: string, limits: RunLimits): Pro
   );
   const { all, own } = rows[0] as { all: string; own: string };
   if (Number(all) >= limits.global) throw new Fault('exhausted', 'run.capacity', `server at capacity (${limits.global})`, { max: limits.global });
-  if (Number(own) >= limits.tenant) {
+  if (tenant !== DEFAULT_TENANT && Number(own) >= limits.tenant) {
     throw new Fault('exhausted', 'run.tenant_capacity', `tenant has reached max concurrent runs (${limits.tenant})`, { max: limits.tenant });
   }
 }

@@ -34,5 +34,5 @@ create index runs_by_age on runs (tenant, created_at desc, id desc);
 create index runs_by_status on runs (tenant, status, created_at desc, id desc);
 create index runs_by_parent on runs (tenant, parent_id, created_at) where parent_id is not null;
 -- What counts against the limits: runs that somebody started, not those that they delegate to.
-create index runs_active on runs (tenant) where parent_id is null and status in ('running', 'waiting_approval');
+create index runs_active on runs (tenant) where parent_id is null and status = 'running';
 create index runs_admitted on runs (admitted_at) where admitted is not null;
