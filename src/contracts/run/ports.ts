@@ -57,7 +57,7 @@ export interface ToolContext {
   readonly tenant: string;
   readonly runId: string;
   readonly proposalId: string;
-  /** Absolute and real: where files and processes of the run are. */
+  /** Absolute and real: where files and processes of the run are. From `Tools.workspace`. */
   readonly workspace: string;
   readonly world: World;
   /** Fires at cancellation, at the time limit and when the worker stops. What the tool started has ended when its promise settles. */
@@ -69,15 +69,27 @@ export interface ToolOutcome {
 }
 export interface Tool {
   readonly definition: ToolDefinition;
-  /** Pure. Says what is wrong, or null. Arguments fit the schema already. */
+  /** Pure. Where the arguments do not fit `input_schema` and what is expected there (`path: expected a text, found a number`), or null. */
+  misfit(args: Json): string | null;
+  /** Pure. Says what is wrong, or null. Asked only about arguments that fit. */
   precondition?(args: Json, world: World): string | null;
-  /** Throws a Fault (invalid, not_found, unavailable, …) whose message goes to the model and the ledger. */
+  /**
+   * Throws a Fault (`tool.*`, `outgoing.*`) whose message goes to the model and the ledger, at most 2,000 characters; facts `{begun: false}` say that nothing was done. When
+   * `signal` fires for a cancellation it rejects with the signal's reason. Does not check arguments again: ask `misfit` first.
+   */
   perform(args: Json, context: ToolContext): Promise<ToolOutcome>;
 }
-/** The tools of a tenant: built in, from manifests, from MCP servers, from installed packages. */
+/** The tools of a tenant, by name: built in, from manifests, from MCP servers, from installed packages. A name has one tool: what is earlier in this list has it. */
 export interface Tools {
   list(tenant: string): Promise<readonly ToolDefinition[]>;
   find(tenant: string, name: string): Promise<Tool | null>;
+  /** The directory that runs of this tenant work in: absolute, real, made when it is missing. */
+  workspace(tenant: string): Promise<string>;
+}
+
+/** Tools as an API process knows them, from what workers last said of theirs; it answers while no worker runs. Sorted by name. */
+export interface ToolCatalogue {
+  list(tenant: string): Promise<readonly ToolDefinition[]>;
 }
 
 /** Which model thinks, as `POST /runs` says it. */
