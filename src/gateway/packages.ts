@@ -90,7 +90,11 @@ export class Packages {
     if (bytes > KIND_BYTES_MAX) throw invalid('package.too_large', 'kind', `expected at most ${KIND_BYTES_MAX} bytes`, { bytes, maxBytes: KIND_BYTES_MAX });
     const hash = kindHash(input.kind);
     if (said !== '' && said !== hash)
-      throw new Fault('conflict', 'package.hash_mismatch', `integrity mismatch: expected ${said}, got ${hash}`, { field: 'content_hash', expected: said, got: hash });
+      throw new Fault('conflict', 'package.hash_mismatch', `integrity mismatch: expected ${said}, got ${hash}`, {
+        field: 'content_hash',
+        expected: said,
+        got: hash,
+      });
     const signed = this.checkSignature(hash, signature.toLowerCase(), key.toLowerCase());
     const signatures = { content_hash: hash, signature: signature.toLowerCase(), publisher_pubkey: key.toLowerCase() };
     return { ...rest, ...signatures, precedence, signed, published_by: subject };
@@ -134,7 +138,11 @@ export class Packages {
    * that is none; `package.unsigned`, `package.publisher` (invalid) where the rules have become stricter; `package.command` (forbidden); `package.tool_taken`,
    * `package.too_many_installs` (conflict).
    */
-  async install({ tenant, subject }: Caller, name: string, asked: string | null): Promise<{ readonly install: NewInstall; readonly outcome: 'installed' | 'same' | 'replaced' }> {
+  async install(
+    { tenant, subject }: Caller,
+    name: string,
+    asked: string | null,
+  ): Promise<{ readonly install: NewInstall; readonly outcome: 'installed' | 'same' | 'replaced' }> {
     const found = await this.get(tenant, name, asked);
     const { version, kind, content_hash, signed } = found;
     this.checkSignature(content_hash, found.signature, found.publisher_pubkey);
@@ -170,7 +178,7 @@ export class Packages {
 }
 
 const invalid = (code: string, field: string, reason: string, facts: Facts = {}): Fault =>
-  new Fault('invalid', code, `${field}: ${reason}`, { field, reason, ...facts });
+  new Fault('invalid', code, `${field}: ${reason}`, { field, reason, in: 'body', ...facts });
 
 function notFound(name: string, version: string | null): never {
   throw new Fault('not_found', 'package.not_found', `package not found: ${version === null ? name : `${name}@${version}`}`, { package: name, version });

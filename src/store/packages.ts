@@ -13,6 +13,7 @@ import {
   type PackagePublished,
   type PackageRecord,
 } from '../contracts/run/package';
+import { collide } from '../domain/run/package';
 import { inOrder, newest, pick } from '../domain/version';
 import { Fault } from '../errors/fault';
 import { guarded, inTransaction, type Queryable } from './database';
@@ -96,14 +97,21 @@ export class PackagesStore implements InstalledPackages {
     });
   }
 
-  /** The version that `asked` means, a full version or a range of them (../domain/version.ts); null: the newest. Null in return: there is none. */
+  /** The version that `asked` means: as it was written, or one or a range as ../domain/version.ts has them; null: the newest. Null in return: there is none. */
   async get(tenant: string, name: string, asked: string | null): Promise<PackageRecord | null> {
     return guarded(async () => {
-      const version = pick(await precedences(this.pool, tenant, name), asked ?? 'latest');
-      if (version === undefined) return null;
+      const known = await versionsOf(this.pool, tenant, name);
+      const written = known.find(({ version }) => version === asked)?.precedence;
+      const meant =
+        written ??
+        pick(
+          known.map(({ precedence }) => precedence),
+          asked ?? 'latest',
+        );
+      if (meant === undefined) return null;
       const { rows } = await this.pool.query<StoredVersion>(
         `select ${VERSION} from package_versions v where v.tenant = $1 and v.name = $2 and v.precedence = $3`,
-        [tenant, name, version],
+        [tenant, name, meant],
       );
       return rows[0] ? recordOf(rows[0]) : null;
     });
@@ -142,7 +150,7 @@ export class PackagesStore implements InstalledPackages {
       const { rows } = await db.query<StoredInstall>(`select ${INSTALL} from package_installs where tenant = $1`, [tenant]);
       const known = rows.find(({ name }) => name === made.name);
       if (known?.version === made.version && known.content_hash === made.content_hash) return 'same';
-      if (rows.some(({ name, provides }) => name !== made.name && provides === made.provides)) return 'name_taken';
+      if (rows.some((other) => other.name !== made.name && collide(other, made))) return 'name_taken';
       if (!known && rows.length >= INSTALLS_MAX) return 'too_many_installs';
       await db.query(
         `insert into package_installs (tenant, name, version, kind, content_hash, signed, provides, installed_by) values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -181,10 +189,15 @@ export class PackagesStore implements InstalledPackages {
   }
 }
 
-async function precedences(db: Queryable | Pool, tenant: string, name: string): Promise<readonly string[]> {
-  const { rows } = await db.query<{ precedence: string }>('select precedence from package_versions where tenant = $1 and name = $2', [tenant, name]);
-  return rows.map(({ precedence }) => precedence);
+async function versionsOf(db: Queryable | Pool, tenant: string, name: string): Promise<readonly { readonly version: string; readonly precedence: string }[]> {
+  const { rows } = await db.query<{ version: string; precedence: string }>('select version, precedence from package_versions where tenant = $1 and name = $2', [
+    ...[tenant, name],
+  ]);
+  return rows;
 }
+
+const precedences = async (db: Queryable, tenant: string, name: string): Promise<readonly string[]> =>
+  (await versionsOf(db, tenant, name)).map(({ precedence }) => precedence);
 
 async function refresh(db: Queryable, tenant: string, name: string, versions: readonly string[]): Promise<void> {
   await db.query('update packages set newest = $3 where tenant = $1 and name = $2', [tenant, name, newest(versions)]);
