@@ -67,7 +67,7 @@ module.exports = {
       'domain-is-pure',
       '^src/domain/',
       ['^src/(contracts|errors)/'],
-      pkg('zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'),
+      pkg('zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein', '@noble/hashes'),
       'Rules are replayed years later and tested without a server: no clock, no disk, no network. The packages are as pure as the rules.',
     ),
     {

@@ -1,8 +1,11 @@
 /** What the parts of a run ask of one another: the ledger, tools and cognition. Composition roots in src/main hand them over. */
 import type { z } from 'zod';
-import type { Budget, DeltaOp, EffectClass, EntryPayload, LedgerEntry, Resource, RiskClass } from './protocol';
+import type { Budget, CommitBody, DeltaOp, EffectClass, EntryPayload, LedgerEntry, Resource, RiskClass } from './protocol';
 
 type Json = z.core.util.JSONType;
+
+/** What an entry is to say; the ledger signs commits and computes the ids. */
+export type EntryDraft = Exclude<EntryPayload, { readonly type: 'commit' }> | { readonly type: 'commit'; readonly body: Omit<CommitBody, 'signature'> };
 
 /** The ledger of all trajectories of a tenant. Appending is idempotent by `requestId`: asked twice, it answers with the entry that stands. */
 export interface Ledger {
@@ -15,7 +18,7 @@ export interface Ledger {
     readonly trajectoryId: string;
     readonly runId: string;
     readonly requestId: string;
-    readonly build: (head: LedgerHead | null) => EntryPayload;
+    readonly build: (head: LedgerHead | null) => EntryDraft;
   }): Promise<LedgerEntry>;
   /** Entries of the trajectory alone, by seq; at most `limit`. */
   entries(request: {
