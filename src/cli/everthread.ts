@@ -11,6 +11,7 @@ import { auditCommand } from './audit';
 import { keysCommand } from './keys';
 import { executionsCommand } from './executions';
 import { patternCommand } from './patterns';
+import { policyCommand } from './policy';
 import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
 
@@ -79,6 +80,7 @@ program
 
 program.addCommand(keysCommand());
 program.addCommand(auditCommand());
+program.addCommand(policyCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));

@@ -34,6 +34,7 @@ import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { RunSkillsStore } from './run-skills';
 import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
@@ -85,6 +86,7 @@ export interface Store {
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
   readonly packages: PackagesStore;
+  readonly runSkills: RunSkillsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -146,6 +148,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     packages: new PackagesStore(pool),
+    runSkills: new RunSkillsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,

@@ -21,6 +21,7 @@ export interface ThinkInput {
   /** Of this attempt, from 0: what a script is read by. */
   readonly step: number;
   readonly maxSteps: number;
+  /** The call is given up when its `wall_clock_ms` is over: outcome `failed`, and the run ends by its budget. */
   readonly budgetLeft: Budget;
   /** How often this step's call failed before: the first retry waits 1 s, then 2 s, then 4 s, unless the provider says when. */
   readonly retry: number;
@@ -42,13 +43,15 @@ export type ThinkOutput =
       /** At most INTENTS_MAX; none means that the run is done. Ids are unique within the run. */
       readonly intents: readonly IntentRef[];
       readonly finalAnswer: StoredValue | null;
-      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number };
+      /** `latencyMs`: of the model call, without what it waited for. */
+      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number; readonly latencyMs: number };
     }
   /** The provider failed. The workflow waits `retryInMs` on a timer of its own, so that the wait is in the log and can be cancelled; null: another try does not help. */
   | {
       readonly outcome: 'failed';
       readonly error: { readonly code: string; readonly message: string };
       readonly retryInMs: number | null;
+      readonly latencyMs: number;
       /** What a person is told as the final answer. */
       readonly sentence: string;
     };
@@ -60,6 +63,8 @@ export interface CompileInput {
   readonly intentRef: string;
   /** Of the run's budget so far, delegated runs counted. */
   readonly used: Budget;
+  /** The proposal that people were asked about, and the channels on which they have approved it: only these count as answered. */
+  readonly approval: { readonly proposalRef: string; readonly channels: readonly string[] } | null;
 }
 
 export type CompileOutput =
@@ -70,8 +75,6 @@ export type CompileOutput =
       readonly outcome: 'suspended';
       readonly proposalId: string;
       readonly proposalRef: string;
-      readonly delegates: boolean;
-      readonly timeoutMs: number;
       readonly channel: string;
       readonly reason: string;
       readonly quorum: number;
@@ -80,11 +83,12 @@ export type CompileOutput =
   /** A `rejection` entry stands in the ledger. */
   | { readonly outcome: 'rejected'; readonly proposalId: string | null; readonly reason: RejectionReason; readonly seq: number };
 
+/** Writ, revocation, budget, policy, preconditions and versions are looked at again before anything is done. */
 export interface ExecuteInput extends CompileInput {
   readonly proposalId: string;
   readonly proposalRef: string;
-  /** People have approved it on this channel: then writ, budget, policy, preconditions and versions are checked again, and only this channel counts as answered. */
-  readonly approved: { readonly channel: string } | null;
+  /** Nothing is begun any more: it only says, and has the ledger say, what is known of an execution that was cut off. */
+  readonly abandoned?: boolean;
 }
 
 export type ExecuteOutput =
@@ -97,12 +101,15 @@ export type ExecuteOutput =
       readonly cost: Budget;
     }
   | { readonly outcome: 'failed' | 'unknown'; readonly error: string; readonly seq: number; readonly cost: Budget }
-  /** Only of what was approved: it does not hold any longer. */
-  | { readonly outcome: 'rejected'; readonly reason: RejectionReason; readonly seq: number };
+  /** It does not hold any longer: the writ has expired, the world has changed, … */
+  | { readonly outcome: 'rejected'; readonly reason: RejectionReason; readonly seq: number }
+  /** Only of what was abandoned: it was never begun, and the ledger says nothing of it. */
+  | { readonly outcome: 'not_started' };
 
 export interface DelegateInput extends ExecuteInput {
+  readonly specRef: string;
   readonly budgetLeft: Budget;
-  readonly parent: Pick<RunStart, 'maxDepth' | 'keyId' | 'by'>;
+  readonly parent: Pick<RunStart, 'maxSteps' | 'approvalTimeoutMs' | 'keyId' | 'by'>;
 }
 /** The child's trajectory stands, its writ is a strict subset of the parent's; the workflow starts it. */
 export type DelegateOutput = { readonly outcome: 'prepared'; readonly start: RunStart } | Exclude<ExecuteOutput, { readonly outcome: 'committed' }>;

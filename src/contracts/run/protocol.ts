@@ -35,7 +35,8 @@ export type Intent = z.output<typeof Intent>;
 export const Decision = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('permit') }),
   z.object({ kind: z.literal('deny'), detail: z.string() }),
-  z.object({ kind: z.literal('require_approval'), detail: z.object({ channel: z.string(), reason: z.string() }) }),
+  /** `approvals`: how many different people must approve, where that is more than one. */
+  z.object({ kind: z.literal('require_approval'), detail: z.object({ channel: z.string(), reason: z.string(), approvals: z.int().min(2).optional() }) }),
 ]);
 export type Decision = z.output<typeof Decision>;
 export const PolicyTrace = z.object({ rules_evaluated: z.array(z.string()), decision: Decision });

@@ -41,8 +41,8 @@ export interface RunStart {
   readonly budget: Budget;
   /** Of the writ, seconds since 1970. */
   readonly expiresAt: number;
-  /** How deep it may still delegate: `delegation.max_depth` of the writ. */
-  readonly maxDepth: number;
+  /** After this long without an answer an approval is denied; null: it waits for as long as it takes. */
+  readonly approvalTimeoutMs: number | null;
   readonly parent: { readonly runId: string; readonly proposalId: string } | null;
   readonly branchOf: { readonly trajectoryId: string; readonly commitId: string } | null;
   /** The API key that asked for it, for usage. */
@@ -71,6 +71,15 @@ export interface Counters {
   readonly approvals_pending: number;
 }
 
+/** One verdict of one person. */
+export interface RunVerdict {
+  readonly approved: boolean;
+  readonly approver: string;
+  readonly comment: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** What waits for people. One at a time: intents are handled in order. */
 export interface PendingRunApproval {
   readonly proposalId: string;
@@ -83,12 +92,6 @@ export interface PendingRunApproval {
   readonly quorum: number;
   readonly verdicts: readonly RunVerdict[];
   readonly since: string;
-}
-export interface RunVerdict {
-  readonly approved: boolean;
-  readonly approver: string;
-  readonly comment: string | null;
-  readonly at: string;
 }
 
 /** What it does now, for `operator_state`. */
@@ -123,8 +126,10 @@ export interface RunProjection {
   readonly counters: Counters;
   readonly tokensIn: number;
   readonly tokensOut: number;
-  /** Of the budget, delegated runs counted; `wall_clock_ms` without the time that people took. */
+  /** Of the budget, delegated runs counted; `wall_clock_ms` is time in model calls and tools: people and queues take none of it. */
   readonly used: Budget;
+  /** The part of it that delegated runs used. */
+  readonly usedByChildren: Budget;
   readonly pending: PendingRunApproval | null;
   readonly cancel: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
   /** Proposals whose effect nobody could prove. */

@@ -46,6 +46,8 @@ export interface Answer<R> {
   /** Defaults to the status of the route's `reply`. */
   readonly status?: number;
   readonly body?: R;
+  /** The `text` of the documented answer that this is, where several have its status. */
+  readonly as?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

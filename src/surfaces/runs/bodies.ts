@@ -1,11 +1,11 @@
 /** What clients send about runs (digest §2.4–2.6, §2.14–2.17). Fields that nobody knows are ignored, as the peer does. */
 import { z } from 'zod';
 import { Budget, EffectCeiling, TimeWindow } from '../../contracts/run/protocol';
+import { CHANNEL_MAX, COMMENT_MAX, REASON_MAX } from '../../contracts/run/commands';
+import { MAX_STEPS, MAX_STEPS_DEFAULT, TASK_MAX_BYTES } from '../../contracts/run/start';
+import { RUN_STATUSES } from '../../contracts/run/status';
 import { queryInt } from '../http/paging';
-import { RUN_STATUSES } from './ports';
 
-export const TASK_MAX = 10_000;
-export const MAX_STEPS = 256;
 const NAME_MAX = 200;
 const LIST_MAX = 256;
 const HISTORY_MAX = 1_000;
@@ -41,10 +41,10 @@ const Cognition = z
   .meta({ id: 'RunCognition' });
 
 /** Lengths of texts are checked where the peer's words for them are (./requests.ts): what is too long is 400, what is no text is 422. */
-const task = z.string().meta({ minLength: 1, maxLength: TASK_MAX });
+const task = z.string().meta({ minLength: 1, maxLength: TASK_MAX_BYTES });
 
 const runFields = {
-  max_steps: z.int().min(0).max(0xffff_ffff).default(16).meta({ maximum: MAX_STEPS }),
+  max_steps: z.int().min(0).max(0xffff_ffff).default(MAX_STEPS_DEFAULT).meta({ maximum: MAX_STEPS }),
   tool_scopes: z.array(name).max(LIST_MAX).default([]).describe('Names of tools, and prefixes such as `kv_*`. Empty: every tool.'),
   cognition: Cognition.nullish(),
   model: name.nullish().describe('Outranks the model of `cognition` and that of a skill.'),
@@ -71,7 +71,7 @@ export type RunBody = z.output<typeof RunBody>;
 export const BranchBody = storable(
   z.object({
     commit_id: z.string().max(NAME_MAX).describe('A commit of the run, with or without `commit:`.'),
-    note: z.string().max(TASK_MAX).default('shadow branch'),
+    note: z.string().max(TASK_MAX_BYTES).default('shadow branch'),
     ...runFields,
     task: task.nullish().describe('With one the branch begins to run at once; without, `POST …/resume` starts it.'),
   }),
@@ -82,11 +82,11 @@ export const ApprovalBody = storable(
     approve: z.boolean().nullish(),
     decision: name.nullish().describe('In place of `approve`: `approve`; anything else denies.'),
     proposal_id: z.string().max(NAME_MAX).nullish().describe('Answers this proposal only, with or without `proposal:`.'),
-    comment: z.string().max(2_000).nullish(),
+    comment: z.string().max(COMMENT_MAX).nullish(),
   }),
 ).meta({ id: 'AnswerApproval' });
 
-export const CancelBody = storable(z.object({ reason: z.string().max(2_000).nullish() })).meta({ id: 'CancelRun' });
+export const CancelBody = storable(z.object({ reason: z.string().max(REASON_MAX).nullish() })).meta({ id: 'CancelRun' });
 
 export const ResolveBody = storable(
   z.object({
@@ -96,7 +96,7 @@ export const ResolveBody = storable(
 ).meta({ id: 'ResolveEffect' });
 
 export const RunParams = z.object({ id: z.string().min(1).max(NAME_MAX).describe('A run id, or the id of its trajectory with or without `traj:`.') });
-export const ChannelParams = RunParams.extend({ channel: z.string().min(1).max(NAME_MAX) });
+export const ChannelParams = RunParams.extend({ channel: z.string().min(1).max(CHANNEL_MAX) });
 export const EffectParams = RunParams.extend({ proposal: z.string().min(1).max(NAME_MAX).describe('The proposal, with or without `proposal:`.') });
 
 /** Pages as the peer has them: `limit` is capped, not refused. */

@@ -15,7 +15,7 @@ export const faultBody: FaultBody = (fault, requestId) => {
 };
 
 /** Statuses that the peer's clients look at and that no kind of fault has. */
-const BY_CODE: Readonly<Record<string, number>> = { 'run.approvals_over': 410, 'run.tool_failed': 422 };
+const BY_CODE: Readonly<Record<string, number>> = { 'run.approvals_over': 410, 'run.tool_failed': 422, 'run.replay_broken': 422 };
 
 export const faultStatus = (fault: Fault): number | undefined =>
   BY_CODE[fault.code] ?? (fault.kind === 'invalid' && fault.facts.in === 'body' ? 422 : undefined);

@@ -1,8 +1,7 @@
 /** Ids as clients of this surface write them: bare hex, or with the prefix of their kind, which every answer shows. */
 import { Fault } from '../../errors/fault';
 
-const KINDS = ['intent', 'proposal', 'commit', 'traj', 'writ', 'skill'] as const;
-type IdKind = (typeof KINDS)[number];
+type IdKind = 'intent' | 'proposal' | 'commit' | 'traj' | 'writ' | 'skill';
 
 const HASH = /^[0-9a-f]{64}$/;
 

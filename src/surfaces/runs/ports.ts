@@ -3,16 +3,15 @@
  * Ids are bare hex here; the views put the prefixes on.
  */
 import type { z } from 'zod';
-import type { CognitionChoice, ToolDefinition } from '../../contracts/run/ports';
-import type { Budget, EffectCeiling, LedgerEntry, Resource, RoutingEvidence, TimeWindow, Writ } from '../../contracts/run/protocol';
 import type { Principal } from '../../contracts/principal';
+import type { CognitionChoice, ToolDefinition } from '../../contracts/run/ports';
+import type { Budget, EffectCeiling, LedgerEntry, RoutingEvidence, TimeWindow, Writ } from '../../contracts/run/protocol';
+import type { SkillDef, SkillRecord } from '../../contracts/run/skill';
+import type { RunStatus, Termination } from '../../contracts/run/status';
+import type { ReplayReport, WorldAt } from './ledger-views';
 import type { CognitionEvent, Session } from './session-view';
 
 type Json = z.core.util.JSONType;
-
-/** The words of a session (digest §2.7); the last three are ends. */
-export const RUN_STATUSES = ['running', 'waiting_approval', 'completed', 'failed', 'cancelled'] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export interface RunSummary {
   readonly steps_executed: number;
@@ -21,7 +20,7 @@ export interface RunSummary {
   readonly rejections: number;
   readonly failures: number;
   readonly final_answer: string | null;
-  readonly terminated_by: string;
+  readonly terminated_by: Termination;
 }
 
 export interface RunRow {
@@ -186,43 +185,17 @@ export interface AuditFilter {
   readonly to: number | null;
 }
 
-export interface WorldAt {
-  /** Of the last entry that is in it. */
-  readonly seq: number;
-  readonly commitsReplayed: number;
-  readonly headCommit: string | null;
-  readonly resources: readonly Resource[];
-}
-
 export interface ReplayPins {
   readonly compiler: string | null;
   readonly policySet: string | null;
   readonly signature: boolean;
 }
-export interface ReplayReport {
-  readonly entriesSeen: number;
-  readonly commitsReplayed: number;
-  readonly headCommit: string | null;
-  readonly headSeq: number;
-  readonly compilerVersionsSeen: readonly string[];
-  readonly finalWorldHash: string;
-  readonly resources: number;
-  readonly rejectedProposals: number;
-  readonly pendingApprovals: number;
-  readonly delegations: number;
-  readonly branches: number;
-  readonly toolCalls: readonly { readonly seq: number; readonly commitId: string; readonly tool: string; readonly latencyMs: number }[];
-}
-/** `missing`: there is no ledger of a run that must have one. The others name the entry and what differs. */
-export type ReplayVerdict =
-  | { readonly verdict: 'ok'; readonly report: ReplayReport }
-  | { readonly verdict: 'missing'; readonly detail: string }
-  | { readonly verdict: 'tampered' | 'drift'; readonly seq: number; readonly entryId: string; readonly detail: string };
 
 export interface LedgerReads {
   /** Folded with the entries of its ancestors; to the head without `toSeq`. Fault `ledger.not_found`. */
   world(tenant: string, trajectoryId: string, toSeq: number | null): Promise<WorldAt>;
-  replay(tenant: string, trajectoryId: string, pins: ReplayPins): Promise<ReplayVerdict>;
+  /** With a verdict also of a ledger that is not there. */
+  replay(row: Pick<RunRow, 'tenant' | 'runId' | 'trajectoryId'>, pins: ReplayPins): Promise<ReplayReport>;
   /** Of one trajectory, by seq, those of a kind. */
   entries(tenant: string, trajectoryId: string, filter: { readonly kind: string; readonly limit: number }): Promise<readonly LedgerEntry[]>;
   head(tenant: string, trajectoryId: string): Promise<{ readonly seq: number } | null>;
@@ -245,17 +218,12 @@ export interface WritAdmin {
   restore(tenant: string, writId: string, by: string): Promise<WritRow | null>;
 }
 
-export interface Skill {
-  /** Bare hex. */
-  readonly id: string;
-  readonly skill: { readonly name: string; readonly version: number; readonly title: string; readonly tools: readonly { readonly tool: string }[] };
-}
 export interface SkillCatalogue {
-  list(tenant: string): Promise<readonly Skill[]>;
-  /** By name or by id. */
-  find(tenant: string, nameOrId: string): Promise<Skill | null>;
+  list(tenant: string): Promise<readonly SkillRecord[]>;
+  /** By name, or by id with or without its prefix. Fault `skill.not_found`. */
+  get(tenant: string, nameOrId: string): Promise<SkillRecord>;
   /** The same name with another content is the next version. */
-  put(principal: Principal, skill: unknown): Promise<Skill>;
+  put(principal: Principal, skill: SkillDef, idempotencyKey: string | null): Promise<SkillRecord>;
 }
 
 export interface RunHealth {
@@ -264,8 +232,8 @@ export interface RunHealth {
   mode(): Promise<'reference' | 'production'>;
   readonly defaultProvider: string;
   stopping(): boolean;
-  /** By name; a check that rejects or is late is false. */
-  readonly checks: Readonly<Record<'run_store' | 'marketplace', () => Promise<void>>>;
+  /** A check that rejects or is late has failed. */
+  readonly checks: { readonly store: () => Promise<void>; readonly temporal: () => Promise<void> };
 }
 
 export interface RunPorts {

@@ -1,6 +1,7 @@
 /** From what a client sent to what the gateway takes, with the peer's words for what is wrong with a value of the right type. */
 import { Fault } from '../../errors/fault';
-import { MAX_STEPS, TASK_MAX, type RunBody } from './bodies';
+import { MAX_STEPS, TASK_MAX_BYTES } from '../../contracts/run/start';
+import type { RunBody } from './bodies';
 import type { RunRequest } from './ports';
 
 export const invalid = (field: string, text: string, reason = text): Fault => new Fault('invalid', 'run.invalid', text, { field, reason });
@@ -10,7 +11,8 @@ type Asked = Omit<RunBody, 'task'> & { readonly task: string };
 /** Faults `run.invalid` naming the field. */
 export function runRequest(body: Asked): RunRequest {
   if (body.task === '') throw invalid('task', 'task is required');
-  if (body.task.length > TASK_MAX) throw invalid('task', `task exceeds max length of ${TASK_MAX} characters`);
+  // The peer counts bytes and says characters.
+  if (Buffer.byteLength(body.task) > TASK_MAX_BYTES) throw invalid('task', `task exceeds max length of ${TASK_MAX_BYTES} characters`);
   if (body.max_steps > MAX_STEPS) throw invalid('max_steps', `max_steps cannot exceed ${MAX_STEPS}`);
   const { cognition } = body;
   return {

@@ -1,8 +1,9 @@
 /** The execution session of a run and what a model says meanwhile (digest §2.7, §2.9), as clients see them. */
 import { z } from 'zod';
+import { RUN_PHASES, RunStatus } from '../../contracts/run/status';
 
 const count = z.int().min(0);
-const phase = z.enum(['system', 'intent', 'proposal', 'execution', 'result']);
+const phase = z.enum(RUN_PHASES);
 
 const LogEntry = z
   .object({
@@ -26,7 +27,7 @@ export const Session = z
     run_id: z.string(),
     task: z.string(),
     trajectory_id: z.string().optional(),
-    status: z.enum(['running', 'waiting_approval', 'completed', 'failed', 'cancelled']),
+    status: RunStatus,
     phase,
     operator_state: z.string(),
     current_step: count,
@@ -58,5 +59,3 @@ export const CognitionEvent = z
   ])
   .meta({ id: 'RunCognitionEvent' });
 export type CognitionEvent = z.output<typeof CognitionEvent>;
-
-export const hasEnded = ({ status }: { readonly status: Session['status'] }): boolean => status !== 'running' && status !== 'waiting_approval';

@@ -1,8 +1,7 @@
-/** What clients read of runs (digest §2.5–2.6, §2.11–2.18). Fields of the peer come first, in its order; those after them are ours. */
+/** What clients read of runs (digest §2.5–2.6). Fields of the peer come first, in its order; those after them are ours. */
 import { z } from 'zod';
-import type { LedgerEntry, Resource } from '../../contracts/run/protocol';
 import { shownId } from './ids';
-import type { ReplayReport, RunRow, RunSummary, WorldAt } from './ports';
+import type { RunRow, RunSummary } from './ports';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
@@ -58,78 +57,3 @@ export const itemView = (row: RunRow): z.output<typeof RunItem> => ({
   ...{ run_id: row.runId, task: row.task, status: recordStatus(row), trajectory_id: row.trajectoryId, tenant_id: row.tenant },
   ...{ created_at: row.createdAt, updated_at: row.updatedAt, ended_at: row.endedAt },
 });
-
-const ResourceView = z
-  .object({
-    ...{ kind: z.string(), id: z.string(), version: count, value: z.json() },
-    retracted: z.literal(true).optional().describe('It was taken back; the value is the last one.'),
-  })
-  .meta({ id: 'WorldResource' });
-export const World = z.object({ resources: z.array(ResourceView) }).meta({ id: 'World' });
-export const WorldAtSeq = z
-  .object({ seq: count, commits_replayed: count, head_commit: z.string().nullable(), resources: z.array(ResourceView) })
-  .meta({ id: 'WorldAt' });
-
-const resourceView = ({ kind, id, version, value, retracted }: Resource): z.output<typeof ResourceView> => ({
-  ...{ kind, id, version, value },
-  ...(retracted && { retracted }),
-});
-const order = (a: Resource, b: Resource): number => compare(a.kind, b.kind) || compare(a.id, b.id);
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-export const resourcesView = ({ resources }: WorldAt): z.output<typeof ResourceView>[] => [...resources].sort(order).map(resourceView);
-export const worldAtView = (world: WorldAt): z.output<typeof WorldAtSeq> => ({
-  ...{ seq: world.seq, commits_replayed: world.commitsReplayed, head_commit: world.headCommit && shownId('commit', world.headCommit) },
-  resources: resourcesView(world),
-});
-
-export const Replay = z
-  .object({
-    run_id: z.string(),
-    trajectory_id: z.string(),
-    entries_seen: count,
-    commits_replayed: count,
-    head_commit: z.string().nullable(),
-    head_seq: count,
-    compiler_versions_seen: z.array(z.string()),
-    final_world_hash: z.string(),
-    resources: count,
-    ...{ rejected_proposals: count, pending_approvals: count, delegations: count, branches: count },
-    tool_calls: z.array(z.object({ seq: count, commit_id: z.string(), tool: z.string(), latency_ms: count })),
-    verdict: z.literal('ok'),
-  })
-  .meta({ id: 'ReplayReport' });
-
-export const replayView = ({ runId, trajectoryId }: RunRow, report: ReplayReport): z.output<typeof Replay> => ({
-  ...{ run_id: runId, trajectory_id: shownId('traj', trajectoryId), entries_seen: report.entriesSeen, commits_replayed: report.commitsReplayed },
-  ...{ head_commit: report.headCommit && shownId('commit', report.headCommit), head_seq: report.headSeq },
-  ...{ compiler_versions_seen: [...report.compilerVersionsSeen], final_world_hash: report.finalWorldHash, resources: report.resources },
-  ...{ rejected_proposals: report.rejectedProposals, pending_approvals: report.pendingApprovals },
-  ...{ delegations: report.delegations, branches: report.branches },
-  tool_calls: report.toolCalls.map(({ seq, commitId, tool, latencyMs }) => ({ seq, commit_id: shownId('commit', commitId), tool, latency_ms: latencyMs })),
-  verdict: 'ok',
-});
-
-export const Delegations = z
-  .object({
-    delegations: z.array(
-      z.object({
-        ...{ child_trajectory_id: z.string(), task: z.string(), final_answer: z.string().nullable(), seq: count },
-        run_id: z.string().nullable().describe('The run of the child.'),
-      }),
-    ),
-  })
-  .meta({ id: 'Delegations' });
-
-export const RoutingOutcomes = z
-  .object({ outcomes: z.array(z.object({ decision_hash: z.string(), selected: z.string(), status: z.literal('committed'), latency_ms: count })) })
-  .meta({ id: 'RoutingOutcomes' });
-
-export function outcomesView(entries: readonly LedgerEntry[]): z.output<typeof RoutingOutcomes>['outcomes'] {
-  return entries.flatMap(({ payload }) => {
-    if (payload.type !== 'commit' || !payload.body.routing_evidence) return [];
-    const { routing_evidence: evidence, observations } = payload.body;
-    const latency_ms = observations.reduce((total, observation) => total + observation.latency_ms, 0);
-    return [{ decision_hash: evidence.decision_hash, selected: evidence.selected, status: 'committed' as const, latency_ms }];
-  });
-}
