@@ -18,7 +18,7 @@ export const faultBody: FaultBody = (fault, requestId) => {
 const BY_CODE: Readonly<Record<string, number>> = { 'run.approvals_over': 410, 'run.tool_failed': 422, 'run.replay_broken': 422 };
 
 export const faultStatus = (fault: Fault): number | undefined =>
-  BY_CODE[fault.code] ?? (fault.code === 'request.invalid' && fault.facts.in === 'body' ? 422 : undefined);
+  BY_CODE[fault.code] ?? (fault.kind === 'invalid' && fault.facts.in === 'body' ? 422 : undefined);
 
 export const faultSchema = z
   .looseObject({

@@ -9,6 +9,7 @@ import type { Budget, EffectCeiling, LedgerEntry, RoutingEvidence, TimeWindow, W
 import type { SkillDef, SkillRecord } from '../../contracts/run/skill';
 import type { RunStatus, Termination } from '../../contracts/run/status';
 import type { ReplayReport, WorldAt } from './ledger-views';
+import type { MarketplacePorts } from './marketplace';
 import type { CognitionEvent, Session } from './session-view';
 
 type Json = z.core.util.JSONType;
@@ -244,4 +245,5 @@ export interface RunPorts {
   readonly tools: { list(tenant: string): Promise<readonly ToolDefinition[]> };
   readonly writs: WritAdmin;
   readonly skills: SkillCatalogue;
+  readonly marketplace: MarketplacePorts;
 }

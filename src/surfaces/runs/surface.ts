@@ -4,6 +4,7 @@ import * as audit from './audit';
 import { faultBody, faultSchema, faultStatus } from './fault-body';
 import { getHealth, getReady, listTools } from './health';
 import * as ledger from './ledger';
+import { marketplaceRoutes } from './marketplace';
 import type { RunPorts } from './ports';
 import { routedSubmit } from './routed-submit';
 import * as runs from './runs';
@@ -26,5 +27,6 @@ export const runSurface: SurfaceDefinition<RunPorts> = {
     ...[runs.listApprovals, runs.answerApproval, runs.cancelRun, runs.resumeRun, runs.branchRun, runs.resolveEffect],
     ...[audit.listEntries, audit.countEntries, audit.getUsage, audit.search],
     ...[listSkills, getSkill, putSkill, routedSubmit, getWrit, revokeWrit, restoreWrit],
+    ...marketplaceRoutes,
   ],
 };
