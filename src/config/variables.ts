@@ -165,8 +165,20 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'From which risk class on a tool asks a person before it runs: `low`, `medium`, `high`, `critical`, or `off`. Tools with external or irreversible effects count as high at least.',
   ),
   row('EVERTHREAD_APPROVE_UNCOMPENSABLE', 'false', 'Whether tools whose effects nobody can take back ask a person, whatever their risk class.'),
-  row('EVERTHREAD_POLICY_DIRS', 'none', 'Folders of policies for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-authority.md.'),
-  row('EVERTHREAD_POLICY_TRUSTED_KEYS', 'none', 'Public keys (Ed25519, 64 hex digits) that may sign policies, separated by commas. Set: only signed ones are taken.'),
-  row('EVERTHREAD_SKILLS_DIR', 'not set', 'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.'),
+  row(
+    'EVERTHREAD_POLICY_DIRS',
+    'none',
+    'Folders of policies for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-authority.md.',
+  ),
+  row(
+    'EVERTHREAD_POLICY_TRUSTED_KEYS',
+    'none',
+    'Public keys (Ed25519, 64 hex digits) that may sign policies, separated by commas. Set: only signed ones are taken.',
+  ),
+  row(
+    'EVERTHREAD_SKILLS_DIR',
+    'not set',
+    'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];
