@@ -123,6 +123,17 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'false',
     '`true`: the end of `everthread start` leaves agent sessions running; the next start finds them. Same as `--keep-sessions`.',
   ),
+  row('EVERTHREAD_PACKAGES_UNSIGNED', 'false', 'Whether packages of the marketplace are taken that are not signed; they are marked. See docs/marketplace.md.'),
+  row(
+    'EVERTHREAD_PACKAGE_PUBLISHERS',
+    'any',
+    'Public keys, 64 hex digits each, separated by commas: only packages that are signed with one of them are taken.',
+  ),
+  row(
+    'EVERTHREAD_PACKAGE_COMMANDS',
+    'none',
+    'Commands that packages may start on the worker as MCP servers, separated by commas, such as `npx`; other packages of this kind cannot be installed.',
+  ),
   row(
     'EVERTHREAD_TEMPORAL_METRICS_ADDRESS',
     'not set',

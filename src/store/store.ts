@@ -35,6 +35,7 @@ import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type Chain
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
+import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
@@ -96,6 +97,7 @@ export interface Store {
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
+  readonly packages: PackagesStore;
   readonly runSkills: RunSkillsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
@@ -167,6 +169,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
+    packages: new PackagesStore(pool),
     runSkills: new RunSkillsStore(pool),
     frames,
     feed: live.feed,
