@@ -37,8 +37,8 @@ export const readProposal = async (deps: RunDependencies, { tenant }: RunIdentit
 /** Outside of what a proposal's id is taken over. */
 async function routed(deps: RunDependencies, { run, routingRef }: CompileInput, compiled: Compiled): Promise<Compiled> {
   if (routingRef === null) return compiled;
-  const { routing } = (await stored(deps, run.tenant, routingRef, 'the routing')) as RunSpec;
-  return routing === null ? compiled : { ...compiled, proposal: { ...compiled.proposal, routing_evidence: routing } };
+  const evidence = ((await stored(deps, run.tenant, routingRef, 'the routing')) as RunSpec).routed?.evidence ?? null;
+  return evidence === null ? compiled : { ...compiled, proposal: { ...compiled.proposal, routing_evidence: evidence } };
 }
 
 export async function compileNow(deps: RunDependencies, input: CompileInput): Promise<Compilation> {

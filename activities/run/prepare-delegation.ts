@@ -59,6 +59,6 @@ async function childSpec({ blobs }: RunDependencies, tenant: string, { specRef, 
     cognition: { ...cognition, script: cognition.provider === 'scripted' ? (cognition.delegated_script ?? []) : null },
     history: [],
     skills: [],
-    routing: null,
+    routed: null,
   };
 }

@@ -2,19 +2,12 @@
 import type { Principal } from '../contracts/principal';
 import { runAddress } from '../contracts/run/commands';
 import type { RunEvent } from '../contracts/run/events';
-import type { CognitionChoice } from '../contracts/run/ports';
-import type { RejectionReason, RoutingEvidence } from '../contracts/run/protocol';
+import type { RejectionReason } from '../contracts/run/protocol';
+import type { RoutedIntent } from '../contracts/run/start';
 import { reasonText } from '../domain/run/session-lines';
 import { Fault } from '../errors/fault';
 import { defaultChoice, type RunRequest } from './run-start';
 import type { Keyed, KnownRun, Runs } from './runs';
-
-export interface RoutedAction {
-  readonly tool: string;
-  readonly args: NonNullable<NonNullable<CognitionChoice['script']>[number]['intents']>[number]['args'];
-  readonly rationale: string;
-  readonly evidence: RoutingEvidence | null;
-}
 
 export interface RoutedOutcome {
   readonly runId: string;
@@ -31,10 +24,9 @@ const CALLS_MAX = 8;
 /** The caller waits for what comes of it. */
 const WAIT_MS = 10 * 60_000;
 
-/** Without evidence of a routing the commit has none. */
-const requestOf = ({ tool, args, rationale }: RoutedAction): RunRequest => ({
+const requestOf = ({ tool }: RoutedIntent): RunRequest => ({
   ...{ task: `routed: ${tool}`, maxSteps: 2, toolScopes: [tool], model: null, skills: [], skillParams: [], history: [] },
-  cognition: { ...defaultChoice('scripted'), script: [{ intents: [{ tool, args, rationale }] }, {}] },
+  cognition: defaultChoice('mock'),
   ...{ effectCeiling: null, budget: { tool_calls: CALLS_MAX }, timeWindow: null, maxDelegationDepth: null },
 });
 
@@ -49,9 +41,9 @@ export class RunRouting<Row extends KnownRun> {
   ) {}
 
   /** Waits until the action is done, refused, or waits for people. Faults: those of {@link Runs.create}; `run.tool_failed` (internal), `run.routed_timeout` (deadline). */
-  async submit(principal: Principal, action: RoutedAction, keyed: Keyed): Promise<RoutedOutcome> {
+  async submit(principal: Principal, action: RoutedIntent, keyed: Keyed): Promise<RoutedOutcome> {
     const { run } = await this.runs.create(principal, requestOf(action), keyed, {
-      ...{ routing: action.evidence, route: 'POST /routed-submit' },
+      ...{ routed: action, route: 'POST /routed-submit' },
     });
     const { id } = run;
     const told = { runId: id, trajectoryId: run.state.start.trajectoryId, commitId: null, reason: null, channel: null, childTrajectoryId: null };

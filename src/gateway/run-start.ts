@@ -2,10 +2,10 @@
 import type { z } from 'zod';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Cognition, CognitionChoice, Ledger, ToolCatalogue } from '../contracts/run/ports';
-import type { Budget, EffectCeiling, EntryPayload, RoutingEvidence, TimeWindow, Writ } from '../contracts/run/protocol';
+import type { Budget, EffectCeiling, EntryPayload, TimeWindow, Writ } from '../contracts/run/protocol';
 import { RUN_KIND } from '../contracts/run/commands';
 import type { SkillBinding } from '../contracts/run/skill';
-import { TITLE_MAX, type BoundSkill, type RunSpec, type RunStart } from '../contracts/run/start';
+import { TITLE_MAX, type BoundSkill, type RoutedIntent, type RunSpec, type RunStart } from '../contracts/run/start';
 import type { Principal } from '../contracts/principal';
 import type { WritRequest } from '../domain/run/writ';
 import type { Grant, GrantLimits } from '../domain/run/authority/grant';
@@ -63,12 +63,12 @@ export const defaultChoice = (provider: string): CognitionChoice => ({
   ...{ provider, model: null, max_tokens: null, base_url: null, thinking_budget_tokens: null, cache_prefix: true, script: null },
 });
 
-export const specOf = (request: RunRequest, skills: BoundSkills, cognition: CognitionChoice, routing: RoutingEvidence | null = null): RunSpec => ({
+export const specOf = (request: RunRequest, skills: BoundSkills, cognition: CognitionChoice, routed: RoutedIntent | null = null): RunSpec => ({
   task: taskWith(skills, request.task),
   cognition,
   history: request.history,
   skills: skills.map(({ skillId, skill, params }): BoundSkill => ({ skillId, skill: skill as never, params })),
-  routing,
+  routed,
 });
 
 export const grantOfWrit = ({ body }: Writ): Grant => ({

@@ -11,7 +11,7 @@ import { trajectoryId } from '../domain/run/ledger/ids';
 import { openRun, type RunState } from '../domain/run/state';
 import { runHasEnded, type RunStatus } from '../contracts/run/status';
 import type { CognitionChoice } from '../contracts/run/ports';
-import type { RoutingEvidence } from '../contracts/run/protocol';
+import type { RoutedIntent } from '../contracts/run/start';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { causeOf } from './executions';
@@ -62,15 +62,15 @@ export interface Keyed {
   readonly requestId: string;
 }
 
-/** `routing`: of an action that somebody else chose. `route`: where the key counts. */
+/** `routed`: an action that somebody else chose. `route`: where the key counts. */
 export interface Creation {
-  readonly routing?: RoutingEvidence | null;
+  readonly routed?: RoutedIntent | null;
   readonly route?: string;
 }
 
 interface Making {
   readonly id: string;
-  readonly routing: RoutingEvidence | null;
+  readonly routed: RoutedIntent | null;
   readonly requestId: string;
 }
 
@@ -93,25 +93,25 @@ export class Runs<Row extends KnownRun> {
    * The writ is minted, the trajectory begun, the row written and the workflow started, in this order. Faults: those of grants, skills and cognition (invalid, naming the field),
    * `run.capacity`, `run.tenant_capacity` (exhausted), `run.shutting_down` (unavailable), `idempotency.key_reused`.
    */
-  async create(principal: Principal, request: RunRequest, keyed: Keyed, { routing = null, route = 'POST /runs' }: Creation = {}): Promise<CreatedRun<Row>> {
+  async create(principal: Principal, request: RunRequest, keyed: Keyed, { routed = null, route = 'POST /runs' }: Creation = {}): Promise<CreatedRun<Row>> {
     this.assertOpen();
     const { tenant } = principal;
-    const made = await this.deps.store.once({ tenant, route, key: keyed.idempotencyKey, body: { request, routing } }, randomUUID(), {
+    const made = await this.deps.store.once({ tenant, route, key: keyed.idempotencyKey, body: { request, routed } }, randomUUID(), {
       find: (id) => this.deps.store.get(tenant, id),
-      make: (id) => this.make(principal, request, { id, routing, requestId: keyed.requestId }),
+      make: (id) => this.make(principal, request, { id, routed, requestId: keyed.requestId }),
     });
     return { run: made.row, replayed: made.replayed };
   }
 
-  private async make(principal: Principal, request: RunRequest, { id, routing, requestId }: Making): Promise<Row> {
+  private async make(principal: Principal, request: RunRequest, { id, routed, requestId }: Making): Promise<Row> {
     const { tenant } = principal;
     const { skills, grant } = await this.asked(principal, request);
-    const spec = specOf(request, skills, this.choice(request, skills), routing);
+    const spec = specOf(request, skills, this.choice(request, skills), routed);
     const writ = await this.deps.writs.mint({ tenant, runId: id, userId: request.userId ?? null, grant, parent: null });
     const specRef = await this.deps.putBlob(tenant, JSON.stringify(spec));
     const start = startOf({
       ...{ principal, id, trajectoryId: trajectoryId(writ.id), specRef, task: this.deps.redact(spec.task), writ },
-      ...{ maxSteps: request.maxSteps, routed: routing !== null, branchOf: null, approvalTimeoutMs: this.deps.approvalTimeoutMs },
+      ...{ maxSteps: request.maxSteps, routed: routed !== null, branchOf: null, approvalTimeoutMs: this.deps.approvalTimeoutMs },
     });
     const { trajectoryId: trajectory_id } = start;
     await this.deps.store.admit(start, openRun(start), { task: spec.task, limits: this.deps.limits });

@@ -1,164 +1,101 @@
-/** What the surface of runs reads: rows, sessions, what models say, searches; over the store. */
-import { LOG_EVENT_TYPES, LOG_MAX, endsRun, type RunEvent } from '../contracts/run/events';
+/** What surfaces read of runs: rows, sessions, searches and sums, all from Postgres, so they cost the same while a run is at work, afterwards, and while no worker is up. */
 import { runAddress } from '../contracts/run/commands';
-import type { DeltaFrame, StreamDelta } from '../contracts/run/thinking';
-import { runHasEnded } from '../contracts/run/status';
-import { sessionOf } from '../domain/run/session';
+import { LOG_EVENT_TYPES, LOG_MAX } from '../contracts/run/events';
 import { lineOf } from '../domain/run/session-lines';
-import type { RunRow as StoredRun } from '../store/run-row';
+import { sessionOf, type ExecutionSession } from '../domain/run/session';
+import type { RunEvent } from '../contracts/run/events';
+import { runHasEnded } from '../contracts/run/status';
 import type { FoundInRun } from '../store/run-search';
+import type { RunRow as Stored } from '../store/run-row';
 import type { Store } from '../store/store';
 import type { PendingApproval, RunReads, RunRow, SearchHit } from '../surfaces/runs/ports';
-import { merged } from './merged';
 
-type Reads = Omit<RunReads, 'usage'>;
+type Reads = Omit<RunReads, 'cognition' | 'usage'>;
 
 export const runReads = (store: Store): Reads => ({
   async find(tenant, id) {
     const row = await store.runs.get(tenant, id);
-    return row && rowView(store, row);
+    return row && shownRun(store, row);
   },
   async list(tenant, { parentRunId, ...filter }) {
     const { runs, total, nextCursor } = await store.runs.list(tenant, { ...filter, parentId: parentRunId });
-    return { runs: await Promise.all(runs.map((row) => rowView(store, row))), total, nextCursor };
+    return { runs: await Promise.all(runs.map((row) => shownRun(store, row))), total, nextCursor };
   },
   async approvals(tenant, runId) {
     const row = await store.runs.get(tenant, runId);
-    return row ? pendingOf(row) : [];
+    return row?.state.pending && !runHasEnded(row.status) ? [pendingOf(row)] : [];
   },
-  async session(tenant, runId) {
-    const row = await store.runs.get(tenant, runId);
-    if (!row) return null;
-    const events = await store.newestEvents(row.address, { types: LOG_EVENT_TYPES, limit: LOG_MAX });
-    const partialAnswer = row.state.doing.what === 'planning' && row.status === 'running' ? saidSoFar(await store.runDeltas.read(row.address)) : null;
-    const run = { ...row.state, status: row.status };
-    const { counters, log, ...session } = sessionOf({ run, task: row.task, finalAnswer: row.answer, partialAnswer, events });
-    return { ...session, counters: { ...counters }, log: [...log] };
-  },
-  changes: (tenant, runId, signal) => changes(store, runAddress(tenant, runId), signal),
-  cognition: (tenant, runId, signal) => cognition(store, { tenant, runId }, signal),
+  session: (tenant, runId) => sessionFrom(store, tenant, runId),
+  changes: (tenant, runId, signal) => changesOf(store, runAddress(tenant, runId), signal),
   async search(tenant, query, limit) {
-    return (await store.searchRuns(tenant, query, limit)).map((found) => hitView(found, query));
+    return (await store.searchRuns(tenant, query, limit)).map((found) => hitOf(found, query));
   },
 });
 
-async function rowView(store: Pick<Store, 'runs'>, { id, tenant, task, answer, status, state }: StoredRun): Promise<RunRow> {
-  const { start, terminatedBy, counters } = state;
+async function shownRun(store: Store, { id, tenant, task, answer, status, state }: Stored): Promise<RunRow> {
+  const { start, counters, terminatedBy } = state;
+  const { steps_started, intents_declared, commits, rejections, failures } = counters;
   const ended = runHasEnded(status) && terminatedBy !== null;
-  const summary = ended
-    ? {
-        ...{ steps_executed: counters.steps_started, intents_submitted: counters.intents_declared, commits: counters.commits },
-        ...{ rejections: counters.rejections, failures: counters.failures, final_answer: answer, terminated_by: terminatedBy },
-      }
-    : null;
-  const source = start.branchOf && (await store.runs.get(tenant, start.branchOf.trajectoryId));
   return {
-    ...{ runId: id, tenant, trajectoryId: start.trajectoryId, writId: start.writId, task, status, summary },
-    ...{ createdAt: start.createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null, parentRunId: start.parent?.runId ?? null },
-    branchedFrom: start.branchOf && { runId: source?.id ?? null, commitId: start.branchOf.commitId },
+    ...{ runId: id, tenant, trajectoryId: start.trajectoryId, writId: start.writId, task, status },
+    summary: ended
+      ? {
+          ...{ steps_executed: steps_started, intents_submitted: intents_declared, commits, rejections, failures },
+          ...{ final_answer: answer, terminated_by: terminatedBy },
+        }
+      : null,
+    ...{ createdAt: start.createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
+    parentRunId: start.parent?.runId ?? null,
+    branchedFrom: start.branchOf && { runId: await runOfTrajectory(store, tenant, start.branchOf.trajectoryId), commitId: start.branchOf.commitId },
   };
 }
 
-function pendingOf({ state: { pending } }: StoredRun): readonly PendingApproval[] {
-  if (!pending) return [];
-  const { channel, proposalId, tool, reason, quorum, verdicts, since } = pending;
-  const approvedBy = verdicts.filter(({ approved }) => approved).map(({ approver }) => approver);
-  return [{ channel, proposalId, tool, reason, requestedAt: since, needed: quorum, approvedBy }];
+const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> => (await store.runs.get(tenant, trajectoryId))?.id ?? null;
+
+function pendingOf({ state }: Stored): PendingApproval {
+  const { channel, proposalId, tool, reason, since, quorum, verdicts } = state.pending as NonNullable<typeof state.pending>;
+  const { approvalTimeoutMs } = state.start;
+  return {
+    ...{ channel, proposalId, tool, reason, requestedAt: since, needed: quorum },
+    approvedBy: verdicts.flatMap(({ approved, approver }) => (approved ? [approver] : [])),
+    deadlineAt: approvalTimeoutMs === null ? null : new Date(Date.parse(since) + approvalTimeoutMs).toISOString(),
+  };
 }
 
-/** Characters of what a session shows of an answer under way: the end of it. */
-const PARTIAL_MAX = 20_000;
-
-function saidSoFar(frames: readonly DeltaFrame[]): string | null {
-  const last = frames.at(-1);
-  if (!last) return null;
-  const deltas = frames.filter(({ turn }) => turn === last.turn).flatMap((frame) => frame.deltas);
-  if (deltas.some(({ type }) => type === 'turn_complete' || type === 'error')) return null;
-  return deltas
-    .flatMap((delta) => (delta.type === 'token' ? [delta.text] : []))
-    .join('')
-    .slice(-PARTIAL_MAX);
+/** The row first: lines that come meanwhile are beyond it, and none before it is missing. */
+async function sessionFrom(store: Store, tenant: string, runId: string): Promise<ExecutionSession | null> {
+  const row = await store.runs.get(tenant, runId);
+  if (!row) return null;
+  const events = await store.newestEvents(row.address, { types: LOG_EVENT_TYPES, limit: LOG_MAX });
+  const { state, status, task, answer } = row;
+  return sessionOf({
+    run: { ...state, status },
+    task,
+    finalAnswer: runHasEnded(status) ? answer : null,
+    events: events.filter(({ seq }) => seq <= row.lastSeq),
+  });
 }
 
-/** Something at first, then for every event and every frame. */
-async function* changes(store: Pick<Store, 'feed' | 'frameReader' | 'lastSeq'>, address: string, signal: AbortSignal): AsyncGenerator<unknown, void, void> {
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
+/** Once at first, then after every event. What comes while a reader is at work is told as one. */
+async function* changesOf(store: Store, address: string, signal: AbortSignal): AsyncGenerator<number, void, void> {
+  // Before the reader looks for the first time, or what comes in between would be missed.
   const after = await store.lastSeq(address);
-  const sources = [store.feed.subscribeActor(address, after, { signal: until }), store.frameReader.subscribeFrames(address, { signal: until })];
-  try {
-    yield 'first';
-    yield* merged<unknown>(sources);
-  } finally {
-    over.abort();
-  }
+  yield after;
+  for await (const { seq } of store.feed.subscribeActor(address, after, { signal })) yield seq;
 }
 
-type Told = { readonly kind: 'frame'; readonly frame: Readonly<Record<string, unknown>> } | { readonly kind: 'event'; readonly type: string };
+const SNIPPET = 120;
 
-async function* mapped<A, B>(source: AsyncIterable<A>, change: (value: A) => B): AsyncGenerator<B, void, void> {
-  for await (const value of source) yield change(value);
-}
-
-/** What is kept, then what comes, each frame once, until the run has ended and everything that was said before is told. */
-async function* cognition(store: Store, { tenant, runId }: { tenant: string; runId: string }, signal: AbortSignal): AsyncGenerator<StreamDelta, void, void> {
-  const address = runAddress(tenant, runId);
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  const seen = new Seen();
-  const after = await store.lastSeq(address);
-  // Frames are kept before they are sent: who subscribes before reading misses none.
-  const told = merged<Told>([
-    mapped(store.feed.subscribeActor(address, after, { signal: until }), ({ type }) => ({ kind: 'event' as const, type })),
-    mapped(store.frameReader.subscribeFrames(address, { signal: until }), (frame) => ({ kind: 'frame' as const, frame: { ...frame } })),
-  ]);
-  try {
-    yield* seen.fresh(await store.runDeltas.read(address));
-    const row = await store.runs.get(tenant, runId);
-    if (row && runHasEnded(row.status)) return;
-    for await (const one of told) {
-      if (one.kind === 'frame') {
-        if (one.frame['type'] === 'cognition') yield* seen.fresh([one.frame as unknown as DeltaFrame]);
-      } else if (endsRun(one.type)) {
-        yield* seen.fresh(await store.runDeltas.read(address));
-        return;
-      }
-    }
-  } finally {
-    over.abort();
-    await told.return();
-  }
-}
-
-/** Frames of a turn come in their order, so its last number says which are known; turns of late are remembered. */
-class Seen {
-  static readonly TURNS_MAX = 1_000;
-  readonly #last = new Map<string, number>();
-
-  *fresh(frames: readonly DeltaFrame[]): Generator<StreamDelta, void, void> {
-    for (const { turn, n, deltas } of frames) {
-      if (n <= (this.#last.get(turn) ?? 0)) continue;
-      this.#last.delete(turn);
-      this.#last.set(turn, n);
-      if (this.#last.size > Seen.TURNS_MAX) this.#last.delete(this.#last.keys().next().value as string);
-      yield* deltas;
-    }
-  }
-}
-
-/** Characters on either side of what was found. */
-const AROUND = 80;
-
+/** The text around what was found. */
 function snippetOf(text: string, query: string): string {
   const at = Math.max(0, text.toLowerCase().indexOf(query.toLowerCase()));
-  const [from, to] = [Math.max(0, at - AROUND), at + query.length + AROUND];
+  const from = Math.max(0, at - SNIPPET / 2);
+  const to = Math.min(text.length, at + query.length + SNIPPET / 2);
   return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`;
 }
 
-function hitView({ runId, status, task, answer, field, event }: FoundInRun, query: string): SearchHit {
-  const line = event && lineOf({ type: event.type, data: event.data } as unknown as RunEvent);
-  const text = field === 'task' ? task : field === 'answer' ? (answer ?? '') : (line?.detail ?? '');
-  const title = line?.title ?? null;
-  const told = title?.toLowerCase().includes(query.toLowerCase()) ? title : text;
-  return { runId, field, status: field === 'event' ? null : status, task, title, snippet: snippetOf(told, query), time: event?.at ?? null };
+function hitOf({ runId, field, status, task, answer, event }: FoundInRun, query: string): SearchHit {
+  const line = event && lineOf(event as unknown as RunEvent);
+  const text = field === 'task' ? task : field === 'answer' ? (answer ?? '') : line ? `${line.title}: ${line.detail}` : JSON.stringify(event?.data ?? {});
+  return { ...{ runId, field, status, task, snippet: snippetOf(text, query) }, title: line?.title ?? null, time: event?.at ?? null };
 }

@@ -166,7 +166,7 @@ describe('approvals', () => {
   it('are listed, and answered by channel and proposal in either form', async () => {
     const kept = served.runs.add();
     const proposalId = newHash();
-    const pending = { channel: 'high-risk', proposalId, tool: 'shell', reason: 'risky', requestedAt: RUN_AT, needed: 1, approvedBy: [] };
+    const pending = { channel: 'high-risk', proposalId, tool: 'shell', reason: 'risky', requestedAt: RUN_AT, needed: 1, approvedBy: [], deadlineAt: null };
     kept.approvals.push(pending);
     const path = `/runs/${kept.row.runId}/approvals`;
     const other = await call('POST', `${path}/high-risk`, { approve: true, proposal_id: newHash() });

@@ -14,6 +14,13 @@ export interface BoundSkill {
   readonly params: readonly (readonly [string, string])[];
 }
 
+export interface RoutedIntent {
+  readonly tool: string;
+  readonly args: Json;
+  readonly rationale: string;
+  readonly evidence: RoutingEvidence | null;
+}
+
 /** What of a run is too large to travel: a blob, read by the activities and the projector. */
 export interface RunSpec {
   /** With the instructions of bound skills; what the root entry notes and the model is told. */
@@ -21,8 +28,8 @@ export interface RunSpec {
   readonly cognition: CognitionChoice;
   readonly history: readonly { readonly role: string; readonly text: string }[];
   readonly skills: readonly BoundSkill[];
-  /** Why this tool, where somebody else chose it (`POST /routed-submit`): goes with the proposal and the commit. */
-  readonly routing: RoutingEvidence | null;
+  /** One action that came with the request in place of a model (`POST /routed-submit`); why it was chosen goes with the proposal and the commit. */
+  readonly routed: RoutedIntent | null;
 }
 
 /** Arguments of the workflow. `attempt` 0 is the first; each resumption counts one up and has a spec, a writ and a maximum of steps of its own. */

@@ -134,6 +134,8 @@ export interface PendingApproval {
   readonly requestedAt: string;
   readonly needed: number;
   readonly approvedBy: readonly string[];
+  /** When it is denied without an answer; null: it waits for ever. */
+  readonly deadlineAt: string | null;
 }
 
 export interface RunReads {

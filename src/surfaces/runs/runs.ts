@@ -115,6 +115,7 @@ const Approvals = z
         ...{ channel: z.string(), proposal_id: z.string(), tool: z.string(), reason: z.string(), requested_at: z.iso.datetime() },
         needed: z.int().min(1).describe('So many people must approve; one denial denies.'),
         approved_by: z.array(z.string()),
+        deadline_at: z.iso.datetime().nullable().describe('When it is denied without an answer; null: it waits for ever.'),
       }),
     ),
   })
@@ -133,7 +134,7 @@ export const listApprovals = route({
     const found = await reads.approvals(row.tenant, row.runId);
     const approvals = found.map((approval) => ({
       ...{ channel: approval.channel, proposal_id: prefixedId('proposal', approval.proposalId), tool: approval.tool, reason: approval.reason },
-      ...{ requested_at: approval.requestedAt, needed: approval.needed, approved_by: [...approval.approvedBy] },
+      ...{ requested_at: approval.requestedAt, needed: approval.needed, approved_by: [...approval.approvedBy], deadline_at: approval.deadlineAt },
     }));
     return { body: { approvals } };
   },
