@@ -50,7 +50,8 @@ async function shownRun(store: Store, { id, tenant, task, answer, status, state 
   };
 }
 
-const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> => (await store.runs.get(tenant, trajectoryId))?.id ?? null;
+const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> =>
+  (await store.runs.get(tenant, trajectoryId))?.id ?? null;
 
 function pendingOf({ state }: Stored): PendingApproval {
   const { channel, proposalId, tool, reason, since, quorum, verdicts } = state.pending as NonNullable<typeof state.pending>;
