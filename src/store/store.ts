@@ -8,6 +8,7 @@ import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -34,6 +35,7 @@ import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import { RunSkillsStore } from './run-skills';
+import { runDeltas, runIntents } from './run-thinking';
 import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
@@ -85,6 +87,8 @@ export interface Store {
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
   readonly runSkills: RunSkillsStore;
+  readonly runIntents: Intents;
+  readonly runDeltas: Deltas;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -146,6 +150,8 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     runSkills: new RunSkillsStore(pool),
+    runIntents: runIntents(pool),
+    runDeltas: runDeltas(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
