@@ -50,7 +50,7 @@ async function shownRun(store: Store, { id, tenant, task, answer, status, state 
   };
 }
 
-const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string> => (await store.runs.get(tenant, trajectoryId))?.id ?? '';
+const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> => (await store.runs.get(tenant, trajectoryId))?.id ?? null;
 
 function pendingOf({ state }: Stored): PendingApproval {
   const { channel, proposalId, tool, reason, since, quorum, verdicts } = state.pending as NonNullable<typeof state.pending>;
@@ -78,8 +78,10 @@ async function sessionFrom(store: Store, tenant: string, runId: string): Promise
 
 /** Once at first, then after every event. What comes while a reader is at work is told as one. */
 async function* changesOf(store: Store, address: string, signal: AbortSignal): AsyncGenerator<number, void, void> {
-  yield 0;
-  for await (const { seq } of store.feed.subscribeActor(address, await store.lastSeq(address), { signal })) yield seq;
+  // Before the reader looks for the first time, or what comes in between would be missed.
+  const after = await store.lastSeq(address);
+  yield after;
+  for await (const { seq } of store.feed.subscribeActor(address, after, { signal })) yield seq;
 }
 
 const SNIPPET = 120;

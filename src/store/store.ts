@@ -38,7 +38,7 @@ import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './noti
 import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
-import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
 import { runProjector } from './run-projector';
 import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
@@ -83,6 +83,7 @@ export interface Store {
   /** A limit of requests a minute that all processes count together. */
   minuteLimit(name: string, max: number): MinuteLimit;
   forgetMinutes(): Promise<void>;
+  usedMinutes(names: readonly string[], callers: readonly string[]): ReturnType<typeof usedMinutes>;
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
@@ -155,6 +156,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     audit: new AuditStore(pool),
     minuteLimit: (name, max) => minuteLimit(pool, name, max),
     forgetMinutes: () => forgetMinutes(pool),
+    usedMinutes: (names, callers) => usedMinutes(pool, names, callers),
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),

@@ -8,6 +8,7 @@ import { replay, worldAt } from '../../src/domain/run/ledger/replay';
 import { Fault } from '../../src/errors/fault';
 import type { PendingApproval, RunPorts, RunRequest, RunRow, WritRow } from '../../src/surfaces/runs/ports';
 import type { CognitionEvent, Session } from '../../src/surfaces/runs/session-view';
+import { FakePackages } from './fake-packages';
 import { entryAfter, newHash } from '../support/ledger';
 
 export const RUN_AT = '2026-03-01T08:00:00.000Z';
@@ -103,6 +104,8 @@ export class FakeRuns implements RunPorts {
     if (!found) throw new Fault('not_found', 'run.not_found', 'run not found', { runId: id });
     return found;
   }
+
+  readonly marketplace = new FakePackages();
 
   readonly health: RunPorts['health'] = {
     version: '0.0.0',

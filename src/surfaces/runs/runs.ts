@@ -115,7 +115,7 @@ const Approvals = z
         ...{ channel: z.string(), proposal_id: z.string(), tool: z.string(), reason: z.string(), requested_at: z.iso.datetime() },
         needed: z.int().min(1).describe('So many people must approve; one denial denies.'),
         approved_by: z.array(z.string()),
-        deadline_at: z.iso.datetime().nullable(),
+        deadline_at: z.iso.datetime().nullable().describe('When it is denied without an answer; null: it waits for ever.'),
       }),
     ),
   })

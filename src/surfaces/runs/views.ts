@@ -7,8 +7,8 @@ const count = z.int().min(0);
 const time = z.iso.datetime();
 
 const Status = z
-  .enum(['running', 'completed', 'failed', 'cancelled'])
-  .describe('A run that waits for an approval is `running`; its session says what it waits for.');
+  .enum(['created', 'running', 'completed', 'failed', 'cancelled'])
+  .describe('A run that waits for an approval is `running`; its session says what it waits for. `created`: a branch that nobody has had run yet.');
 
 const Summary = z
   .object({
@@ -25,7 +25,7 @@ const ours = {
   updated_at: time,
   ended_at: time.nullable(),
   parent_run_id: z.string().nullable().describe('The run that delegated to it.'),
-  branched_from: z.object({ run_id: z.string(), commit_id: z.string() }).nullable(),
+  branched_from: z.object({ run_id: z.string().nullable(), commit_id: z.string() }).nullable(),
 };
 
 export const RunRecord = z
