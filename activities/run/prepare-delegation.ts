@@ -31,10 +31,11 @@ export async function prepareDelegation(deps: RunDependencies, input: DelegateIn
     });
     return { outcome: 'rejected', reason, seq };
   }
-  const { task, tool_scopes } = at.intent.body.args as { readonly task: string; readonly tool_scopes?: readonly string[] };
+  const { task, tool_scopes } = at.intent.body.args as unknown as { readonly task: string; readonly tool_scopes?: readonly string[] };
   const id = childRunId(run.runId, key);
   const grant = delegated(at.writ.body, { tool_scopes }, budgetLeft);
-  const writ = await deps.writs.mint({ subject: `run-${id}`, parent: at.writ.id, tenant_id: at.writ.body.tenant_id, ...grant });
+  const writ = await deps.writs.mint({ tenant, runId: id, userId: null, grant, parent: at.writ });
+  await deps.writs.keep(id, writ);
   const trajectoryId = childTrajectoryId(task, proposalId);
   const specRef = await deps.blobs.put(tenant, JSON.stringify(await childSpec(deps, tenant, { specRef: input.specRef, task })));
   await deps.ledger.append({ tenant, trajectoryId, runId: id, requestId: 'root', build: () => ({ type: 'root', trajectory_id: trajectoryId, note: task }) });
@@ -43,7 +44,7 @@ export async function prepareDelegation(deps: RunDependencies, input: DelegateIn
     start: {
       ...{ id, tenant, trajectoryId, specRef, title: task.slice(0, TITLE_MAX), attempt: 0, maxSteps: parent.maxSteps, writId: writ.id },
       ...{ budget: writ.body.budget, expiresAt: writ.body.time_window.expires_at, approvalTimeoutMs: parent.approvalTimeoutMs },
-      ...{ parent: { runId: run.runId, proposalId }, branchOf: null, keyId: parent.keyId, by: parent.by, createdAt: new Date().toISOString() },
+      ...{ parent: { runId: run.runId, proposalId }, branchOf: null, routed: false, keyId: parent.keyId, by: parent.by, createdAt: new Date().toISOString() },
     },
   };
 }
@@ -53,5 +54,11 @@ async function childSpec({ blobs }: RunDependencies, tenant: string, { specRef, 
   const text = await blobs.get(tenant, specRef);
   if (text === null) throw new Fault('internal', 'run.gone', 'What the run is about is not stored any more.', {});
   const { cognition } = JSON.parse(text) as RunSpec;
-  return { task, cognition: { ...cognition, script: cognition.delegated_script ?? null }, history: [], skills: [], routed: null };
+  return {
+    task,
+    cognition: { ...cognition, script: cognition.provider === 'scripted' ? (cognition.delegated_script ?? []) : null },
+    history: [],
+    skills: [],
+    routed: null,
+  };
 }

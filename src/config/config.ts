@@ -12,6 +12,7 @@ import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, p
 import { withAliases } from './aliases';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
+import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -90,6 +91,12 @@ const Environment = z.object({
   EVERTHREAD_KEEP_SESSIONS: flag.default(false),
   EVERTHREAD_ALLOW_PRIVATE_NETWORKS: flag.default(false),
   EVERTHREAD_WEBHOOK_DELAYS_MS: delays.default([...WEBHOOK_DELAYS_MS]),
+  EVERTHREAD_PACKAGES_UNSIGNED: flag.default(false),
+  EVERTHREAD_PACKAGE_PUBLISHERS: list
+    .transform((keys) => keys.map((key) => key.toLowerCase()))
+    .refine((keys) => keys.length <= 100 && keys.every((key) => /^[0-9a-f]{64}$/.test(key)), 'expected at most 100 keys of 64 hex digits, separated by commas')
+    .default([]),
+  EVERTHREAD_PACKAGE_COMMANDS: list.refine((commands) => commands.length <= 100, 'expected at most 100 commands, separated by commas').default([]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -107,6 +114,7 @@ const Environment = z.object({
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
   ...MODEL_FIELDS,
+  ...RUN_LIMIT_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -170,6 +178,8 @@ export interface Config {
     /** Waits before the second try of a webhook's delivery and the further ones. */
     readonly webhookDelaysMs: readonly number[];
   };
+  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any), servers that are started by one of these commands. */
+  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[]; readonly commands: readonly string[] };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
@@ -178,6 +188,7 @@ export interface Config {
   readonly runAuthority: RunAuthority;
   /** Which models runs think with. */
   readonly models: ModelConfig;
+  readonly runLimits: RunLimitsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -267,10 +278,16 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
+    packages: {
+      unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED,
+      publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS,
+      commands: values.EVERTHREAD_PACKAGE_COMMANDS,
+    },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
     models: modelsOf(values),
+    runLimits: runLimitsOf(values),
   };
 }

@@ -33,7 +33,7 @@ const ceiling = (fallback: readonly string[]) =>
     .transform((parts) => Object.fromEntries(EFFECTS.map((effect) => [effect, parts.includes(effect)])) as Ceiling);
 
 const folders = list
-  .refine((paths) => paths.length <= 20, 'expected at most 20 folders, separated by commas')
+  .refine((paths) => paths.length <= 20 && paths.every((each) => !each.includes('\0')), 'expected at most 20 folders, separated by commas')
   .transform((paths) => paths.map((each) => path.parse(each)))
   .default([]);
 const publicKeys = list

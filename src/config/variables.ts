@@ -123,6 +123,17 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'false',
     '`true`: the end of `everthread start` leaves agent sessions running; the next start finds them. Same as `--keep-sessions`.',
   ),
+  row('EVERTHREAD_PACKAGES_UNSIGNED', 'false', 'Whether packages of the marketplace are taken that are not signed; they are marked. See docs/marketplace.md.'),
+  row(
+    'EVERTHREAD_PACKAGE_PUBLISHERS',
+    'any',
+    'Public keys, 64 hex digits each, separated by commas: only packages that are signed with one of them are taken.',
+  ),
+  row(
+    'EVERTHREAD_PACKAGE_COMMANDS',
+    'none',
+    'Commands that packages may start on the worker as MCP servers, separated by commas, such as `npx`; other packages of this kind cannot be installed.',
+  ),
   row(
     'EVERTHREAD_TEMPORAL_METRICS_ADDRESS',
     'not set',
@@ -169,5 +180,29 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'not set',
     'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
   ),
+  row(
+    'EVERTHREAD_DEFAULT_PROVIDER',
+    '`anthropic` or `openai` where its key is set, else `mock`',
+    'Provider of the model of runs that name none; see docs/run-models.md.',
+  ),
+  row('EVERTHREAD_DEFAULT_MODEL', 'the model of the provider', 'Model of runs that name none, with that provider.'),
+  row(
+    'EVERTHREAD_MODEL_BASE_URLS',
+    'none',
+    'Addresses of models that a run may name beside those of the providers themselves, separated by commas. No key of the server goes there.',
+  ),
+  row(
+    'EVERTHREAD_MODEL_PRICES',
+    'none',
+    'JSON of prices in US dollars for a million tokens: `{"openai:gpt-x": {"input": 1.25, "output": 10}}`. A model without a price counts as free.',
+  ),
+  row('EVERTHREAD_MODEL_TIMEOUT_MS', '300000', 'How long one call of a model may take.'),
+  row(
+    'EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL',
+    '100',
+    'Runs at once, over all processes. Those that wait for a person, and those that runs delegate to, do not count.',
+  ),
+  row('EVERTHREAD_MAX_CONCURRENT_RUNS_PER_TENANT', '20', 'Runs of one tenant at once; the tenant `default` has no bound but the global one.'),
+  row('EVERTHREAD_APPROVAL_TIMEOUT_MS', '0', 'After this long without an answer an approval of a run is denied. 0: it waits for as long as it takes.'),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -16,7 +16,7 @@ import { canonicalJson } from '../domain/canonical-json';
 import type { DefinitionError } from '../domain/pattern/definition/source';
 import { parsePattern } from '../domain/pattern/parse-pattern';
 import { checkInput, type ValueProblem } from '../domain/pattern/schema/check-value';
-import { isRange } from '../domain/pattern/version';
+import { isRange } from '../domain/version';
 import { Fault } from '../errors/fault';
 
 export interface PatternStore {

@@ -10,7 +10,7 @@ import {
   type Published,
   type PublishRules,
 } from '../contracts/pattern/catalogue';
-import { inOrder, newest, pick } from '../domain/pattern/version';
+import { inOrder, newest, pick } from '../domain/version';
 import { Fault } from '../errors/fault';
 import { guarded, inTransaction, type Queryable } from './database';
 
@@ -101,7 +101,7 @@ export class PatternsStore {
     });
   }
 
-  /** The version that a text means (../domain/pattern/version.ts); null: the newest. Null in return: there is none. */
+  /** The version that a text means (../domain/version.ts); null: the newest. Null in return: there is none. */
   async get(tenant: string, name: string, asked: string | null): Promise<PatternRecord | null> {
     const version = asked === null ? null : (pick(await this.numbers(tenant, name), asked) ?? null);
     if (asked !== null && version === null) return null;

@@ -67,6 +67,8 @@ export interface CompileInput {
   readonly writId: string;
   readonly key: string;
   readonly intentRef: string;
+  /** The spec, where it holds the evidence of a routing. */
+  readonly routingRef: string | null;
   /** Of the run's budget so far, delegated runs counted. */
   readonly used: Budget;
   /** The proposal that people were asked about, and the channels on which they have approved it: only these count as answered. */

@@ -7,27 +7,50 @@ type Json = z.core.util.JSONType;
 /** What an entry is to say; the ledger signs commits and computes the ids. */
 export type EntryDraft = Exclude<EntryPayload, { readonly type: 'commit' }> | { readonly type: 'commit'; readonly body: Omit<CommitBody, 'signature'> };
 
+export interface AppendRequest {
+  readonly tenant: string;
+  readonly trajectoryId: string;
+  readonly runId: string;
+  /** At most 200 characters; one for each entry that is to be made of this trajectory. */
+  readonly requestId: string;
+  /** Pure, and possibly called again. Null stands for a trajectory that is not there: then only a root or a branch will do. */
+  readonly build: (head: LedgerHead | null) => EntryDraft;
+}
+
 /** The ledger of all trajectories of a tenant. Appending is idempotent by `requestId`: asked twice, it answers with the entry that stands. */
 export interface Ledger {
   /**
-   * Adds one entry after the last. `build` gets the head and makes the payload for it (a commit names its parent and seq), pure and possibly called again; it runs in the
-   * transaction that holds the trajectory's lock. A branch or root payload opens the trajectory. Fault `ledger.not_found`, `ledger.exists` (conflict).
+   * Adds one entry after the last. `build` gets the head and makes the payload for it (a commit names its parent and seq) while the trajectory is locked. A branch or root
+   * payload opens the trajectory. Faults: `ledger.not_found` for an entry of a trajectory that was not opened, or a branch from one; `ledger.commit_not_found` for a branch from a
+   * commit that is not there; `ledger.exists` (conflict) for a second opening; `ledger.misplaced` (internal) for a commit that names another place; `ledger.entry_too_large`,
+   * `ledger.malformed` (both invalid); `ledger.full` and `ledger.too_deep` (conflict).
    */
-  append(request: {
+  append(request: AppendRequest): Promise<LedgerEntry>;
+  /**
+   * The same, and in the same transaction the receipt of a claimed effect: either both stand or neither. A repeated request leaves the receipt that the entry which stands
+   * makes. Fault `effect.not_claimed` (conflict), with nothing appended.
+   */
+  appendAndSettle(
+    request: AppendRequest & {
+      readonly effect: { readonly actor: { readonly address: string }; readonly effectId: string; readonly receipt: (entry: LedgerEntry) => unknown };
+    },
+  ): Promise<LedgerEntry>;
+  /** The entry that a request made, or null. */
+  find(request: { readonly tenant: string; readonly trajectoryId: string; readonly requestId: string }): Promise<LedgerEntry | null>;
+  /** Where a commit of the trajectory or of its ancestors stands, as far as they are folded; null when it is none of theirs. */
+  findCommit(request: {
     readonly tenant: string;
     readonly trajectoryId: string;
-    readonly runId: string;
-    readonly requestId: string;
-    readonly build: (head: LedgerHead | null) => EntryDraft;
-  }): Promise<LedgerEntry>;
-  /** Entries of the trajectory alone, by seq; at most `limit`. */
+    readonly commitId: string;
+  }): Promise<{ readonly trajectoryId: string; readonly seq: number } | null>;
+  /** Entries of the trajectory alone, by seq; at most `limit` (500, and no more than 1,000). */
   entries(request: {
     readonly tenant: string;
     readonly trajectoryId: string;
     readonly afterSeq?: number;
     readonly limit?: number;
   }): Promise<readonly LedgerEntry[]>;
-  /** Entries with those of its ancestors up to the commits that it branched from, oldest first: what a world is folded from. */
+  /** Entries with those of its ancestors up to the commits that it branched from, oldest first: what a world is folded from. Empty: no such trajectory. */
   lineage(request: { readonly tenant: string; readonly trajectoryId: string; readonly toSeq?: number }): Promise<readonly LedgerEntry[]>;
   head(tenant: string, trajectoryId: string): Promise<LedgerHead | null>;
 }

@@ -1,5 +1,6 @@
 /** An event as the world is told of it: by webhooks as a body, to triggers as what they map from. */
 import { EXECUTION_KIND } from '../../contracts/execution/commands';
+import { RUN_KIND } from '../../contracts/run/commands';
 import { StoredValue } from '../../contracts/execution/value';
 import { eventName } from './event-names';
 
@@ -40,7 +41,8 @@ const withValues = (data: unknown): unknown =>
           return [name, stored?.success && 'value' in stored.data ? stored.data.value : (value as unknown)];
         }),
       );
-const VALUES: readonly string[] = ['result', 'input', 'context'];
+const VALUES: readonly string[] = ['result', 'input', 'context', 'finalAnswer'];
+const HOLD_VALUES: readonly string[] = [EXECUTION_KIND, RUN_KIND];
 
 /** Null for an event that has no public name. The id is the same however often it is told: `evt_<kind>_<actor's id>_<sequence>`. */
 export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, unknown>>): EventEnvelope | null {
@@ -48,7 +50,7 @@ export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, u
   if (type === null) return null;
   return {
     ...{ id: `evt_${row.id}_${row.seq}`, type, timestamp: row.at, actor: { kind: row.kind, id: row.id }, executionId: row.executionId, sequence: row.seq },
-    ...{ by: row.by, data: row.kind === EXECUTION_KIND ? withValues(row.data) : row.data, subject },
+    ...{ by: row.by, data: HOLD_VALUES.includes(row.kind) ? withValues(row.data) : row.data, subject },
   };
 }
 

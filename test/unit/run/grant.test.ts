@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { generateKeyPairSync } from 'node:crypto';
 import type { GrantRequest } from '../../../src/contracts/run/grant';
 import type { Budget } from '../../../src/contracts/run/protocol';
-import { BUDGET_FIELDS, isWithin } from '../../../src/domain/run/authority/budget';
-import { delegated, grantOf, NO_END, type Grant, type GrantContext, type Narrowing } from '../../../src/domain/run/authority/grant';
+import { BUDGET_FIELDS, lesser } from '../../../src/domain/run/authority/budget';
+import { delegated, runGrantOf, NO_END, type Grant, type GrantContext, type Narrowing } from '../../../src/domain/run/authority/grant';
 import { CEILING_BITS, coveredBy, intersection, scopeNames } from '../../../src/domain/run/authority/scope';
+import { mintWrit, narrowingProblem } from '../../../src/domain/run/writ';
 import type { Fault } from '../../../src/errors/fault';
 
 const NOW = 1_800_000_000;
@@ -27,7 +29,7 @@ const context = (more: Partial<GrantContext> = {}): GrantContext => ({
 });
 const refusalOf = (request: GrantRequest, at = context()): unknown => {
   try {
-    return grantOf(request, at);
+    return runGrantOf(request, at);
   } catch (thrown) {
     const { code, facts, message } = thrown as Fault;
     return [code, facts['field'], message];
@@ -36,7 +38,7 @@ const refusalOf = (request: GrantRequest, at = context()): unknown => {
 
 describe('what a run is granted', () => {
   it('without a word is what the peer grants', () => {
-    expect(grantOf({}, context())).toEqual({
+    expect(runGrantOf({}, context())).toEqual({
       tool_scopes: [{ tool: '*' }],
       budget: budget(100_000, 64, 300_000, 0),
       effect_ceiling: { read: true, write: true, external: false, irreversible: false },
@@ -51,7 +53,7 @@ describe('what a run is granted', () => {
       ...{ time_window: { not_before: NOW, expires_at: NOW + 60 }, max_delegation_depth: 0 },
     };
 
-    expect(grantOf(asked, context())).toEqual({
+    expect(runGrantOf(asked, context())).toEqual({
       tool_scopes: [{ tool: 'kv_*' }, { tool: 'shell' }],
       budget: budget(1_000_000, 64, 300_000, 500),
       effect_ceiling: { read: true, write: false, external: true, irreversible: false },
@@ -77,7 +79,7 @@ describe('what a run is granted', () => {
   });
 
   it('is checked by form alone where nobody knows the tools', () => {
-    expect(grantOf({ tool_scopes: ['anything'] }, context({ tools: null })).tool_scopes).toEqual([{ tool: 'anything' }]);
+    expect(runGrantOf({ tool_scopes: ['anything'] }, context({ tools: null })).tool_scopes).toEqual([{ tool: 'anything' }]);
   });
 
   it('by default is never more than the most', () => {
@@ -90,7 +92,7 @@ describe('what a run is granted', () => {
       },
     });
 
-    expect(grantOf({}, small)).toMatchObject({ budget: budget(5, 5, 5, 0), effect_ceiling: { read: true, write: false }, delegation: { max_depth: 1 } });
+    expect(runGrantOf({}, small)).toMatchObject({ budget: budget(5, 5, 5, 0), effect_ceiling: { read: true, write: false }, delegation: { max_depth: 1 } });
   });
 });
 
@@ -108,14 +110,14 @@ describe('bound skills', () => {
     });
     const reading = skill({ tools: [{ tool: 'fs_read' }], budget_cap: budget(5_000, 1, 9_000, 0) });
 
-    expect(grantOf({ effect_ceiling: { external: true } }, context({ skills: [triage, reading] }))).toMatchObject({
+    expect(runGrantOf({ effect_ceiling: { external: true } }, context({ skills: [triage, reading] }))).toMatchObject({
       ...{ tool_scopes: [{ tool: 'kv_*' }, { tool: 'fs_read' }], budget: budget(1_000, 1, 1_000, 0) },
       effect_ceiling: { read: true, write: false, external: true, irreversible: false },
     });
   });
 
   it('without tools leave those of the run', () => {
-    expect(grantOf({ tool_scopes: ['kv_get'] }, context({ skills: [skill()] })).tool_scopes).toEqual([{ tool: 'kv_get' }]);
+    expect(runGrantOf({ tool_scopes: ['kv_get'] }, context({ skills: [skill()] })).tool_scopes).toEqual([{ tool: 'kv_get' }]);
   });
 
   it.each([
@@ -126,7 +128,7 @@ describe('bound skills', () => {
   ])('with tools leave of %j and %j what both allow', (asked, named, both) => {
     const tools = named.map((tool) => ({ tool }));
 
-    expect(scopeNames(grantOf({ tool_scopes: asked }, context({ skills: [skill({ tools })] })).tool_scopes)).toEqual(both);
+    expect(scopeNames(runGrantOf({ tool_scopes: asked }, context({ skills: [skill({ tools })] })).tool_scopes)).toEqual(both);
   });
 });
 
@@ -146,6 +148,9 @@ describe('what two lists of scopes both allow', () => {
 });
 
 describe('what a delegated run is granted', () => {
+  const key = generateKeyPairSync('ed25519').privateKey;
+  const writOf = (grant: Grant, parent: ReturnType<typeof mintWrit> | null): ReturnType<typeof mintWrit> =>
+    mintWrit(key, { tenant: 'acme', runId: 'run', userId: null, grant, nonce: Array.from({ length: 16 }, () => 0), parent });
   const parent: fc.Arbitrary<Grant> = fc.record({
     tool_scopes: fc.array(scope, { maxLength: 4 }).map((scopes) => scopes.map((tool) => ({ tool }))),
     budget: amount,
@@ -167,10 +172,12 @@ describe('what a delegated run is granted', () => {
           return;
         }
         expect(scopeNames(child.tool_scopes).every((one) => coveredBy(scopeNames(of.tool_scopes), one))).toBe(true);
-        expect(isWithin(child.budget, of.budget) && isWithin(child.budget, rest)).toBe(true);
+        expect(child.budget).toEqual(lesser(of.budget, rest));
         expect(CEILING_BITS.every((bit) => !child.effect_ceiling[bit] || of.effect_ceiling[bit])).toBe(true);
         expect(child.time_window).toEqual(of.time_window);
         expect(child.delegation.max_depth).toBe(of.delegation.max_depth - 1);
+        const parentWrit = writOf(of, null);
+        expect(narrowingProblem(writOf(child, parentWrit), parentWrit)).toBeNull();
       }),
     );
   });

@@ -35,7 +35,7 @@ export interface CompileRequest {
   /** The tool of the intent; null: there is none of that name. */
   readonly tool: CompiledTool | null;
   readonly world: World;
-  /** Spent and held, without what this call holds itself. */
+  /** So far, delegated runs counted. */
   readonly used: Budget;
   readonly policies: PolicySet;
   readonly gates: Gates;
@@ -47,7 +47,7 @@ export interface CompileRequest {
 export type CompiledTool = Pick<Tool, 'definition' | 'precondition'> & { misfit(args: Json): string | null };
 
 export type Compiled =
-  /** `estimate`: what to hold before it runs. */
+  /** `estimate`: what it may cost. */
   | { readonly outcome: 'staged'; readonly proposal: Proposal; readonly estimate: Budget }
   | { readonly outcome: 'suspended'; readonly proposal: Proposal; readonly channel: string; readonly reason: string; readonly approvals: number }
   | { readonly outcome: 'rejected'; readonly proposal: Proposal; readonly reason: RejectionReason };
