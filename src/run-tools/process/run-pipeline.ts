@@ -74,7 +74,7 @@ export async function runPipeline(rules: ProcessRules, pipeline: Pipeline): Prom
 }
 
 /** Looked up before: a wrapper would say that itself could be started. */
-async function programPath(program: string, path: string): Promise<string> {
+export async function programPath(program: string, path: string): Promise<string> {
   const candidates = program.includes('/') ? [program] : path.split(delimiter).map((folder) => join(folder, program));
   for (const candidate of candidates) {
     const found = await access(candidate, constants.X_OK).then(

@@ -33,6 +33,7 @@ export interface Wanted {
   /** An empty directory for this call alone. */
   readonly stash: string;
   readonly memoryBytes: number;
+  /** Infinity: it may take any time, of the processor too. */
   readonly timeoutMs: number;
 }
 
@@ -109,7 +110,7 @@ function namespaces(programs: Programs, { network, cwd, workspace, hidden, stash
 }
 
 const limits = ({ prlimit }: Programs, { memoryBytes, timeoutMs }: Wanted): readonly string[] => {
-  const cpu = Math.ceil(timeoutMs / 1_000) * availableParallelism();
+  const cpu = Number.isFinite(timeoutMs) ? String(Math.ceil(timeoutMs / 1_000) * availableParallelism()) : 'unlimited';
   // Not the address space: programs with a garbage collector reserve far more of it than they use.
   return [prlimit ?? '', `--data=${memoryBytes}`, `--cpu=${cpu}`, `--fsize=${FILE_MAX}`, `--nofile=${OPEN_FILES_MAX}`, '--core=0', '--'];
 };

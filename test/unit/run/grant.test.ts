@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { generateKeyPairSync } from 'node:crypto';
 import type { GrantRequest } from '../../../src/contracts/run/grant';
 import type { Budget } from '../../../src/contracts/run/protocol';
 import { BUDGET_FIELDS, lesser } from '../../../src/domain/run/authority/budget';
 import { delegated, runGrantOf, NO_END, type Grant, type GrantContext, type Narrowing } from '../../../src/domain/run/authority/grant';
 import { CEILING_BITS, coveredBy, intersection, scopeNames } from '../../../src/domain/run/authority/scope';
+import { mintWrit, narrowingProblem } from '../../../src/domain/run/writ';
 import type { Fault } from '../../../src/errors/fault';
 
 const NOW = 1_800_000_000;
@@ -146,6 +148,9 @@ describe('what two lists of scopes both allow', () => {
 });
 
 describe('what a delegated run is granted', () => {
+  const key = generateKeyPairSync('ed25519').privateKey;
+  const writOf = (grant: Grant, parent: ReturnType<typeof mintWrit> | null): ReturnType<typeof mintWrit> =>
+    mintWrit(key, { tenant: 'acme', runId: 'run', userId: null, grant, nonce: Array.from({ length: 16 }, () => 0), parent });
   const parent: fc.Arbitrary<Grant> = fc.record({
     tool_scopes: fc.array(scope, { maxLength: 4 }).map((scopes) => scopes.map((tool) => ({ tool }))),
     budget: amount,
@@ -171,6 +176,8 @@ describe('what a delegated run is granted', () => {
         expect(CEILING_BITS.every((bit) => !child.effect_ceiling[bit] || of.effect_ceiling[bit])).toBe(true);
         expect(child.time_window).toEqual(of.time_window);
         expect(child.delegation.max_depth).toBe(of.delegation.max_depth - 1);
+        const parentWrit = writOf(of, null);
+        expect(narrowingProblem(writOf(child, parentWrit), parentWrit)).toBeNull();
       }),
     );
   });
