@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
+import { withAliases } from './aliases';
+import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
@@ -112,6 +114,7 @@ const Environment = z.object({
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
   ...RUN_LIMIT_FIELDS,
+  ...MODEL_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -184,6 +187,8 @@ export interface Config {
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
   readonly runLimits: RunLimitsConfig;
+  /** Which models runs think with. */
+  readonly models: ModelConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -210,7 +215,7 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
  * wrong and what was expected: facts are `{issues: [{variable, reason}]}`.
  */
 export function readConfig(env: ProcessEnvironment = process.env): Config {
-  const result = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(isGiven)));
+  const result = Environment.safeParse(Object.fromEntries(Object.entries(withAliases(env)).filter(isGiven)));
   const issues = result.success ? tokenIssues(result.data) : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
   if (result.success && issues.length === 0) return configOf(result.data, env);
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
@@ -283,5 +288,6 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
     runLimits: runLimitsOf(values),
+    models: modelsOf(values),
   };
 }

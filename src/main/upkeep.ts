@@ -13,6 +13,8 @@ const TASK_OVERDUE_MS = 60_000;
 const TASKS_KEPT_MS = 7 * 86_400_000;
 /** Agents that connected once and did not come again. */
 const AGENTS_KEPT_MS = 30 * 86_400_000;
+/** What models said, for those who come late to a stream. */
+const DELTAS_KEPT_MS = 86_400_000;
 
 /** Returns the function that stops it and waits for what is under way. */
 export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
@@ -34,6 +36,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     await store.audit.forget(auditKeptMs);
     await store.agentTasks.tidy(TASK_OVERDUE_MS, TASKS_KEPT_MS);
     await store.agents.forget(AGENTS_KEPT_MS);
+    await store.runDeltas.forget(DELTAS_KEPT_MS);
   };
   const timer = setInterval(() => {
     under ??= pass()

@@ -10,6 +10,7 @@ import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
+import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -43,6 +44,7 @@ import { runProjector } from './run-projector';
 import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
 import { RunsStore } from './runs';
+import { runDeltas, runIntents } from './run-thinking';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -100,6 +102,8 @@ export interface Store {
   readonly patterns: PatternsStore;
   readonly packages: PackagesStore;
   readonly runSkills: RunSkillsStore;
+  readonly runIntents: Intents;
+  readonly runDeltas: Deltas;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -173,6 +177,8 @@ export function store(pool: Pool, options: StoreOptions): Store {
     patterns: new PatternsStore(pool),
     packages: new PackagesStore(pool),
     runSkills: new RunSkillsStore(pool),
+    runIntents: runIntents(pool),
+    runDeltas: runDeltas(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,

@@ -43,8 +43,14 @@ export type ThinkOutput =
       /** At most INTENTS_MAX; none means that the run is done. Ids are unique within the run. */
       readonly intents: readonly IntentRef[];
       readonly finalAnswer: StoredValue | null;
-      /** `latencyMs`: of the model call, without what it waited for. */
-      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number; readonly latencyMs: number };
+      /** `latencyMs`: of the model call, without what it waited for. `lostCalls`: calls of this step that were made and never heard, at a cost that nobody knows. */
+      readonly usage: {
+        readonly tokensIn: number;
+        readonly tokensOut: number;
+        readonly usdMillicents: number;
+        readonly latencyMs: number;
+        readonly lostCalls?: number;
+      };
     }
   /** The provider failed. The workflow waits `retryInMs` on a timer of its own, so that the wait is in the log and can be cancelled; null: another try does not help. */
   | {
