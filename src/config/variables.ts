@@ -138,5 +138,25 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     '1',
     'Share of the traces that begin here which are recorded, 0 to 1. A caller that sends `traceparent` has decided for its own.',
   ),
+  row(
+    'EVERTHREAD_WORKSPACE',
+    '`runs/default` in the directory of workspaces',
+    'Directory that runs of the tenant `default` read, write and start programs in. Those of other tenants have `runs/<tenant>` in the directory of workspaces.',
+  ),
+  row(
+    'EVERTHREAD_TOOL_MANIFEST_DIRS',
+    'none',
+    'Folders of manifests of tools for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-tools.md.',
+  ),
+  row('EVERTHREAD_MCP_CONFIG', 'not set', 'JSON file that names MCP servers whose tools runs may use; see docs/run-tools.md.'),
+  row(
+    'EVERTHREAD_PACKAGE_PROGRAMS',
+    'false',
+    'Whether packages that tenants installed may start programs on the worker: MCP servers, and commands of manifests.',
+  ),
+  row('EVERTHREAD_TOOL_NETWORK', 'none', 'Whether programs of tools may have the network where they ask for it: `none` or `open`.'),
+  row('EVERTHREAD_TOOL_ISOLATION', 'auto', '`required`: no program of a tool is started where this machine cannot enforce all of what docs/run-tools.md says.'),
+  row('EVERTHREAD_TOOL_ENV', 'none', 'Names of variables that programs of tools get, besides `PATH`, `HOME`, `TMPDIR` and a few fixed ones.'),
+  row('EVERTHREAD_TOOL_MEMORY_MB', '2048', 'Memory that each process of a tool may have, in MiB, where the machine can enforce it.'),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -33,6 +33,7 @@ import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './noti
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
@@ -83,6 +84,7 @@ export interface Store {
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
+  readonly runTools: RunToolsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -143,6 +145,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
+    runTools: new RunToolsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
