@@ -13,6 +13,7 @@ import { withAliases } from './aliases';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
+import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -115,6 +116,7 @@ const Environment = z.object({
   ...RUN_AUTHORITY_FIELDS,
   ...RUN_LIMIT_FIELDS,
   ...MODEL_FIELDS,
+  ...RUN_TOOLS_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -189,6 +191,7 @@ export interface Config {
   readonly runLimits: RunLimitsConfig;
   /** Which models runs think with. */
   readonly models: ModelConfig;
+  readonly runTools: RunToolsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -289,5 +292,6 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     runAuthority: runAuthorityOf(values),
     runLimits: runLimitsOf(values),
     models: modelsOf(values),
+    runTools: runToolsOf(values),
   };
 }

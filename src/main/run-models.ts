@@ -4,16 +4,17 @@ import { thinkActivity } from '../../activities/run/think';
 import type { Config } from '../config/config';
 import type { RunActivities } from '../contracts/run/activities';
 import type { Cognition, Tools } from '../contracts/run/ports';
+import { providerKeys } from '../domain/run/cognition/model-choice';
 import { PROVIDERS } from '../domain/run/cognition/providers';
 import { runRedactor } from '../domain/run/redaction';
 import type { Store } from '../store/store';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Names of the variables that hold keys of providers; their values are secrets wherever they turn up. */
-const KEYS = PROVIDERS.flatMap(({ prefix, keyVariables }) => [`${prefix}_API_KEY`, ...keyVariables]);
 /** All variables of providers, for the environments of roles. */
-export const PROVIDER_VARIABLES: ReadonlySet<string> = new Set([...KEYS, ...PROVIDERS.flatMap(({ prefix }) => [`${prefix}_BASE_URL`, `${prefix}_MODEL`])]);
+export const PROVIDER_VARIABLES: ReadonlySet<string> = new Set(
+  PROVIDERS.flatMap(({ prefix, keyVariables }) => [`${prefix}_API_KEY`, `${prefix}_BASE_URL`, `${prefix}_MODEL`, ...keyVariables]),
+);
 
 export interface RunModels {
   readonly cognition: Cognition;
@@ -24,7 +25,7 @@ export interface RunModels {
 
 export function runModels({ models }: Pick<Config, 'models'>, env: Environment = process.env): RunModels {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => PROVIDER_VARIABLES.has(name)));
-  const knownSecrets = [...new Set(KEYS.flatMap((name) => env[name] ?? []))];
+  const knownSecrets = [...new Set(providerKeys(own, PROVIDERS))];
   return { cognition: cognition({ ...models, env: own }), knownSecrets, redact: runRedactor(knownSecrets) };
 }
 

@@ -45,6 +45,8 @@ import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
 import { RunsStore } from './runs';
 import { runDeltas, runIntents } from './run-thinking';
+import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -104,6 +106,7 @@ export interface Store {
   readonly runSkills: RunSkillsStore;
   readonly runIntents: Intents;
   readonly runDeltas: Deltas;
+  readonly runTools: RunToolsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -179,6 +182,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     runSkills: new RunSkillsStore(pool),
     runIntents: runIntents(pool),
     runDeltas: runDeltas(pool),
+    runTools: new RunToolsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
