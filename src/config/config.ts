@@ -13,6 +13,7 @@ import { withAliases } from './aliases';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
+import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -113,8 +114,9 @@ const Environment = z.object({
     .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
-  ...MODEL_FIELDS,
   ...RUN_LIMIT_FIELDS,
+  ...MODEL_FIELDS,
+  ...RUN_TOOLS_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -186,9 +188,10 @@ export interface Config {
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
+  readonly runLimits: RunLimitsConfig;
   /** Which models runs think with. */
   readonly models: ModelConfig;
-  readonly runLimits: RunLimitsConfig;
+  readonly runTools: RunToolsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -287,7 +290,8 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
-    models: modelsOf(values),
     runLimits: runLimitsOf(values),
+    models: modelsOf(values),
+    runTools: runToolsOf(values),
   };
 }

@@ -2,12 +2,13 @@
 import { runAddress } from '../contracts/run/commands';
 import { LOG_EVENT_TYPES, LOG_MAX } from '../contracts/run/events';
 import { lineOf } from '../domain/run/session-lines';
-import { sessionOf, type ExecutionSession } from '../domain/run/session';
+import { sessionOf } from '../domain/run/session';
 import type { RunEvent } from '../contracts/run/events';
 import { runHasEnded } from '../contracts/run/status';
 import type { FoundInRun } from '../store/run-search';
 import type { RunRow as Stored } from '../store/run-row';
 import type { Store } from '../store/store';
+import type { Session } from '../surfaces/runs/session-view';
 import type { PendingApproval, RunReads, RunRow, SearchHit } from '../surfaces/runs/ports';
 
 type Reads = Omit<RunReads, 'cognition' | 'usage'>;
@@ -64,7 +65,7 @@ function pendingOf({ state }: Stored): PendingApproval {
 }
 
 /** The row first: lines that come meanwhile are beyond it, and none before it is missing. */
-async function sessionFrom(store: Store, tenant: string, runId: string): Promise<ExecutionSession | null> {
+async function sessionFrom(store: Store, tenant: string, runId: string): Promise<Session | null> {
   const row = await store.runs.get(tenant, runId);
   if (!row) return null;
   const events = await store.newestEvents(row.address, { types: LOG_EVENT_TYPES, limit: LOG_MAX });
@@ -74,7 +75,7 @@ async function sessionFrom(store: Store, tenant: string, runId: string): Promise
     task,
     finalAnswer: runHasEnded(status) ? answer : null,
     events: events.filter(({ seq }) => seq <= row.lastSeq),
-  });
+  }) as Session;
 }
 
 /** Once at first, then after every event. What comes while a reader is at work is told as one. */
