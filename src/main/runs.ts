@@ -6,6 +6,7 @@ import type { Config } from '../config/config';
 import { endsRun } from '../contracts/run/events';
 import type { Cognition, ToolCatalogue, Tools } from '../contracts/run/ports';
 import { runRedactor } from '../domain/run/redaction';
+import { knownSecrets } from './run-models';
 import { RunContinuations } from '../gateway/run-continuations';
 import { RunRouting } from '../gateway/run-routing';
 import { Runs } from '../gateway/runs';
@@ -31,7 +32,7 @@ export interface RunGateways {
 }
 
 /** Values of keys that the server itself uses are known secrets. */
-const redact = runRedactor([]);
+const redact = runRedactor(knownSecrets());
 
 export function runGateways(client: Client, store: Store, config: RunConfig, { cognition, catalogue, stopping }: RunCallers): RunGateways {
   const { global, tenant, approvalTimeoutMs } = config.runLimits;
