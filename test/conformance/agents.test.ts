@@ -1,5 +1,6 @@
 /** The registry of agents and their tasks, on a real database. */
 import { randomUUID } from 'node:crypto';
+import type { Cause } from '../../src/contracts/actor';
 import type { AgentTask, SelectAgents } from '../../src/contracts/agent/task';
 import { answered, failed } from '../../src/domain/agent/task-outcome';
 import { testStore, type TestStore } from '../support/database';
@@ -9,6 +10,7 @@ beforeAll(async () => void (world = await testStore()));
 afterAll(() => world.close());
 
 const someTenant = (): string => `t-${randomUUID().slice(0, 8)}`;
+const BY: Cause = { subject: 'ada', via: 'api' };
 const waiting = { workflowId: 'w', runId: 'r', activityId: 'a' };
 
 async function connect(tenant: string, id: string, capabilities: readonly string[], more: object = {}): Promise<string> {
@@ -78,7 +80,7 @@ describe('a selection of agents', () => {
   it('leaves out what an operator has set aside', async () => {
     const tenant = someTenant();
     await connect(tenant, 'aside', ['a']);
-    await world.store.agents.setMode(tenant, 'aside', 'inactive');
+    await world.store.agents.setMode(tenant, 'aside', 'inactive', BY);
 
     await expect(select(tenant, { capabilities: ['a'] })).rejects.toMatchObject({ code: 'agents.none' });
   });
@@ -193,6 +195,6 @@ it('agents of the configuration are there for every tenant, unless it has one of
 
   expect(await world.store.agents.get(tenant, shared.id)).toMatchObject({ kind: 'llm', capabilities: ['shared'] });
   expect(await world.store.agents.get(other, shared.id)).toMatchObject({ kind: 'socket', capabilities: ['own'] });
-  expect(await world.store.agents.disconnect(tenant, shared.id)).toMatchObject({ status: 'connected' });
-  expect(await world.store.agents.remove(tenant, shared.id)).toBe(false);
+  expect(await world.store.agents.disconnect(tenant, shared.id, BY)).toMatchObject({ status: 'connected' });
+  expect(await world.store.agents.remove(tenant, shared.id, BY)).toBe(false);
 });

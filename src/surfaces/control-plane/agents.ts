@@ -116,7 +116,7 @@ export const deleteAgent = route({
   params: AgentParams,
   reply: { status: 204, description: 'It is gone. One that connects again is a new agent.' },
   handle: async ({ params, principal }, { agents }: AgentPort) => {
-    if (!(await agents.remove(principal.tenant, params.id))) throw unknown(params.id);
+    if (!(await agents.remove(principal, params.id))) throw unknown(params.id);
     return {};
   },
 });
@@ -136,7 +136,7 @@ export const disconnectAgent = route({
     body: z.object({ id: z.string(), disconnected: z.literal(true), disconnectedAt: z.iso.datetime() }),
   },
   handle: async ({ params, principal }, { agents }: AgentPort) => {
-    const agent = await agents.disconnect(principal.tenant, params.id);
+    const agent = await agents.disconnect(principal, params.id);
     if (!agent) throw unknown(params.id);
     return { body: { id: agent.id, disconnected: true as const, disconnectedAt: agent.disconnectedAt ?? new Date().toISOString() } };
   },
@@ -154,7 +154,7 @@ export const setAgentStatus = route({
   examples: { bodies: { pause: { status: 'inactive' } } },
   reply: { status: 200, description: 'The agent. What it has in hand goes on.', body: Agent },
   handle: async ({ params, body, principal }, { agents }: AgentPort) => {
-    const agent = await agents.setMode(principal.tenant, params.id, body.status);
+    const agent = await agents.setMode(principal, params.id, body.status);
     if (!agent) throw unknown(params.id);
     return { body: agentView(agent) };
   },
