@@ -51,6 +51,7 @@ function agentRegistry({ store, client, desk, rule }: RegistryParts): AgentPorts
       if (removed) desk.disconnect({ tenant, id });
       return removed;
     },
+    removeStale: (principal, awayMs) => agents.removeStale(principal.tenant, awayMs),
     addHttp: (principal, asked, { idempotencyKey }) => addHttp({ store, rule }, principal, asked, idempotencyKey),
     health: (tenant, id) => healthOf({ store, rule }, tenant, id),
     test: (tenant, id, test) => runTest(store, trials, tenant, id, test),

@@ -1,6 +1,6 @@
 /** The registry of agents. Times are the database's, so that processes need not agree on a clock. */
 import type { Pool } from 'pg';
-import type { Cause } from '../contracts/actor';
+import { SYSTEM, type Cause } from '../contracts/actor';
 import { CALLED_AGENTS_QUEUE, type AgentMode, type AgentRecord } from '../contracts/agent/agent';
 import type { AgentRef } from '../contracts/agent/outcome';
 import type { SelectAgents, SelectedAgent } from '../contracts/agent/task';
@@ -186,6 +186,25 @@ export class AgentsStore {
         `select region, count(*)::int as connected, count(*) filter (where a.mode = 'active')::int as healthy from agents a where ${ALIVE} group by region order by region limit 1000`,
       );
       return rows;
+    });
+  }
+
+  /**
+   * Removes a tenant's agents that were last there longer ago than that, with their counts, at most 1,000; returns their ids, sorted. That they are gone is told
+   * already, or is told here.
+   */
+  removeStale(tenant: string, awayMs: number): Promise<readonly string[]> {
+    return inTransaction(this.pool, async (db) => {
+      const since = '(case when a.connected then a.alive_until else coalesce(a.disconnected_at, a.alive_until) end)';
+      const { rows } = await db.query<{ id: string }>(
+        `select a.id from agents a where a.tenant = $1 and not ${ALIVE} and ${since} < clock_timestamp() - $2 * interval '1 millisecond' order by a.id limit 1000 for update`,
+        [tenant, awayMs],
+      );
+      const ids = rows.map(({ id }) => id);
+      for (const id of ids) await tellPresence(db, { tenant, id }, 'lost', SYSTEM);
+      await db.query('delete from agents where tenant = $1 and id = any($2)', [tenant, ids]);
+      await db.query('delete from agent_counts where agent_tenant = $1 and agent_id = any($2)', [tenant, ids]);
+      return ids;
     });
   }
 

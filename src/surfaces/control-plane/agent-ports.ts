@@ -43,6 +43,8 @@ export interface AgentPorts {
   disconnect(principal: Principal, id: string): Promise<AgentRecord | null>;
   setMode(principal: Principal, id: string, mode: AgentMode): Promise<AgentRecord | null>;
   remove(principal: Principal, id: string): Promise<boolean>;
+  /** Those that were last there longer ago than that; the ids of what was removed. */
+  removeStale(principal: Principal, awayMs: number): Promise<readonly string[]>;
   /** Faults `agent.id_taken` (conflict), `agents.too_many` (exhausted), `request.invalid` for an address that may not be called. */
   addHttp(
     principal: Principal,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AGENT_LIMITS, AGENT_MODES, AGENT_STATUSES, AgentId, AgentMetadata, Capabilities, Capability } from '../../contracts/agent/agent';
 import { Fault } from '../../errors/fault';
-import { pageOf, pageShape } from '../http/paging';
+import { pageOf, pageShape, queryInt } from '../http/paging';
 import { route } from '../http/route';
 import type { AgentPort } from './agent-ports';
 import { Agent, AgentList, agentView, listedView } from './agent-views';
@@ -74,6 +74,28 @@ export const registerAgent = route({
     const { agent, replayed } = await agents.addHttp(principal, body, { idempotencyKey });
     const headers = { Location: `/api/agents/${encodeURIComponent(agent.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
     return { body: agentView(agent), headers };
+  },
+});
+
+export const deleteStaleAgents = route({
+  method: 'delete',
+  path: '/api/agents',
+  summary: 'Delete agents that have been away for long',
+  operationId: 'deleteStaleAgents',
+  resource,
+  scope: 'agents:write',
+  query: z.object({
+    stale: z.literal('true', 'expected true: all agents are not deleted at once').describe('Says that this is meant.'),
+    threshold: queryInt(1, 31_536_000).default(300).describe('Seconds since they were last there.'),
+  }),
+  reply: {
+    status: 200,
+    description: 'Those that are gone, with their statistics: at most 1,000 at a time. Agents of the configuration stay.',
+    body: z.object({ deleted: z.int(), agents: z.array(z.string()) }),
+  },
+  handle: async ({ query, principal }, { agents }: AgentPort) => {
+    const gone = await agents.removeStale(principal, query.threshold * 1_000);
+    return { body: { deleted: gone.length, agents: gone } };
   },
 });
 
