@@ -9,7 +9,11 @@ import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
+import { withAliases } from './aliases';
+import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
+import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
+import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -110,6 +114,9 @@ const Environment = z.object({
     .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
+  ...RUN_LIMIT_FIELDS,
+  ...MODEL_FIELDS,
+  ...RUN_TOOLS_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -181,6 +188,10 @@ export interface Config {
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
+  readonly runLimits: RunLimitsConfig;
+  /** Which models runs think with. */
+  readonly models: ModelConfig;
+  readonly runTools: RunToolsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -207,7 +218,7 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
  * wrong and what was expected: facts are `{issues: [{variable, reason}]}`.
  */
 export function readConfig(env: ProcessEnvironment = process.env): Config {
-  const result = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(isGiven)));
+  const result = Environment.safeParse(Object.fromEntries(Object.entries(withAliases(env)).filter(isGiven)));
   const issues = result.success ? tokenIssues(result.data) : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
   if (result.success && issues.length === 0) return configOf(result.data, env);
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
@@ -279,5 +290,8 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
+    runLimits: runLimitsOf(values),
+    models: modelsOf(values),
+    runTools: runToolsOf(values),
   };
 }

@@ -25,12 +25,15 @@ const budget = (fallback: Budget) =>
 /** `read,write`; `none`. */
 const ceiling = (fallback: readonly string[]) =>
   list
-    .refine((parts) => parts.length > 0 && parts.every((part) => part === 'none' || EFFECTS.some((effect) => effect === part)), `expected some of ${EFFECTS.join(', ')}, or none`)
+    .refine(
+      (parts) => parts.length > 0 && parts.every((part) => part === 'none' || EFFECTS.some((effect) => effect === part)),
+      `expected some of ${EFFECTS.join(', ')}, or none`,
+    )
     .default([...fallback])
     .transform((parts) => Object.fromEntries(EFFECTS.map((effect) => [effect, parts.includes(effect)])) as Ceiling);
 
 const folders = list
-  .refine((paths) => paths.length <= 20, 'expected at most 20 folders, separated by commas')
+  .refine((paths) => paths.length <= 20 && paths.every((each) => !each.includes('\0')), 'expected at most 20 folders, separated by commas')
   .transform((paths) => paths.map((each) => path.parse(each)))
   .default([]);
 const publicKeys = list
@@ -51,8 +54,6 @@ export const RUN_AUTHORITY_FIELDS = {
   EVERTHREAD_SKILLS_DIR: path.optional(),
 };
 
-const Fields = z.object(RUN_AUTHORITY_FIELDS);
-
 export interface RunAuthority {
   /** What a run gets that does not say, and the most that it may be given. */
   readonly grants: {
@@ -68,7 +69,7 @@ export interface RunAuthority {
   readonly skillsDir: string | null;
 }
 
-export const runAuthorityOf = (values: z.output<typeof Fields>): RunAuthority => ({
+export const runAuthorityOf = (values: z.output<z.ZodObject<typeof RUN_AUTHORITY_FIELDS>>): RunAuthority => ({
   grants: {
     budget: { default: values.EVERTHREAD_RUN_BUDGET, max: values.EVERTHREAD_RUN_BUDGET_MAX },
     ceiling: { default: values.EVERTHREAD_RUN_CEILING, max: values.EVERTHREAD_RUN_CEILING_MAX },

@@ -77,7 +77,10 @@ export class Skills {
   async bind(tenant: string, { names, params }: SkillBinding): Promise<readonly BoundSkill[]> {
     const asked = [...new Set(names)];
     if (asked.length > SKILLS_BOUND_MAX) {
-      throw new Fault('invalid', 'skill.too_many_bound', `skills: expected at most ${SKILLS_BOUND_MAX}`, { field: 'skills', reason: `expected at most ${SKILLS_BOUND_MAX}` });
+      throw new Fault('invalid', 'skill.too_many_bound', `skills: expected at most ${SKILLS_BOUND_MAX}`, {
+        field: 'skills',
+        reason: `expected at most ${SKILLS_BOUND_MAX}`,
+      });
     }
     const records: SkillRecord[] = [];
     for (const name of asked) {

@@ -1,7 +1,6 @@
 /** A folder of pattern definitions, published when an API process starts. What is wrong with a file is logged with its line and stops no other file. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DEFINITION_MAX } from '../contracts/pattern/bounds';
 import { DEFAULT_TENANT } from '../contracts/tenant';
 import { Fault, faultFrom } from '../errors/fault';
@@ -11,8 +10,6 @@ import type { Log } from '../surfaces/http/log';
 const MAX = { files: 1_000, depth: 8 } as const;
 /** Bytes that a definition of the most characters may have. */
 const BYTES_MAX = DEFINITION_MAX * 4;
-/** Between two tries while the database is away. */
-const AGAIN_MS = 5_000;
 
 type Publish = Pick<Patterns, 'publish'>;
 
@@ -43,33 +40,6 @@ export async function loadFolder(folder: string, patterns: Publish, log: Log): P
   }
   log.info({ folder, ...counts }, 'the folder of patterns is loaded');
   return counts;
-}
-
-interface Keeping {
-  readonly stopping: AbortSignal;
-  readonly againMs?: number;
-}
-
-/** Once before this returns; while the database is away again and again, until told to stop. Fault `patterns.folder`. */
-export async function keepLoading(folder: string, patterns: Publish, log: Log, { stopping, againMs = AGAIN_MS }: Keeping): Promise<void> {
-  const attempt = async (): Promise<boolean> => {
-    try {
-      await loadFolder(folder, patterns, log);
-      return true;
-    } catch (thrown) {
-      if (thrown instanceof Fault && thrown.code === 'patterns.folder') throw thrown;
-      log.error({ err: thrown, folder }, 'the folder of patterns could not be loaded; it is tried again');
-      return false;
-    }
-  };
-  if (await attempt()) return;
-  const later = async (): Promise<void> => {
-    do await delay(againMs, undefined, { signal: stopping });
-    while (!(await attempt()));
-  };
-  later().catch((problem: unknown) => {
-    if (!stopping.aborted) log.error({ err: problem, folder }, 'the folder of patterns could not be loaded');
-  });
 }
 
 async function definitionsBelow(folder: string): Promise<readonly string[]> {

@@ -113,7 +113,10 @@ class LoadedPolicies {
       const bundle = await readPolicyFile(path, this.trust);
       // Traces name a rule by its bundle and version: two of one name could not be told apart.
       if ([...before.values()].some((other) => other.bundle?.name === bundle.name)) {
-        throw new Fault('invalid', 'policy.invalid', `name: another file has a policy ${bundle.name} already`, { field: 'name', reason: 'expected a name of its own' });
+        throw new Fault('invalid', 'policy.invalid', `name: another file has a policy ${bundle.name} already`, {
+          field: 'name',
+          reason: 'expected a name of its own',
+        });
       }
       return { folder, mark, bundle, problem: null };
     } catch (thrown) {

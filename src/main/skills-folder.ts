@@ -15,7 +15,10 @@ export async function loadSkills(folder: string, skills: Pick<Skills, 'put'>, lo
   for (const { reason } of unreadable) throw new Fault('invalid', 'skill.folder', `EVERTHREAD_SKILLS_DIR: ${reason}`, { folder, reason });
   for (const { name: file, path } of files) {
     try {
-      const { skill } = await skills.put({ tenant: DEFAULT_TENANT, subject: `folder:${file}` }, parse(SkillDef, jsonOf(await readFile(path, 'utf8')), 'skill.invalid'));
+      const { skill } = await skills.put(
+        { tenant: DEFAULT_TENANT, subject: `folder:${file}` },
+        parse(SkillDef, jsonOf(await readFile(path, 'utf8')), 'skill.invalid'),
+      );
       counts.kept++;
       log.info({ file, skill: skill.name, version: skill.version }, 'a skill of the folder is kept');
     } catch (thrown) {

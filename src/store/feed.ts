@@ -9,7 +9,7 @@
 import type { Pool } from 'pg';
 import { Fault } from '../errors/fault';
 import { guarded } from './database';
-import { Hub, type Page, type Source } from './hub';
+import { hubOf, type Hub, type Page, type Source } from './hub';
 import { lastSeq, readEvents, ROW_COLUMNS, ROW_SOURCE, rowOf, type JournalRow, type StoredRow } from './journal-reads';
 import type { Notice } from './notice';
 
@@ -192,15 +192,4 @@ export class Feed {
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.#waiters.delete(address);
   }
-}
-
-/** The hub of a key; it removes itself when its last subscriber leaves. */
-function hubOf<R, C>(hubs: Map<string, Hub<R, C>>, key: string, source: () => Source<R, C>): Hub<R, C> {
-  const known = hubs.get(key);
-  if (known) return known;
-  const hub: Hub<R, C> = new Hub(source(), () => {
-    if (hubs.get(key) === hub) hubs.delete(key);
-  });
-  hubs.set(key, hub);
-  return hub;
 }

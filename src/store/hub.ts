@@ -193,3 +193,14 @@ export class Hub<R, C> {
     this.onIdle();
   }
 }
+
+/** The hub of a key; it removes itself when its last subscriber leaves. */
+export function hubOf<R, C>(hubs: Map<string, Hub<R, C>>, key: string, source: () => Source<R, C>): Hub<R, C> {
+  const known = hubs.get(key);
+  if (known) return known;
+  const hub: Hub<R, C> = new Hub(source(), () => {
+    if (hubs.get(key) === hub) hubs.delete(key);
+  });
+  hubs.set(key, hub);
+  return hub;
+}

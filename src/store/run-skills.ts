@@ -34,13 +34,21 @@ export class RunSkillsStore {
   /** The newest version of a name, or the version with this id. */
   find(tenant: string, by: { readonly name: string } | { readonly id: string }): Promise<SkillRecord | null> {
     return guarded(async () => {
-      const rows = 'id' in by ? await this.pool.query<Stored>(`select ${COLUMNS} from run_skills where tenant = $1 and id = $2`, [tenant, by.id]) : await newest(this.pool, tenant, by.name);
+      const rows =
+        'id' in by
+          ? await this.pool.query<Stored>(`select ${COLUMNS} from run_skills where tenant = $1 and id = $2`, [tenant, by.id])
+          : await newest(this.pool, tenant, by.name);
       return rows.rows[0] ? recordOf(rows.rows[0]) : null;
     });
   }
 
   /** Keeps what `make` makes of the newest version of the name, unless that is the same or there already. Of any number at once each sees what the one before it kept. */
-  put(tenant: string, createdBy: string, name: string, make: (newest: SkillDef | null) => { readonly id: string; readonly skill: SkillDef }): Promise<SkillPut> {
+  put(
+    tenant: string,
+    createdBy: string,
+    name: string,
+    make: (newest: SkillDef | null) => { readonly id: string; readonly skill: SkillDef },
+  ): Promise<SkillPut> {
     return inTransaction(this.pool, async (db): Promise<SkillPut> => {
       await db.query(`select pg_advisory_xact_lock(hashtextextended('run_skills/' || $1, 0))`, [tenant]);
       const known = (await newest(db, tenant, name)).rows[0];
@@ -59,7 +67,9 @@ export class RunSkillsStore {
 
   private async full(db: Queryable, tenant: string, name: string, isNew: boolean): Promise<'too_many_skills' | 'too_many_versions' | null> {
     const { rows } = await db.query<{ total: string }>(
-      isNew ? 'select count(distinct name) as total from run_skills where tenant = $1' : 'select count(*) as total from run_skills where tenant = $1 and name = $2',
+      isNew
+        ? 'select count(distinct name) as total from run_skills where tenant = $1'
+        : 'select count(*) as total from run_skills where tenant = $1 and name = $2',
       isNew ? [tenant] : [tenant, name],
     );
     if (Number(rows[0]?.total ?? 0) < (isNew ? SKILLS_MAX : SKILL_VERSIONS_MAX)) return null;

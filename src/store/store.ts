@@ -5,9 +5,12 @@
  */
 import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
+import type { Ledger } from '../contracts/run/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import { RUN_KIND } from '../contracts/run/commands';
+import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -26,18 +29,29 @@ import { FrameReader, FrameSender } from './frames';
 import { hosts } from './hosts';
 import { Idempotency } from './idempotency';
 import { journal } from './journal';
-import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { ledger } from './ledger';
+import { LEDGER_CHANNEL, LedgerFeed } from './ledger-feed';
+import { LedgerReads } from './ledger-reads';
+import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
 import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
-import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
+import { runProjector } from './run-projector';
+import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
+import { RunsStore } from './runs';
+import { runDeltas, runIntents } from './run-thinking';
+import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
+import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
 import { Secrets } from './secrets';
+import { SigningKeys } from './signing-keys';
 import { Statistics } from './statistics';
 import { Subscriptions } from './subscriptions';
 import { threadProjector } from './thread-projector';
@@ -73,6 +87,7 @@ export interface Store {
   /** A limit of requests a minute that all processes count together. */
   minuteLimit(name: string, max: number): MinuteLimit;
   forgetMinutes(): Promise<void>;
+  usedMinutes(names: readonly string[], callers: readonly string[]): ReturnType<typeof usedMinutes>;
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
@@ -81,12 +96,17 @@ export interface Store {
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
   readonly batches: BatchesStore;
+  readonly runs: RunsStore;
+  searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
   readonly packages: PackagesStore;
   readonly runSkills: RunSkillsStore;
+  readonly runIntents: Intents;
+  readonly runDeltas: Deltas;
+  readonly runTools: RunToolsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -94,9 +114,15 @@ export interface Store {
   readonly firings: FiringsStore;
   readonly subscriptions: Subscriptions;
   readonly frames: Frames & { settled(): Promise<void> };
+  readonly ledger: Ledger;
+  readonly ledgerReads: LedgerReads;
+  readonly signingKeys: SigningKeys;
+  readonly writs: WritsStore;
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  /** The newest events of these types, oldest first. */
+  newestEvents(address: string, page: { readonly types: readonly string[]; readonly limit: number }): Promise<readonly JournalRow[]>;
   countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
@@ -114,6 +140,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [THREAD_KIND]: threadProjector(specs, memoryRows),
   [EXECUTION_KIND]: executionProjector,
   [BATCH_KIND]: batchProjector,
+  [RUN_KIND]: runProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
@@ -126,6 +153,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
   return {
     journal: journal({ pool, secrets, projectors: { ...options.projectors, ...projectors(specs) } }),
     ...told,
+    ...ledgers(pool, options.sealing, live.ledgerFeed),
     effects: effects(pool),
     blobs: blobs(pool),
     specs,
@@ -135,6 +163,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     audit: new AuditStore(pool),
     minuteLimit: (name, max) => minuteLimit(pool, name, max),
     forgetMinutes: () => forgetMinutes(pool),
+    usedMinutes: (names, callers) => usedMinutes(pool, names, callers),
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),
@@ -143,16 +172,22 @@ export function store(pool: Pool, options: StoreOptions): Store {
     schedules: new SchedulesStore(pool, options.sealing),
     executions: new ExecutionsStore(pool, secrets),
     batches: new BatchesStore(pool, secrets),
+    runs: new RunsStore(pool, secrets),
+    searchRuns: (tenant, query, limit) => searchRuns(pool, tenant, query, limit),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     packages: new PackagesStore(pool),
     runSkills: new RunSkillsStore(pool),
+    runIntents: runIntents(pool),
+    runDeltas: runDeltas(pool),
+    runTools: new RunToolsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    newestEvents: (address, page) => newestEvents(pool, address, page),
     countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),
@@ -180,6 +215,13 @@ function subscribers(pool: Pool, keys: SealingKeys) {
   return { webhooks, deliveries, orders, triggers, firings, subscriptions: new Subscriptions(pool, triggers, firings) };
 }
 
+/** What runs may do and did, and the keys that sign it. */
+function ledgers(pool: Pool, sealing: SealingKeys, feed: LedgerFeed) {
+  const signingKeys = new SigningKeys(pool, sealing);
+  const kept = ledger(pool, signingKeys);
+  return { ledger: kept, ledgerReads: new LedgerReads(pool, kept, feed, signingKeys), signingKeys, writs: new WritsStore(pool, signingKeys) };
+}
+
 /** The listening connection and those who hear by it; it is made when the first of them subscribes. */
 function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHeard'>, log: StoreLog) {
   let started: Promise<void> | null = null;
@@ -192,12 +234,14 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   const commitWatchers = new Set<() => void>();
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
+  const ledgerFeed = new LedgerFeed(pool, start);
   const listener = new Listener(
     url,
-    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL],
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL],
     {
       onNotice: (channel, payload) => {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
+        if (channel === LEDGER_CHANNEL) return ledgerFeed.onPayload(payload);
         if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
         if (!notice) return;
@@ -208,6 +252,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
       onConnected: () => {
         feed.onConnected();
         frameReader.onConnected();
+        ledgerFeed.onConnected();
         keyWatchers.forEach((changed) => changed());
         commitWatchers.forEach((heard) => heard());
       },
@@ -217,6 +262,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   return {
     feed,
     frameReader,
+    ledgerFeed,
     async watchKeys(changed: () => void) {
       keyWatchers.add(changed);
       await start();

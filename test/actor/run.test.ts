@@ -46,7 +46,7 @@ async function begin(more: Partial<RunStart> = {}, carried?: object, historyMax?
 }
 type Begun = Awaited<ReturnType<typeof begin>>;
 
-const waits = (run: Begun): Promise<void> => until('it waits for an approval', () => run.state()?.status === 'waiting_approval');
+const waits = (run: Begun): Promise<unknown> => until('it waits for an approval', () => run.state()?.status === 'waiting_approval');
 const say = (address: string, input: Parameters<typeof approve.input.parse>[0], subject = 'ada', requestId = `${subject}-1`) =>
   new Doors(client).send(address, approve, { input: input as never, requestId, by: { subject, via: 'api' } });
 const stop = (address: string) => new Doors(client).send(address, cancel, { input: { reason: 'enough' }, requestId: 'c-1', by });

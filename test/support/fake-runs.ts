@@ -20,7 +20,7 @@ const ONE_CALL: Budget = { tokens: 0, tool_calls: 1, wall_clock_ms: 3, usd_milli
 
 export const runStart = (more: Partial<RunStart> = {}): RunStart => ({
   ...{ id: randomUUID(), tenant: 'default', trajectoryId: hex(), specRef: hex(), title: 'a task', attempt: 0, maxSteps: 16, writId: hex() },
-  ...{ budget: BUDGET, expiresAt: Number.MAX_SAFE_INTEGER, approvalTimeoutMs: null, parent: null, branchOf: null, keyId: null },
+  ...{ budget: BUDGET, expiresAt: Number.MAX_SAFE_INTEGER, approvalTimeoutMs: null, parent: null, branchOf: null, routed: false, keyId: null },
   ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
   ...more,
 });

@@ -24,7 +24,27 @@ describe('the configuration', () => {
       relay: { host: '127.0.0.1', port: 0, url: null },
       idleTimeoutMs: 1_800_000,
       keepSessions: false,
+      runAuthority: { gates: { risk: 'high', uncompensable: false }, policies: { folders: [], trustedKeys: [] }, skillsDir: null },
     });
+  });
+
+  it('reads what runs may do, and keeps the defaults of what is not named', () => {
+    const { grants, gates, policies } = readConfig({
+      EVERTHREAD_RUN_BUDGET: 'tool_calls=5, tokens=9',
+      EVERTHREAD_RUN_CEILING: 'none',
+      EVERTHREAD_RUN_CEILING_MAX: 'read,irreversible',
+      EVERTHREAD_APPROVE_RISK: 'off',
+      EVERTHREAD_POLICY_DIRS: '/a, b',
+      EVERTHREAD_POLICY_TRUSTED_KEYS: 'ab'.repeat(32),
+    }).runAuthority;
+
+    expect(grants.budget.default).toEqual({ tokens: 9, tool_calls: 5, wall_clock_ms: 300_000, usd_millicents: 0 });
+    expect(grants.ceiling).toEqual({
+      default: { read: false, write: false, external: false, irreversible: false },
+      max: { read: true, write: false, external: false, irreversible: true },
+    });
+    expect(gates.risk).toBe('off');
+    expect(policies).toEqual({ folders: ['/a', resolve('b')], trustedKeys: ['ab'.repeat(32)] });
   });
 
   it('names every variable that is wrong, and what was expected', () => {
@@ -56,6 +76,12 @@ describe('the configuration', () => {
     ['EVERTHREAD_SECRET_KEY', 'c2hvcnQ='],
     ['EVERTHREAD_AGENT_ENV', 'GOOD,NOT GOOD'],
     ['EVERTHREAD_KEEP_SESSIONS', 'perhaps'],
+    ['EVERTHREAD_RUN_BUDGET', 'token=5'],
+    ['EVERTHREAD_RUN_BUDGET_MAX', 'tokens=-5'],
+    ['EVERTHREAD_RUN_CEILING', 'read,delete'],
+    ['EVERTHREAD_RUN_DEPTH_MAX', '17'],
+    ['EVERTHREAD_APPROVE_RISK', 'huge'],
+    ['EVERTHREAD_POLICY_TRUSTED_KEYS', 'ABC'],
     ['EVERTHREAD_RELAY_URL', 'ftp://there'],
     ['EVERTHREAD_TEMPORAL_METRICS_ADDRESS', '9464'],
     ['EVERTHREAD_TEMPORAL_METRICS_ADDRESS', '127.0.0.1:65536'],

@@ -22,9 +22,10 @@ export async function takeUp(shell: RunShell, intent: IntentRef, place: Place): 
   const { step } = place;
   const { tool, intentId, rationale } = intent;
   shell.record({ type: 'intent_declared', data: { step, tool, intentId, rationale } });
+  const channels: string[] = [];
   let approval: CompileInput['approval'] = null;
   for (let asked = 0; asked <= CHANNELS_MAX; asked++) {
-    const input: CompileInput = { run: shell.identity, writId: shell.start.writId, key: place.key, intentRef: intent.ref, used: shell.state.used, approval };
+    const input: CompileInput = { ...callOf(shell, intent, place), approval };
     const compiled = await shell.calls(`compile ${tool}`).compileIntent(input);
     if (compiled.outcome === 'rejected') {
       const { proposalId, reason, seq } = compiled;
@@ -36,10 +37,16 @@ export async function takeUp(shell: RunShell, intent: IntentRef, place: Place): 
       return shell.state.cancel ? null : perform(shell, intent, compiled, { input, place });
     }
     if (!(await askPeople(shell, intent, compiled, { step, key: `${place.key}.${asked}` })) || shell.state.cancel) return null;
-    approval = { proposalRef: compiled.proposalRef, channels: [...(approval?.channels ?? []), compiled.channel] };
+    channels.push(compiled.channel);
+    approval = { proposalRef: compiled.proposalRef, channels: [...channels] };
   }
   throw new Fault('exhausted', 'run.too_many_channels', `One proposal asks on at most ${CHANNELS_MAX} channels.`, { max: CHANNELS_MAX });
 }
+
+const callOf = ({ identity, start, state }: RunShell, { ref }: IntentRef, { key }: Place): Omit<CompileInput, 'approval'> => ({
+  run: identity,
+  ...{ writId: start.writId, key, intentRef: ref, routingRef: start.routed ? start.specRef : null, used: state.used },
+});
 
 interface Call {
   readonly input: CompileInput;

@@ -43,8 +43,14 @@ export type ThinkOutput =
       /** At most INTENTS_MAX; none means that the run is done. Ids are unique within the run. */
       readonly intents: readonly IntentRef[];
       readonly finalAnswer: StoredValue | null;
-      /** `latencyMs`: of the model call, without what it waited for. */
-      readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly usdMillicents: number; readonly latencyMs: number };
+      /** `latencyMs`: of the model call, without what it waited for. `lostCalls`: calls of this step that were made and never heard, at a cost that nobody knows. */
+      readonly usage: {
+        readonly tokensIn: number;
+        readonly tokensOut: number;
+        readonly usdMillicents: number;
+        readonly latencyMs: number;
+        readonly lostCalls?: number;
+      };
     }
   /** The provider failed. The workflow waits `retryInMs` on a timer of its own, so that the wait is in the log and can be cancelled; null: another try does not help. */
   | {
@@ -61,6 +67,8 @@ export interface CompileInput {
   readonly writId: string;
   readonly key: string;
   readonly intentRef: string;
+  /** The spec, where it holds the evidence of a routing. */
+  readonly routingRef: string | null;
   /** Of the run's budget so far, delegated runs counted. */
   readonly used: Budget;
   /** The proposal that people were asked about, and the channels on which they have approved it: only these count as answered. */

@@ -35,7 +35,8 @@ export const RUN_EVENTS = {
   step_started: z.object({ ...line, ...at, fresh: count }),
   /** A model call failed in a way that waiting may mend. */
   retry_scheduled: z.object({ ...line, ...at, retry: z.int().min(1), delayMs: count, error: Refusal }),
-  usage_updated: z.object({ ...at, tokensIn: count, tokensOut: count, usdMillicents: count, latencyMs: count, intents: count }),
+  /** `lostCalls`: calls of the model that were made and never heard; what they cost is not known. */
+  usage_updated: z.object({ ...at, tokensIn: count, tokensOut: count, usdMillicents: count, latencyMs: count, intents: count, lostCalls: count.optional() }),
   intent_declared: z.object({ ...line, ...intent, rationale: z.string() }),
   proposal_staged: z.object({ ...line, ...proposal }),
   /** `seq`: of the ledger's entry. */

@@ -19,6 +19,5 @@ export const GRANT_FIELDS = {
   time_window: z.strictObject({ not_before: count, expires_at: count }).partial().optional(),
   max_delegation_depth: count.max(DEPTH_MAX).optional(),
 };
-const Grantable = z.object(GRANT_FIELDS);
 /** Of a request; also of one in which `tool_scopes` are not given. */
-export type GrantRequest = z.input<typeof Grantable>;
+export type GrantRequest = z.input<z.ZodObject<typeof GRANT_FIELDS>>;

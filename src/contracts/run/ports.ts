@@ -7,27 +7,50 @@ type Json = z.core.util.JSONType;
 /** What an entry is to say; the ledger signs commits and computes the ids. */
 export type EntryDraft = Exclude<EntryPayload, { readonly type: 'commit' }> | { readonly type: 'commit'; readonly body: Omit<CommitBody, 'signature'> };
 
+export interface AppendRequest {
+  readonly tenant: string;
+  readonly trajectoryId: string;
+  readonly runId: string;
+  /** At most 200 characters; one for each entry that is to be made of this trajectory. */
+  readonly requestId: string;
+  /** Pure, and possibly called again. Null stands for a trajectory that is not there: then only a root or a branch will do. */
+  readonly build: (head: LedgerHead | null) => EntryDraft;
+}
+
 /** The ledger of all trajectories of a tenant. Appending is idempotent by `requestId`: asked twice, it answers with the entry that stands. */
 export interface Ledger {
   /**
-   * Adds one entry after the last. `build` gets the head and makes the payload for it (a commit names its parent and seq), pure and possibly called again; it runs in the
-   * transaction that holds the trajectory's lock. A branch or root payload opens the trajectory. Fault `ledger.not_found`, `ledger.exists` (conflict).
+   * Adds one entry after the last. `build` gets the head and makes the payload for it (a commit names its parent and seq) while the trajectory is locked. A branch or root
+   * payload opens the trajectory. Faults: `ledger.not_found` for an entry of a trajectory that was not opened, or a branch from one; `ledger.commit_not_found` for a branch from a
+   * commit that is not there; `ledger.exists` (conflict) for a second opening; `ledger.misplaced` (internal) for a commit that names another place; `ledger.entry_too_large`,
+   * `ledger.malformed` (both invalid); `ledger.full` and `ledger.too_deep` (conflict).
    */
-  append(request: {
+  append(request: AppendRequest): Promise<LedgerEntry>;
+  /**
+   * The same, and in the same transaction the receipt of a claimed effect: either both stand or neither. A repeated request leaves the receipt that the entry which stands
+   * makes. Fault `effect.not_claimed` (conflict), with nothing appended.
+   */
+  appendAndSettle(
+    request: AppendRequest & {
+      readonly effect: { readonly actor: { readonly address: string }; readonly effectId: string; readonly receipt: (entry: LedgerEntry) => unknown };
+    },
+  ): Promise<LedgerEntry>;
+  /** The entry that a request made, or null. */
+  find(request: { readonly tenant: string; readonly trajectoryId: string; readonly requestId: string }): Promise<LedgerEntry | null>;
+  /** Where a commit of the trajectory or of its ancestors stands, as far as they are folded; null when it is none of theirs. */
+  findCommit(request: {
     readonly tenant: string;
     readonly trajectoryId: string;
-    readonly runId: string;
-    readonly requestId: string;
-    readonly build: (head: LedgerHead | null) => EntryDraft;
-  }): Promise<LedgerEntry>;
-  /** Entries of the trajectory alone, by seq; at most `limit`. */
+    readonly commitId: string;
+  }): Promise<{ readonly trajectoryId: string; readonly seq: number } | null>;
+  /** Entries of the trajectory alone, by seq; at most `limit` (500, and no more than 1,000). */
   entries(request: {
     readonly tenant: string;
     readonly trajectoryId: string;
     readonly afterSeq?: number;
     readonly limit?: number;
   }): Promise<readonly LedgerEntry[]>;
-  /** Entries with those of its ancestors up to the commits that it branched from, oldest first: what a world is folded from. */
+  /** Entries with those of its ancestors up to the commits that it branched from, oldest first: what a world is folded from. Empty: no such trajectory. */
   lineage(request: { readonly tenant: string; readonly trajectoryId: string; readonly toSeq?: number }): Promise<readonly LedgerEntry[]>;
   head(tenant: string, trajectoryId: string): Promise<LedgerHead | null>;
 }
@@ -105,10 +128,14 @@ export interface CognitionChoice {
   readonly cache_prefix: boolean;
   /** Provider `scripted`: what it says, step by step. */
   readonly script: readonly ScriptedStep[] | null;
+  /** Provider `scripted`: what the runs say that it delegates to. */
+  readonly delegated_script?: readonly ScriptedStep[] | null;
 }
 export interface ScriptedStep {
   readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
   readonly final_answer?: string | null;
+  /** Waits before it speaks; at most ten minutes. */
+  readonly delay_ms?: number;
 }
 
 export interface ThinkingRequest {
@@ -137,7 +164,8 @@ export interface Thought {
   /** In order. `callId` is the model's own id of the call. */
   readonly intents: readonly { readonly callId: string; readonly tool: string; readonly args: Json; readonly rationale: string }[];
   readonly final_answer: string | null;
-  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number };
+  /** `cost_known` false: nobody gave a price for the model, and 0 stands for an unknown cost. */
+  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number; readonly cost_known?: boolean };
   /** `openai:<model>` as in an intent. */
   readonly author: string;
 }
@@ -149,8 +177,10 @@ export type CognitionDelta =
   | { readonly type: 'tool_use_done'; readonly id: string };
 
 export interface Cognition {
+  /** What thinks in runs that do not say, `mock` where the server has no key. */
+  readonly defaultProvider: string;
   /** Throws a Fault of kind `invalid` for an unknown provider, a missing key or model, an address that is not allowed. Cheap; asked when a run is created. */
   check(choice: CognitionChoice): void;
-  /** Faults: `cognition.*`, with `retryAfterMs` in the details where the provider says when. */
+  /** Faults `cognition.*`: facts are `retry` (whether the same may be asked again) and, where the provider says when, `retryAfterMs`. */
   think(request: ThinkingRequest, signal: AbortSignal, onDelta: (delta: CognitionDelta) => void): Promise<Thought>;
 }

@@ -35,7 +35,9 @@ export const SkillDef = z.object({
     .max(SCOPES_MAX)
     .default([]),
   ceiling: EffectCeiling,
-  budget_cap: Budget.nullish().transform((cap) => cap ?? undefined),
+  budget_cap: Budget.nullable()
+    .transform((cap) => cap ?? undefined)
+    .optional(),
   params: z
     .array(SkillParam)
     .max(50)

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Cause } from '../actor';
 import type { StoredValue } from '../execution/value';
 import type { CognitionChoice } from './ports';
-import type { Budget } from './protocol';
+import type { Budget, RoutingEvidence } from './protocol';
 import type { RunPhase, RunStatus, Termination } from './status';
 
 type Json = z.core.util.JSONType;
@@ -14,6 +14,13 @@ export interface BoundSkill {
   readonly params: readonly (readonly [string, string])[];
 }
 
+export interface RoutedIntent {
+  readonly tool: string;
+  readonly args: Json;
+  readonly rationale: string;
+  readonly evidence: RoutingEvidence | null;
+}
+
 /** What of a run is too large to travel: a blob, read by the activities and the projector. */
 export interface RunSpec {
   /** With the instructions of bound skills; what the root entry notes and the model is told. */
@@ -21,8 +28,8 @@ export interface RunSpec {
   readonly cognition: CognitionChoice;
   readonly history: readonly { readonly role: string; readonly text: string }[];
   readonly skills: readonly BoundSkill[];
-  /** Provider `routed`: one intent given with the request, and no model (`POST /routed-submit`). */
-  readonly routed: { readonly tool: string; readonly args: Json; readonly rationale: string; readonly evidence: Json } | null;
+  /** One action that came with the request in place of a model (`POST /routed-submit`); why it was chosen goes with the proposal and the commit. */
+  readonly routed: RoutedIntent | null;
 }
 
 /** Arguments of the workflow. `attempt` 0 is the first; each resumption counts one up and has a spec, a writ and a maximum of steps of its own. */
@@ -45,6 +52,8 @@ export interface RunStart {
   readonly approvalTimeoutMs: number | null;
   readonly parent: { readonly runId: string; readonly proposalId: string } | null;
   readonly branchOf: { readonly trajectoryId: string; readonly commitId: string } | null;
+  /** What it does was chosen by somebody else, and the spec says why. */
+  readonly routed: boolean;
   /** The API key that asked for it, for usage. */
   readonly keyId: string | null;
   readonly by: Cause;

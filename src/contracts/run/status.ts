@@ -1,7 +1,8 @@
 /** The words of a run's life (seed 003; digest §2.6, §2.7). */
 import { z } from 'zod';
 
-export const RUN_STATUSES = ['running', 'waiting_approval', 'completed', 'failed', 'cancelled'] as const;
+/** `created`: a branch that nobody has had run yet. */
+export const RUN_STATUSES = ['created', 'running', 'waiting_approval', 'completed', 'failed', 'cancelled'] as const;
 export const RunStatus = z.enum(RUN_STATUSES);
 export type RunStatus = z.output<typeof RunStatus>;
 

@@ -234,7 +234,8 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
     ctx.status = answer.status ?? route.reply.status;
     return;
   }
-  const { text } = [route.reply, ...(route.also ?? [])].find((reply) => reply.status === ctx.status && (answer.as === undefined || reply.text === answer.as)) ?? {};
+  const { text } =
+    [route.reply, ...(route.also ?? [])].find((reply) => reply.status === ctx.status && (answer.as === undefined || reply.text === answer.as)) ?? {};
   ctx.body = text === undefined ? JSON.stringify(answer.body) : answer.body;
   ctx.set('Content-Type', text ?? 'application/json; charset=utf-8');
 }

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../contracts/run/protocol';
 import { queryInt } from '../http/paging';
 import { route } from '../http/route';
 import { cappedLimit, offset } from './bodies';
-import { bareId } from './ids';
+import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { AuditFilter, KeyUsage, RunPorts, RunReads } from './ports';
 import { invalid } from './requests';
@@ -32,7 +32,7 @@ const EntriesQuery = z.object({
 async function filterOf(reads: RunReads, tenant: string, query: z.output<z.ZodObject<typeof filters>>): Promise<AuditFilter> {
   const { run_id: runId, kind = null, from = null, to = null } = query;
   if (runId === undefined) return { trajectoryId: null, kind, from, to };
-  const row = await reads.find(tenant, bareId('traj', runId) ?? runId);
+  const row = await reads.find(tenant, bareId('trajectory', runId) ?? runId);
   if (!row) throw new Fault('not_found', 'run.not_found', 'run not found or has no trajectory', { runId });
   return { trajectoryId: row.trajectoryId, kind, from, to };
 }
@@ -90,7 +90,13 @@ const Usage = z
   .union([z.array(KeyUsageView), z.object({ message: z.string(), stats: z.array(KeyUsageView).max(0), tenant: z.object({ tenant_id: z.string(), ...spent }) })])
   .meta({ id: 'RunUsage' });
 
-const spentView = ({ runs, tokensIn, tokensOut, toolCalls, usdMillicents }: Pick<KeyUsage, 'runs' | 'tokensIn' | 'tokensOut' | 'toolCalls' | 'usdMillicents'>) => ({
+const spentView = ({
+  runs,
+  tokensIn,
+  tokensOut,
+  toolCalls,
+  usdMillicents,
+}: Pick<KeyUsage, 'runs' | 'tokensIn' | 'tokensOut' | 'toolCalls' | 'usdMillicents'>) => ({
   ...{ runs, tokens_in: tokensIn, tokens_out: tokensOut, tool_calls: toolCalls, usd_millicents: usdMillicents },
 });
 const keyView = (usage: KeyUsage): z.output<typeof KeyUsageView> => ({
@@ -105,7 +111,11 @@ export const getUsage = route({
   summary: 'What the keys of a tenant and their runs have used',
   operationId: 'getRunUsage',
   scope: 'runs:read',
-  reply: { status: 200, description: 'One for each key, and one without a name for whoever came without a key. While no keys are made, the tenant alone.', body: Usage },
+  reply: {
+    status: 200,
+    description: 'One for each key, and one without a name for whoever came without a key. While no keys are made, the tenant alone.',
+    body: Usage,
+  },
   handle: async ({ principal }, { reads }: Port) => {
     const { keys, total } = await reads.usage(principal.tenant);
     if (keys) return { body: keys.map(keyView) };

@@ -1,7 +1,7 @@
 /** What clients read of the ledger of a run (digest §2.10–2.13, §2.18–2.20). Fields of the peer come first, in its order; those after them are ours. */
 import { z } from 'zod';
 import { EntryPayload, Hash, type LedgerEntry, type Resource } from '../../contracts/run/protocol';
-import { shownId } from './ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
 
 const count = z.int().min(0);
 
@@ -145,7 +145,7 @@ function ownDetail({ type: _tag, ...rest }: EntryPayload): Detail {
 
 export const eventView = ({ seq, kind, id, payload }: LedgerEntry): z.output<typeof EntryEvent> => ({
   ...{ seq, kind, id: id.slice(0, 8), detail: peerDetail(payload) ?? ownDetail(payload) },
-  ...(payload.type === 'commit' && { commit_id: shownId('commit', payload.id) }),
+  ...(payload.type === 'commit' && { commit_id: prefixedId('commit', payload.id) }),
 });
 
 type Reason = Extract<EntryPayload, { readonly type: 'rejection' }>['reason'];

@@ -2,7 +2,7 @@
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import { AtQuery, ReplayQuery, RunParams } from './bodies';
-import { bareId, shownId } from './ids';
+import { bareId, prefixedId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { LedgerReads, RunPorts, RunReads, RunRow } from './ports';
 import { existing } from './runs';
@@ -101,7 +101,7 @@ async function delegationsOf(reads: RunReads, ledger: LedgerReads, { tenant, tra
   return entries.flatMap(({ seq, payload }) => {
     if (payload.type !== 'delegation') return [];
     const { child_trajectory_id: child, task, final_answer } = payload;
-    return [{ child_trajectory_id: shownId('traj', child), task, final_answer, seq, run_id: runOf.get(child) ?? null }];
+    return [{ child_trajectory_id: prefixedId('trajectory', child), task, final_answer, seq, run_id: runOf.get(child) ?? null }];
   });
 }
 
@@ -114,7 +114,7 @@ export const listRoutingOutcomes = route({
   params: RunParams,
   reply: { status: 200, description: 'One for each commit that carries routing evidence.', body: views.RoutingOutcomes },
   handle: async ({ params, principal }, { reads, ledger }: Port) => {
-    const row = await reads.find(principal.tenant, bareId('traj', params.id) ?? params.id);
+    const row = await reads.find(principal.tenant, bareId('trajectory', params.id) ?? params.id);
     // The peer takes whatever is no run for the id of a trajectory.
     if (!row) throw new Fault('invalid', 'run.invalid', 'invalid trajectory id', { field: 'id', reason: 'expected the id of a run or of its trajectory' });
     return { body: { outcomes: views.outcomesView(await ledger.entries(row.tenant, row.trajectoryId, { kind: 'commit', limit: ENTRIES_MAX })) } };

@@ -38,7 +38,8 @@ export interface RunRow {
   readonly updatedAt: string;
   readonly endedAt: string | null;
   readonly parentRunId: string | null;
-  readonly branchedFrom: { readonly runId: string; readonly commitId: string } | null;
+  /** `runId` is null when the run of the source is not there any more. */
+  readonly branchedFrom: { readonly runId: string | null; readonly commitId: string } | null;
 }
 
 /** What `POST /runs` asks for; null stands for the server's default. */
@@ -133,6 +134,7 @@ export interface PendingApproval {
   readonly requestedAt: string;
   readonly needed: number;
   readonly approvedBy: readonly string[];
+  /** When it is denied without an answer; null: it waits for ever. */
   readonly deadlineAt: string | null;
 }
 

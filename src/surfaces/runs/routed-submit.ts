@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RoutingEvidence } from '../../contracts/run/protocol';
 import { route } from '../http/route';
 import { boundedJson, storable } from './bodies';
-import { shownId } from './ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
 import type { RunPorts } from './ports';
 
 type Port = Pick<RunPorts, 'gateway'>;
@@ -58,11 +58,11 @@ export const routedSubmit = route({
     const { commitId, reason, channel, childTrajectoryId } = done;
     return {
       body: {
-        ...{ status: done.status, trajectory_id: shownId('traj', done.trajectoryId) },
-        ...(commitId !== null && { commit_id: shownId('commit', commitId), routing_evidence_recorded: evidence !== null }),
+        ...{ status: done.status, trajectory_id: prefixedId('trajectory', done.trajectoryId) },
+        ...(commitId !== null && { commit_id: prefixedId('commit', commitId), routing_evidence_recorded: evidence !== null }),
         ...(reason !== null && { reason }),
         ...(channel !== null && { channel }),
-        ...(childTrajectoryId !== null && { child_trajectory_id: shownId('traj', childTrajectoryId) }),
+        ...(childTrajectoryId !== null && { child_trajectory_id: prefixedId('trajectory', childTrajectoryId) }),
         run_id: done.runId,
       },
     };

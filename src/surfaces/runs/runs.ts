@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import { ApprovalBody, BranchBody, CancelBody, ChannelParams, EffectParams, ListQuery, ResolveBody, RunBody, RunParams } from './bodies';
-import { bareId, requiredId, shownId } from './ids';
+import { bareId, prefixedId } from '../../domain/run/ledger/ids';
+import { requiredId } from './ids';
 import type { RunPorts, RunRow, RunReads } from './ports';
 import { invalid, runRequest } from './requests';
 import { Session } from './session-view';
@@ -17,7 +18,7 @@ const BODY_FAULTS = [422];
 
 /** Fault `run.not_found`, for another tenant's run too. */
 export async function existing(reads: Pick<RunReads, 'find'>, tenant: string, id: string, text = 'run not found'): Promise<RunRow> {
-  const row = await reads.find(tenant, bareId('traj', id) ?? id);
+  const row = await reads.find(tenant, bareId('trajectory', id) ?? id);
   if (!row) throw new Fault('not_found', 'run.not_found', text, { runId: id.slice(0, 200) });
   return row;
 }
@@ -52,7 +53,7 @@ export const createRun = route({
   handle: async (request, { gateway }: Port) => {
     const { run, replayed } = await gateway.create(request.principal, runRequest(request.body), keyed(request));
     return {
-      body: { run_id: run.runId, task: run.task, status: 'running' as const, trajectory_id: shownId('traj', run.trajectoryId) },
+      body: { run_id: run.runId, task: run.task, status: 'running' as const, trajectory_id: prefixedId('trajectory', run.trajectoryId) },
       headers: { Location: locationOf(run.runId), ...replayedHeader(replayed) },
     };
   },
@@ -114,7 +115,7 @@ const Approvals = z
         ...{ channel: z.string(), proposal_id: z.string(), tool: z.string(), reason: z.string(), requested_at: z.iso.datetime() },
         needed: z.int().min(1).describe('So many people must approve; one denial denies.'),
         approved_by: z.array(z.string()),
-        deadline_at: z.iso.datetime().nullable(),
+        deadline_at: z.iso.datetime().nullable().describe('When it is denied without an answer; null: it waits for ever.'),
       }),
     ),
   })
@@ -132,7 +133,7 @@ export const listApprovals = route({
     const row = await existing(reads, principal.tenant, params.id);
     const found = await reads.approvals(row.tenant, row.runId);
     const approvals = found.map((approval) => ({
-      ...{ channel: approval.channel, proposal_id: shownId('proposal', approval.proposalId), tool: approval.tool, reason: approval.reason },
+      ...{ channel: approval.channel, proposal_id: prefixedId('proposal', approval.proposalId), tool: approval.tool, reason: approval.reason },
       ...{ requested_at: approval.requestedAt, needed: approval.needed, approved_by: [...approval.approvedBy], deadline_at: approval.deadlineAt },
     }));
     return { body: { approvals } };
@@ -164,7 +165,7 @@ export const answerApproval = route({
     if (approve === null) throw invalid('approve', 'missing verdict: send {"approve": true|false} (or {"decision": "approve"|"deny"})', 'is required');
     const proposalId = body.proposal_id == null ? null : requiredId('proposal', 'proposal_id', body.proposal_id, 'proposal_id must be 64 hex chars');
     const { channel } = params;
-    const row = await reads.find(principal.tenant, bareId('traj', params.id) ?? params.id);
+    const row = await reads.find(principal.tenant, bareId('trajectory', params.id) ?? params.id);
     // The peer does not tell an unknown run from an unknown channel.
     if (!row) throw new Fault('not_found', 'run.not_pending', 'no pending approval for this run/channel', { runId: params.id, channel });
     const done = await gateway.approve(principal, row.runId, { channel, proposalId, approve, comment: body.comment ?? null }, keyed(request));
@@ -250,8 +251,8 @@ export const branchRun = route({
     const made = await gateway.branch(principal, row.runId, { commitId, note, run }, keyed(request));
     return {
       body: {
-        ...{ branch_trajectory_id: shownId('traj', made.trajectoryId), source_trajectory_id: shownId('traj', row.trajectoryId) },
-        ...{ source_commit_id: shownId('commit', commitId), note, run_id: made.runId },
+        ...{ branch_trajectory_id: prefixedId('trajectory', made.trajectoryId), source_trajectory_id: prefixedId('trajectory', row.trajectoryId) },
+        ...{ source_commit_id: prefixedId('commit', commitId), note, run_id: made.runId },
       },
       headers: { Location: locationOf(made.runId), ...replayedHeader(made.replayed) },
     };
@@ -280,6 +281,6 @@ export const resolveEffect = route({
     const row = await existing(reads, principal.tenant, params.id);
     const proposalId = requiredId('proposal', 'proposal', params.proposal, 'the proposal id must be 64 hex chars');
     const done = await gateway.resolveEffect(principal, row.runId, { proposalId, outcome: body.outcome, output: body.output }, keyed(request));
-    return { body: { run_id: row.runId, proposal_id: shownId('proposal', proposalId), outcome: body.outcome, ...onItsWay(done) } };
+    return { body: { run_id: row.runId, proposal_id: prefixedId('proposal', proposalId), outcome: body.outcome, ...onItsWay(done) } };
   },
 });

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { SkillDef, type SkillRecord } from '../../contracts/run/skill';
 import { route } from '../http/route';
 import { storable } from './bodies';
-import { shownId } from './ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
 import type { RunPorts } from './ports';
 
 type Port = Pick<RunPorts, 'skills'>;
 
 const resource = 'skill';
 const Kept = z.object({ id: z.string(), skill: SkillDef }).meta({ id: 'Skill' });
-const kept = ({ id, skill }: SkillRecord) => ({ id: shownId('skill', id), skill });
+const kept = ({ id, skill }: SkillRecord) => ({ id: prefixedId('skill', id), skill });
 
 const Skills = z
   .object({
@@ -30,7 +30,7 @@ export const listSkills = route({
   handle: async ({ principal }, { skills }: Port) => {
     const found = await skills.list(principal.tenant);
     const shown = found.map(({ id, skill: { name, version, title, tools } }) => ({
-      ...{ id: shownId('skill', id), name, version, title, tools: tools.map(({ tool }) => tool) },
+      ...{ id: prefixedId('skill', id), name, version, title, tools: tools.map(({ tool }) => tool) },
     }));
     return { body: { skills: shown } };
   },

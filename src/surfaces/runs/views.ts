@@ -1,14 +1,14 @@
 /** What clients read of runs (digest §2.5–2.6). Fields of the peer come first, in its order; those after them are ours. */
 import { z } from 'zod';
-import { shownId } from './ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
 import type { RunRow, RunSummary } from './ports';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
 
 const Status = z
-  .enum(['running', 'completed', 'failed', 'cancelled'])
-  .describe('A run that waits for an approval is `running`; its session says what it waits for.');
+  .enum(['created', 'running', 'completed', 'failed', 'cancelled'])
+  .describe('A run that waits for an approval is `running`; its session says what it waits for. `created`: a branch that nobody has had run yet.');
 
 const Summary = z
   .object({
@@ -25,7 +25,7 @@ const ours = {
   updated_at: time,
   ended_at: time.nullable(),
   parent_run_id: z.string().nullable().describe('The run that delegated to it.'),
-  branched_from: z.object({ run_id: z.string(), commit_id: z.string() }).nullable(),
+  branched_from: z.object({ run_id: z.string().nullable(), commit_id: z.string() }).nullable(),
 };
 
 export const RunRecord = z
@@ -48,9 +48,9 @@ export const summaryView = (summary: RunSummary): z.output<typeof Summary> => ({
 export const recordView = (row: RunRow): z.output<typeof RunRecord> => ({
   ...{ trajectory_id: row.trajectoryId, task: row.task, status: recordStatus(row) },
   ...{ summary: row.summary && summaryView(row.summary), tenant_id: row.tenant },
-  ...{ run_id: row.runId, writ_id: shownId('writ', row.writId), created_at: row.createdAt, updated_at: row.updatedAt, ended_at: row.endedAt },
+  ...{ run_id: row.runId, writ_id: prefixedId('writ', row.writId), created_at: row.createdAt, updated_at: row.updatedAt, ended_at: row.endedAt },
   parent_run_id: row.parentRunId,
-  branched_from: row.branchedFrom && { run_id: row.branchedFrom.runId, commit_id: shownId('commit', row.branchedFrom.commitId) },
+  branched_from: row.branchedFrom && { run_id: row.branchedFrom.runId, commit_id: prefixedId('commit', row.branchedFrom.commitId) },
 });
 
 export const itemView = (row: RunRow): z.output<typeof RunItem> => ({

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Writ } from '../../contracts/run/protocol';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
-import { requiredId, shownId } from './ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
+import { requiredId } from './ids';
 import type { RunPorts, WritRow } from './ports';
 
 type Port = Pick<RunPorts, 'writs'>;
@@ -15,7 +16,7 @@ const writIdOf = ({ id }: z.output<typeof WritParams>): string => requiredId('wr
 
 function known(row: WritRow | null, writId: string): WritRow {
   if (row) return row;
-  throw new Fault('not_found', 'writ.not_found', 'writ not found', { writId: shownId('writ', writId) });
+  throw new Fault('not_found', 'writ.not_found', 'writ not found', { writId: prefixedId('writ', writId) });
 }
 
 const Kept = z
@@ -33,7 +34,7 @@ export const getWrit = route({
   handle: async ({ params, principal }, { writs }: Port) => {
     const id = writIdOf(params);
     const { writ, revokedAt, revokedBy } = known(await writs.find(principal.tenant, id), id);
-    return { body: { writ_id: shownId('writ', id), writ, revoked: revokedAt !== null, revoked_at: revokedAt, revoked_by: revokedBy } };
+    return { body: { writ_id: prefixedId('writ', id), writ, revoked: revokedAt !== null, revoked_at: revokedAt, revoked_by: revokedBy } };
   },
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Fault } from '../../../src/errors/fault';
 import type { Patterns, Submission } from '../../../src/gateway/patterns';
-import { keepLoading, loadFolder } from '../../../src/main/pattern-folder';
+import { keepLoading } from '../../../src/main/kept-folder';
+import { loadFolder } from '../../../src/main/pattern-folder';
 import { createLog } from '../../../src/surfaces/http/log';
 import { eventually } from '../../support/eventually';
 
@@ -103,7 +104,9 @@ describe('a folder of patterns', () => {
 
     for (let n = 0; n <= 1_000; n++) put(`${n}.yaml`, `p${n}`);
     const catalogue = new Catalogue();
-    await expect(keepLoading(folder, catalogue, log, { stopping: new AbortController().signal })).rejects.toMatchObject({ code: 'patterns.folder' });
+    await expect(keepLoading(() => loadFolder(folder, catalogue, log), log, { folder, stopping: new AbortController().signal })).rejects.toMatchObject({
+      code: 'patterns.folder',
+    });
     expect(catalogue.seen).toEqual([]);
   });
 
@@ -113,16 +116,16 @@ describe('a folder of patterns', () => {
     catalogue.away = 1;
     const ended = new AbortController();
 
-    await keepLoading(folder, catalogue, log, { stopping: ended.signal, againMs: 20 });
+    await keepLoading(() => loadFolder(folder, catalogue, log), log, { folder, stopping: ended.signal, againMs: 20 });
     expect(catalogue.seen).toEqual([]);
     await eventually('it is loaded', () => catalogue.seen.length === 1);
 
     const never = new Catalogue();
     never.away = 1;
-    await keepLoading(folder, never, log, { stopping: ended.signal, againMs: 20 });
+    await keepLoading(() => loadFolder(folder, never, log), log, { folder, stopping: ended.signal, againMs: 20 });
     ended.abort();
     await new Promise(setImmediate);
     expect(never.seen).toEqual([]);
-    expect(lines.filter(({ msg }) => msg === 'the folder of patterns could not be loaded')).toEqual([]);
+    expect(lines.filter(({ msg }) => msg === 'the folder could not be loaded')).toEqual([]);
   });
 });

@@ -45,7 +45,10 @@ export function askFor(asks: readonly Ask[], { channel, proposalId }: Answer): A
   const meant = asks.filter((ask) => ask.channel === channel && (proposalId === null || ask.proposalId === proposalId));
   const found = meant.find((ask) => !settled(ask)) ?? meant.at(-1);
   if (found) return found;
-  throw new Fault('not_found', 'run.no_pending_approval', 'no pending approval for this run/channel', { channel, ...(proposalId && { proposal_id: proposalId }) });
+  throw new Fault('not_found', 'run.no_pending_approval', 'no pending approval for this run/channel', {
+    channel,
+    ...(proposalId && { proposal_id: proposalId }),
+  });
 }
 
 export interface Answered {

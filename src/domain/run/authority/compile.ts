@@ -7,6 +7,7 @@
  */
 import type { Tool, ToolDefinition, World } from '../../../contracts/run/ports';
 import type { Budget, Intent, PolicyTrace, Proposal, RejectionReason, Writ } from '../../../contracts/run/protocol';
+import { proposalId } from '../ledger/ids';
 import { exceeded, shortage } from './budget';
 import { judge, type PolicySet } from './policies';
 import type { Json } from './policy-bundle';
@@ -34,12 +35,10 @@ export interface CompileRequest {
   /** The tool of the intent; null: there is none of that name. */
   readonly tool: CompiledTool | null;
   readonly world: World;
-  /** Spent and held, without what this call holds itself. */
+  /** So far, delegated runs counted. */
   readonly used: Budget;
   readonly policies: PolicySet;
   readonly gates: Gates;
-  /** BLAKE3 of the canonical JSON. */
-  readonly hash: (value: unknown) => string;
   /** The suspended proposal and the channels on which it was approved. What is staged then is that proposal, under its id. */
   readonly approval?: { readonly proposal: Proposal; readonly channels: readonly string[] };
 }
@@ -48,7 +47,7 @@ export interface CompileRequest {
 export type CompiledTool = Pick<Tool, 'definition' | 'precondition'> & { misfit(args: Json): string | null };
 
 export type Compiled =
-  /** `estimate`: what to hold before it runs. */
+  /** `estimate`: what it may cost. */
   | { readonly outcome: 'staged'; readonly proposal: Proposal; readonly estimate: Budget }
   | { readonly outcome: 'suspended'; readonly proposal: Proposal; readonly channel: string; readonly reason: string; readonly approvals: number }
   | { readonly outcome: 'rejected'; readonly proposal: Proposal; readonly reason: RejectionReason };
@@ -146,12 +145,31 @@ const precondition: Stage = ({ intent, tool, world }) => {
   return detail === null ? null : { kind: 'precondition_failed', detail };
 };
 
-/** 1, 2, 2b, 3, 4, 5, 5b, 6, 7 with what §4.8 adds for delegations, 8. */
-const STAGES: readonly Stage[] = [kindGate, signature, revocation, timeWindow, scope, known, ceiling, budget, argumentsFit, delegation, precondition];
+/** People approved what a run under this writ intended, and nothing else. */
+const approvedProposal: Stage = ({ intent, writ, approval }) => {
+  const body = approval?.proposal.body;
+  return !body || (body.intent_id === intent.id && body.writ_id === writ.id) ? null : voided('the approved proposal is of another intent or writ');
+};
 
-function proposalOf({ intent, writ, shownArgs, hash }: CompileRequest, policy_trace: PolicyTrace, status: Proposal['body']['status']): Proposal {
+/** 1, 2, 2b, 3, 4, 5, 5b, 6, 7 with what §4.8 adds for delegations, 8. */
+const STAGES: readonly Stage[] = [
+  kindGate,
+  approvedProposal,
+  signature,
+  revocation,
+  timeWindow,
+  scope,
+  known,
+  ceiling,
+  budget,
+  argumentsFit,
+  delegation,
+  precondition,
+];
+
+function proposalOf({ intent, writ, shownArgs }: CompileRequest, policy_trace: PolicyTrace, status: Proposal['body']['status']): Proposal {
   const body = { intent_id: intent.id, writ_id: writ.id, plan: { tool: toolOf(intent.body), args: shownArgs }, policy_trace, status };
-  return { id: hash(body), body };
+  return { id: proposalId(body), body };
 }
 
 const rejected = (request: CompileRequest, trace: PolicyTrace, reason: RejectionReason): Compiled => ({

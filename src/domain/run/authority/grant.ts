@@ -40,7 +40,7 @@ export interface GrantContext {
 }
 
 /** Faults, each with the `field` and the `reason`: `run.scope` for a scope that is none or that no tool has, `run.grant` for more than a caller may grant. */
-export function grantOf(request: GrantRequest, { limits, tools, skills, now }: GrantContext): Grant {
+export function runGrantOf(request: GrantRequest, { limits, tools, skills, now }: GrantContext): Grant {
   const base: Grant = {
     tool_scopes: scopesOf(request.tool_scopes ?? [], tools).map((tool) => ({ tool })),
     budget: budgetOf(request.budget ?? {}, limits.budget),

@@ -5,6 +5,8 @@ import { canonicalJson } from '../../canonical-json';
 import type { World } from '../../../contracts/run/ports';
 import type { Decision, Intent, PolicyTrace, WritBody } from '../../../contracts/run/protocol';
 import { DEFAULT_TENANT } from '../../../contracts/tenant';
+import { contentHash } from '../ledger/hash';
+import { AUTHORITY_POLICY, policySetHash } from '../ledger/ids';
 import type { Comparison, Json, PolicyBundle, PolicyRule, RuleDecision, Threshold, When } from './policy-bundle';
 
 /** What a rule may look at. */
@@ -25,15 +27,16 @@ const ISOLATION = 'tenant.isolation';
 const TENANT_KEY = /^tenant\/([^/]*)/;
 const KEYS_LOOKED_AT = 10_000;
 
-/** Of tenants that share nothing with others by name there is one, `default`; its trace is the peer's. */
-const isolates = (tenant: string): boolean => tenant !== DEFAULT_TENANT;
+/** Not of the tenant `default` (in writs also empty): it is all that a system without tenants has, and its trace is the peer's. */
+const isolates = (tenant: string): boolean => tenant !== DEFAULT_TENANT && tenant !== '';
 
-/** What the hash of the rules in force is taken over; a bundle stands in it with what it says, so that no change of it goes unseen. */
-export const policyIdentity = (policies: PolicySet, tenant: string, hash: (value: unknown) => string): readonly string[] => [
-  `${AUTHORITY}@1`,
-  ...(isolates(tenant) ? [`${ISOLATION}@1`] : []),
-  ...policies.map((bundle) => `${bundle.name}@${bundle.version}#${hash(bundle)}`),
-];
+/** The `policy_set_hash` of commits. A bundle stands in it with what it says, so that no change of it goes unseen. Without bundles, that of the tenant `default` is the peer's. */
+export const policyHash = (policies: PolicySet, tenant: string): string =>
+  policySetHash([
+    AUTHORITY_POLICY,
+    ...(isolates(tenant) ? [`${ISOLATION}@1`] : []),
+    ...policies.map((bundle) => `${bundle.name}@${bundle.version}#${contentHash(bundle)}`),
+  ]);
 
 export interface Judgement {
   readonly trace: PolicyTrace;

@@ -28,7 +28,7 @@ export type RuleDecision =
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const Name = z.string().regex(NAME, 'expected 1 to 64 letters, digits, dots, dashes and underscores');
 const Text = z.string().min(1, 'expected a text').max(1_000, 'expected at most 1000 characters');
-const Whole = z.union([z.int(), z.string().regex(/^\d{1,9}$/)], 'expected a version').transform(String);
+const Version = z.union([z.int(), z.string().regex(/^[A-Za-z0-9._-]{1,32}$/, 'expected a version')], 'expected a version').transform(String);
 
 const FIELD = /^(?:intent\.(?:target|author|kind)|intent\.args(?:\.[^.]+)+|writ\.(?:tenant_id|subject|issuer)|world\.[^.]+\..+)$/;
 const Field = z
@@ -111,7 +111,7 @@ const Rule = byMember<PolicyRule>('{name, when, decision} or {name, threshold_ap
 
 const Bundle = z.strictObject({
   name: Name,
-  version: Whole.default('1'),
+  version: Version.default('1'),
   rules: z
     .array(Rule)
     .max(BUNDLE_MAX.rules, `expected at most ${BUNDLE_MAX.rules} rules`)

@@ -5,7 +5,6 @@ import type { z } from 'zod';
 export type Ceiling = z.output<typeof EffectCeiling>;
 type Scopes = WritBody['tool_scopes'];
 
-
 const prefixOf = (scope: string): string | null => (scope.endsWith('*') ? scope.slice(0, -1) : null);
 
 /** Whether everything that `narrow` allows is allowed by `wide`; a tool's name is a scope that allows one tool. */

@@ -62,9 +62,8 @@ function verdictOf({ trajectoryId, lineage, head, pins }: Replayed, fold: Fold):
   if (problem) return { ...problem, trajectory_id: problem.trajectory_id ?? trajectoryId };
   if (last && last.trajectory_id !== trajectoryId) return missing(trajectoryId, 0, `the ledger has no entry of trajectory ${trajectoryId}`);
   if (head && last && last.seq < head.seq) return missing(trajectoryId, last.seq + 1, `entries ${last.seq + 1} to ${head.seq} are missing`);
-  if (head && last && last.seq === head.seq && last.id !== head.id) {
-    return verdictAt(last, { status: 'tampered', what: 'id', expected: head.id, found: last.id });
-  }
+  const atHead = head && lineage.find(({ trajectory_id, seq }) => trajectory_id === trajectoryId && seq === head.seq);
+  if (atHead && atHead.id !== head.id) return verdictAt(atHead, { status: 'tampered', what: 'id', expected: head.id, found: atHead.id });
   if (!fold.problem) return { status: 'ok' };
   const { entry, message, commit } = fold.problem;
   const told = `invariant violated: the changes of commit commit:${commit} do not fit the world before it: ${message}`;
