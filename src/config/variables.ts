@@ -187,6 +187,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   ),
   row('EVERTHREAD_MAX_CONCURRENT_RUNS_PER_TENANT', '20', 'Runs of one tenant at once; the tenant `default` has no bound but the global one.'),
   row('EVERTHREAD_APPROVAL_TIMEOUT_MS', '0', 'After this long without an answer an approval of a run is denied. 0: it waits for as long as it takes.'),
+  row(
     'EVERTHREAD_WORKSPACE',
     '`runs/default` in the directory of workspaces',
     'Directory that runs of the tenant `default` read, write and start programs in. Those of other tenants have `runs/<tenant>` in the directory of workspaces.',
