@@ -45,7 +45,6 @@ import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
 import { RunsStore } from './runs';
 import { runDeltas, runIntents } from './run-thinking';
-import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
 import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
