@@ -27,6 +27,9 @@ import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Store } from '../store/store';
 import type { Role } from './role';
+import { runModels } from './run-models';
+import { runToolCatalogue } from './run-tools';
+import { runGateways } from './runs';
 import { scheduleGateway } from './schedules';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
@@ -46,8 +49,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
-  const parts = partsOf(config, temporal.client, store, tracing, log);
   const stopping = new AbortController();
+  const parts = partsOf(config, temporal.client, store, { tracing, log, stopping: () => stopping.signal.aborted });
   await loadFolders(config, { patterns: parts.patterns, store, stopping: stopping.signal }, log);
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
@@ -92,8 +95,14 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
 }
 
+interface Process {
+  readonly tracing: Tracing;
+  readonly log: Log;
+  stopping(): boolean;
+}
+
 /** What the surfaces stand on, without what belongs to this process alone. */
-function partsOf(config: Config, client: Client, store: Store, tracing: Tracing, log: Log) {
+function partsOf(config: Config, client: Client, store: Store, { tracing, log, stopping }: Process) {
   const agents = agentTypes(config, store);
   const gateway = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const threads: ManagedThreadPorts = {
@@ -106,10 +115,13 @@ function partsOf(config: Config, client: Client, store: Store, tracing: Tracing,
   };
   const patterns = patternCatalogue(store);
   const executions = executionPorts(client, store, { patterns, syncWaitMs: config.syncWaitMs });
-  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
+  const models = runModels(config);
+  const catalogue = runToolCatalogue(store, store.packages, config.runTools);
+  const runs = runGateways(client, store, config, { models, catalogue, stopping });
+  const started = targets({ threads: gateway, executions: executions.gateway, runs: runs.runs }, store, agents);
   const schedules = scheduleGateway(client, store, started);
   const webhooks = webhookGateway(client, store, config);
   const agentParts = openRegistry(config, client, store, log);
   const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
-  return { threads, started, patterns, controlPlane, stopDesk: agentParts.stop };
+  return { threads, started, patterns, controlPlane, runs: { gateways: runs, models, catalogue }, stopDesk: agentParts.stop };
 }
