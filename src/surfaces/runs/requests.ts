@@ -1,6 +1,7 @@
 /** From what a client sent to what the gateway takes, with the peer's words for what is wrong with a value of the right type. */
 import { Fault } from '../../errors/fault';
 import { MAX_STEPS, TASK_MAX_BYTES } from '../../contracts/run/start';
+import type { RouteRequest } from '../http/route';
 import type { RunBody } from './bodies';
 import type { RunRequest } from './ports';
 
@@ -8,8 +9,19 @@ export const invalid = (field: string, text: string, reason = text): Fault => ne
 
 type Asked = Omit<RunBody, 'task'> & { readonly task: string };
 
+const USER_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Whoever has proved who they are is named so; the header of the peer names only those who need not. */
+function userIdOf({ principal, headers }: Asking): string | null {
+  const given = headers['x-thymos-user-id'];
+  if (!principal.open) return principal.subject;
+  return typeof given === 'string' && USER_ID.test(given) ? given : null;
+}
+
+type Asking = Pick<RouteRequest, 'principal' | 'headers'>;
+
 /** Faults `run.invalid` naming the field. */
-export function runRequest(body: Asked): RunRequest {
+export function runRequest(body: Asked, asking: Asking): RunRequest {
   if (body.task === '') throw invalid('task', 'task is required');
   // The peer counts bytes and says characters.
   if (Buffer.byteLength(body.task) > TASK_MAX_BYTES) throw invalid('task', `task exceeds max length of ${TASK_MAX_BYTES} characters`);
@@ -28,7 +40,7 @@ export function runRequest(body: Asked): RunRequest {
         }
       : null,
     ...{ effectCeiling: present(body.effect_ceiling), budget: present(body.budget), timeWindow: present(body.time_window) },
-    maxDelegationDepth: body.max_delegation_depth ?? null,
+    ...{ maxDelegationDepth: body.max_delegation_depth ?? null, userId: userIdOf(asking) },
   };
 }
 
