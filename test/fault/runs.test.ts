@@ -103,29 +103,49 @@ function content(entries: readonly Entry[], name: string): readonly unknown[] {
   ) as unknown[];
 }
 
-it('a run whose worker is killed again and again ends with the ledger of one that nothing happened to', async () => {
-  const calm = await journey('calm');
-  expect(calm[0]).toHaveLength(14);
-
-  let going = true;
-  let kills = 0;
-  const killing = (async () => {
-    while (going && kills < 5) {
+/** Kills the worker at random moments, five times at most, until it is told to stop. */
+function killing() {
+  const state = { going: true, kills: 0 };
+  const done = (async () => {
+    while (state.going && state.kills < 5) {
       await delay(randomInt(300, 2_500));
-      if (!going) return;
+      if (!state.going) return;
       await world.kill('worker');
-      kills += 1;
+      state.kills += 1;
       await world.start('worker');
     }
   })();
-  const shaken = await journey('shaken');
-  going = false;
-  await killing;
+  return {
+    async stop(): Promise<number> {
+      state.going = false;
+      await done;
+      return state.kills;
+    },
+  };
+}
 
-  expect(kills).toBeGreaterThan(0);
-  // A kill in the very moment of a write to a file leaves an effect that nobody can prove: then the ledger must say so, and nothing else may differ.
-  const unproven = JSON.stringify(shaken).includes('"outcome":"unknown"');
-  if (unproven) expect(JSON.stringify(shaken)).toContain('"tool":"fs_patch","outcome":"unknown"'.split(',')[0]);
-  else expect(shaken).toEqual(calm);
-  expect(readFileSync(join(workspace, 'shaken.txt'), 'utf8')).toBe('one\n');
-}, 400_000);
+/** Tools whose effect nobody could prove. */
+const unproven = (content: readonly (readonly unknown[])[]): readonly string[] =>
+  content.flat().flatMap((entry) => {
+    const { payload } = entry as Entry;
+    return payload['outcome'] === 'unknown' ? [String(payload['tool'])] : [];
+  });
+
+it('a run whose worker is killed again and again ends with the ledger of one that nothing happened to', async () => {
+  const calm = await journey('calm');
+  expect(calm.map((entries) => entries.length)).toEqual([16, 4, 4]);
+
+  // A kill in the very moment of a write to a file leaves an effect that nobody can prove, and the ledger says so; then the run takes another way, and it is done again.
+  for (let round = 1; ; round++) {
+    const name = `shaken${round}`;
+    const killer = killing();
+    const shaken = await journey(name);
+    expect(await killer.stop()).toBeGreaterThan(0);
+    expect(readFileSync(join(workspace, `${name}.txt`), 'utf8')).toBe('one\n');
+    const unknown = unproven(shaken);
+    expect(unknown.filter((tool) => tool !== 'fs_patch')).toEqual([]);
+    if (unknown.length > 0 && round < 3) continue;
+    expect(shaken).toEqual(calm);
+    return;
+  }
+}, 500_000);
