@@ -97,7 +97,6 @@ const Environment = z.object({
     .transform((keys) => keys.map((key) => key.toLowerCase()))
     .refine((keys) => keys.length <= 100 && keys.every((key) => /^[0-9a-f]{64}$/.test(key)), 'expected at most 100 keys of 64 hex digits, separated by commas')
     .default([]),
-  EVERTHREAD_PACKAGE_COMMANDS: list.refine((commands) => commands.length <= 100, 'expected at most 100 commands, separated by commas').default([]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -180,8 +179,8 @@ export interface Config {
     /** Waits before the second try of a webhook's delivery and the further ones. */
     readonly webhookDelaysMs: readonly number[];
   };
-  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any), servers that are started by one of these commands. */
-  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[]; readonly commands: readonly string[] };
+  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any). */
+  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[] };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
@@ -281,11 +280,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
-    packages: {
-      unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED,
-      publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS,
-      commands: values.EVERTHREAD_PACKAGE_COMMANDS,
-    },
+    packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,

@@ -130,11 +130,6 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Public keys, 64 hex digits each, separated by commas: only packages that are signed with one of them are taken.',
   ),
   row(
-    'EVERTHREAD_PACKAGE_COMMANDS',
-    'none',
-    'Commands that packages may start on the worker as MCP servers, separated by commas, such as `npx`; other packages of this kind cannot be installed.',
-  ),
-  row(
     'EVERTHREAD_TEMPORAL_METRICS_ADDRESS',
     'not set',
     '`host:port` on which a worker and a host serve their metrics and those of Temporal’s SDK, without asking who reads them. Under `everthread start` the host takes the next port.',

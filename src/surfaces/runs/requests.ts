@@ -3,6 +3,7 @@ import { Fault } from '../../errors/fault';
 import { MAX_STEPS, TASK_MAX_BYTES } from '../../contracts/run/start';
 import type { RouteRequest } from '../http/route';
 import type { RunBody } from './bodies';
+import type { ScriptedStep } from '../../contracts/run/ports';
 import type { RunRequest } from './ports';
 
 export const invalid = (field: string, text: string, reason = text): Fault => new Fault('invalid', 'run.invalid', text, { field, reason });
@@ -35,8 +36,8 @@ export function runRequest(body: Asked, asking: Asking): RunRequest {
       ? {
           ...{ provider: cognition.provider, model: cognition.model ?? null, max_tokens: cognition.max_tokens ?? null, base_url: cognition.base_url ?? null },
           ...{ thinking_budget_tokens: cognition.thinking_budget_tokens ?? null, cache_prefix: cognition.cache_prefix },
-          script:
-            cognition.script?.map(({ intents, final_answer }) => ({ intents: intents?.map(scriptedIntent) ?? [], final_answer: final_answer ?? null })) ?? null,
+          script: cognition.script?.map(scriptedStep) ?? null,
+          ...(cognition.delegated_script && { delegated_script: cognition.delegated_script.map(scriptedStep) }),
         }
       : null,
     ...{ effectCeiling: present(body.effect_ceiling), budget: present(body.budget), timeWindow: present(body.time_window) },
@@ -44,8 +45,13 @@ export function runRequest(body: Asked, asking: Asking): RunRequest {
   };
 }
 
-type ScriptedIntent = NonNullable<NonNullable<NonNullable<NonNullable<RunBody['cognition']>['script']>[number]['intents']>[number]>;
-const scriptedIntent = ({ tool, args, rationale }: ScriptedIntent) => ({ tool, args, ...(rationale !== undefined && { rationale }) });
+type BodyStep = NonNullable<NonNullable<RunBody['cognition']>['script']>[number];
+type BodyIntent = NonNullable<BodyStep['intents']>[number];
+const scriptedIntent = ({ tool, args, rationale }: BodyIntent) => ({ tool, args, ...(rationale !== undefined && { rationale }) });
+const scriptedStep = ({ intents, final_answer, delay_ms }: BodyStep): ScriptedStep => ({
+  ...{ intents: intents?.map(scriptedIntent) ?? [], final_answer: final_answer ?? null },
+  ...(delay_ms !== undefined && { delay_ms }),
+});
 
 /** Without the members that are undefined; null for nothing at all. */
 const present = <T extends object>(given: T | null | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } | null =>
