@@ -3,6 +3,7 @@ export { patternBatch } from './execution/batch';
 export { patternExecution } from './execution/workflow';
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
+export { run } from './run/workflow';
 export { scheduledStart } from './schedule/workflow';
 export { tryAgent } from './agents/try-agent';
 export { fireTrigger } from './trigger/workflow';

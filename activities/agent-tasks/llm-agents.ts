@@ -1,9 +1,9 @@
 /** Agents that are a model, a prompt and a shape for the answer: described in a file, so that a pattern runs with a real model and no agent process. */
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { APICallError, generateText, jsonSchema, NoObjectGeneratedError, Output, type LanguageModel, type LanguageModelUsage } from 'ai';
+import { APICallError, generateText, jsonSchema, NoObjectGeneratedError, Output, type LanguageModelUsage } from 'ai';
 import { z } from 'zod';
 import type { AgentTask, TokenUsage } from '../../src/contracts/agent/task';
 import { misfit, type Said } from '../../src/domain/agent/task-outcome';
+import { remoteModel, type Model } from '../models/remote-model';
 import { AgentDescription } from './module-agents';
 import { mockModel, ScriptedAnswer, scriptedModel } from './offline-models';
 import { CallFailed, type Call } from './perform-called';
@@ -51,19 +51,17 @@ export const LlmAgents = z.strictObject({
 });
 
 /** Fault `config.llm_agents_file` is the caller's to throw; this one asks only for what the description lacks. */
-export function modelOf(agent: LlmAgent, env: Readonly<Record<string, string | undefined>>): Exclude<LanguageModel, string> {
+export function modelOf(agent: LlmAgent, env: Readonly<Record<string, string | undefined>>): Model {
   if (agent.provider === 'mock') return mockModel();
   if (agent.provider === 'scripted') return scriptedModel(agent.answers);
-  const apiKey = agent.apiKeyEnv === undefined ? undefined : env[agent.apiKeyEnv];
-  return createOpenAICompatible({
-    ...{ name: agent.id, baseURL: agent.baseUrl, supportsStructuredOutputs: agent.structuredOutputs },
-    ...(apiKey !== undefined && { apiKey }),
-  })(agent.model);
+  const { id: name, baseUrl, model, structuredOutputs } = agent;
+  const apiKey = agent.apiKeyEnv === undefined ? null : (env[agent.apiKeyEnv] ?? null);
+  return remoteModel({ name, protocol: 'openai', baseUrl, apiKey, model, structuredOutputs });
 }
 
 export interface ReadyLlm {
   readonly agent: LlmAgent;
-  readonly model: Exclude<LanguageModel, string>;
+  readonly model: Model;
 }
 
 export const callLlm =

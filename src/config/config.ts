@@ -9,7 +9,11 @@ import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
+import { withAliases } from './aliases';
+import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
+import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
+import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -88,6 +92,11 @@ const Environment = z.object({
   EVERTHREAD_KEEP_SESSIONS: flag.default(false),
   EVERTHREAD_ALLOW_PRIVATE_NETWORKS: flag.default(false),
   EVERTHREAD_WEBHOOK_DELAYS_MS: delays.default([...WEBHOOK_DELAYS_MS]),
+  EVERTHREAD_PACKAGES_UNSIGNED: flag.default(false),
+  EVERTHREAD_PACKAGE_PUBLISHERS: list
+    .transform((keys) => keys.map((key) => key.toLowerCase()))
+    .refine((keys) => keys.length <= 100 && keys.every((key) => /^[0-9a-f]{64}$/.test(key)), 'expected at most 100 keys of 64 hex digits, separated by commas')
+    .default([]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -104,6 +113,9 @@ const Environment = z.object({
     .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
+  ...RUN_LIMIT_FIELDS,
+  ...MODEL_FIELDS,
+  ...RUN_TOOLS_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -167,12 +179,18 @@ export interface Config {
     /** Waits before the second try of a webhook's delivery and the further ones. */
     readonly webhookDelaysMs: readonly number[];
   };
+  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any). */
+  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[] };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
+  readonly runLimits: RunLimitsConfig;
+  /** Which models runs think with. */
+  readonly models: ModelConfig;
+  readonly runTools: RunToolsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -199,7 +217,7 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
  * wrong and what was expected: facts are `{issues: [{variable, reason}]}`.
  */
 export function readConfig(env: ProcessEnvironment = process.env): Config {
-  const result = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(isGiven)));
+  const result = Environment.safeParse(Object.fromEntries(Object.entries(withAliases(env)).filter(isGiven)));
   const issues = result.success ? tokenIssues(result.data) : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
   if (result.success && issues.length === 0) return configOf(result.data, env);
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
@@ -262,9 +280,13 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
+    packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
+    runLimits: runLimitsOf(values),
+    models: modelsOf(values),
+    runTools: runToolsOf(values),
   };
 }

@@ -5,6 +5,8 @@ import { PRIORITIES, type ExecutionPriority } from './execution/status';
 import { MESSAGE_MAX } from './managed-thread/commands';
 import { SpawnThread, ThreadId } from './managed-thread/spawn';
 import { NAME_MAX } from './pattern/bounds';
+import { GRANT_FIELDS } from './run/grant';
+import { MAX_STEPS, MAX_STEPS_DEFAULT, TASK_MAX_BYTES } from './run/start';
 
 export const TARGET_KINDS = ['managed-thread', 'thread-message', 'pattern', 'run', 'script', 'thread'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
@@ -43,8 +45,26 @@ const PatternTarget = z.strictObject({
     .default({}),
 });
 
+/** As `POST /runs` takes it. */
+const RunTarget = z.strictObject({
+  task: z.string().min(1).max(TASK_MAX_BYTES),
+  max_steps: z.int().min(0).max(MAX_STEPS).default(MAX_STEPS_DEFAULT),
+  cognition: z
+    .strictObject({
+      provider: z.string().min(1).max(200),
+      model: z.string().max(200).nullish(),
+      max_tokens: z.int().min(1).max(10_000_000).nullish(),
+      base_url: z.string().max(2_048).nullish(),
+    })
+    .optional(),
+  model: z.string().max(200).optional(),
+  skills: z.array(z.string().max(200)).max(32).default([]),
+  skill_params: z.array(z.tuple([z.string().max(200), z.string().max(20_000)])).max(256).default([]),
+  ...GRANT_FIELDS,
+});
+
 /** Inputs by kind; a kind that is not here is not served yet. */
-export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget, pattern: PatternTarget } as const satisfies Partial<
+export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget, pattern: PatternTarget, run: RunTarget } as const satisfies Partial<
   Record<TargetKind, z.ZodType>
 >;
 export type ServedKind = keyof typeof TARGET_INPUTS;

@@ -16,6 +16,15 @@
 
 export const REDACTED = '[redacted]';
 
+/** How a redaction differs from the usual one. */
+export interface RedactionRules {
+  /** What stands in the place of a secret. */
+  readonly mark: string;
+  /** Further words that make a key a secret's when they are its last one, besides {@link SECRET_WORDS} and `token`, `jwt`, `pat`. */
+  readonly lastWords: ReadonlySet<string>;
+}
+const USUAL: RedactionRules = { mark: REDACTED, lastWords: new Set() };
+
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
   'authorization cookie cookies password passwords passwd pwd passphrase secret secrets credential credentials apikey apikeys apitoken authtoken accesstoken refreshtoken idtoken sessiontoken privatekey accesskey secretkey signingkey bearer'.split(
     ' ',
@@ -46,7 +55,7 @@ const SHAPES: readonly RegExp[] = [
 ];
 
 /** Whether the value under this key is a secret. */
-export function isSecretKey(key: string): boolean {
+export function isSecretKey(key: string, { lastWords }: Pick<RedactionRules, 'lastWords'> = USUAL): boolean {
   const words = key
     .slice(0, 256)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -56,18 +65,21 @@ export function isSecretKey(key: string): boolean {
     .filter((word) => word !== '');
   const last = words.at(-1);
   if (last === undefined || DESCRIBING.has(last)) return false;
-  if (SECRET_LAST.has(last)) return true;
+  if (SECRET_LAST.has(last) || lastWords.has(last)) return true;
   return words.some((word, at) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${word} ${words[at + 1] ?? ''}`));
 }
 
 /** A function that gives back its argument without secrets: the same JSON shape, new where something was replaced. */
-export function redactor(knownValues: readonly string[]): <T>(value: T) => T {
+export function redactor(knownValues: readonly string[], rules: RedactionRules = USUAL): <T>(value: T) => T {
   const known = variants(knownValues);
-  return <T>(value: T): T => walk(value, { known, nodes: 0, above: new Set() }, 0, false) as T;
+  return <T>(value: T): T => walk(value, { known, rules, nodes: 0, above: new Set() }, 0, false) as T;
 }
 
 /** True for a text that holds a well-known form of a secret. */
-export const looksSecret = (text: string): boolean => cleanText(text, []) !== text;
+export const looksSecret = (text: string): boolean => cleanText(text, { known: [], rules: USUAL }) !== text;
+
+/** The texts in which a known value is looked for: as it is, as JSON and as part of a URL. */
+export const spellings = (knownValues: readonly string[]): readonly string[] => variants(knownValues).map(({ value }) => value);
 
 /**
  * Of a thread's environment, the values that {@link redactor} should know: those under a secret's name, and every other value of
@@ -106,26 +118,29 @@ interface Known {
 const broken = (value: string): RegExp =>
   new RegExp(Array.from(value, (char) => char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('(?:[ \\t│┃|╎┆]{0,8}\\r?\\n[ \\t│┃|╎┆]{0,8})?'), 'g');
 
-interface Walk {
+interface Sought {
   readonly known: readonly Known[];
+  readonly rules: RedactionRules;
+}
+interface Walk extends Sought {
   readonly above: Set<object>;
   nodes: number;
 }
 
 function walk(value: unknown, state: Walk, depth: number, secret: boolean): unknown {
-  if (typeof value === 'string') return secret ? REDACTED : cleanText(value, state.known);
-  if (typeof value === 'number' || typeof value === 'bigint') return secret ? REDACTED : value;
+  if (typeof value === 'string') return secret ? state.rules.mark : cleanText(value, state);
+  if (typeof value === 'number' || typeof value === 'bigint') return secret ? state.rules.mark : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (depth >= LIMITS.depth || ++state.nodes > LIMITS.nodes || state.above.has(value)) return REDACTED;
+  if (depth >= LIMITS.depth || ++state.nodes > LIMITS.nodes || state.above.has(value)) return state.rules.mark;
   state.above.add(value);
   try {
     if (Array.isArray(value)) return value.map((item) => walk(item, state, depth + 1, secret));
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
     // fromEntries makes own properties, also of `__proto__`.
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, state, depth + 1, secret || isSecretKey(key))]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, state, depth + 1, secret || isSecretKey(key, state.rules))]));
   } catch {
-    return REDACTED;
+    return state.rules.mark;
   } finally {
     state.above.delete(value);
   }
@@ -135,17 +150,17 @@ function walk(value: unknown, state: Walk, depth: number, secret: boolean): unkn
  * Only the pieces between replacements are looked at, and until nothing more is found: so a second redaction finds nothing that
  * the first one's own words brought about.
  */
-function cleanText(text: string, known: readonly Known[]): string {
-  let pieces = text.split(REDACTED);
+function cleanText(text: string, { known, rules: { mark } }: Sought): string {
+  let pieces = text.split(mark);
   for (let pass = 0; pass < LIMITS.passes; pass++) {
-    const next = pieces.flatMap((piece) => cleanPiece(piece, known));
+    const next = pieces.flatMap((piece) => cleanPiece(piece, known, mark));
     if (next.length === pieces.length) break;
     pieces = next;
   }
-  return pieces.join(REDACTED);
+  return pieces.join(mark);
 }
 
-function cleanPiece(piece: string, known: readonly Known[]): string[] {
+function cleanPiece(piece: string, known: readonly Known[], mark: string): string[] {
   let pieces = [piece];
   const hasLines = piece.includes('\n');
   for (const { value, broken } of known) {
@@ -153,6 +168,6 @@ function cleanPiece(piece: string, known: readonly Known[]): string[] {
     if (hasLines && broken) pieces = pieces.flatMap((it) => it.split(broken));
   }
   for (const shape of SHAPES)
-    pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${REDACTED}`).split(REDACTED));
+    pieces = pieces.flatMap((it) => it.replace(shape, (_match, kept?: unknown) => `${typeof kept === 'string' ? kept : ''}${mark}`).split(mark));
   return pieces;
 }

@@ -12,6 +12,10 @@ import { evolveBatch, totals, type BatchState } from '../domain/batch/batch';
 import { evolve as evolveExecution } from '../domain/execution/evolve';
 import { projectExecution } from '../domain/execution/project';
 import { durationAt, type ExecutionState } from '../domain/execution/state';
+import { RUN_WORKFLOW, runRef } from '../contracts/run/commands';
+import { evolveRun } from '../domain/run/evolve';
+import { numbered } from '../domain/run/log-lines';
+import type { RunState } from '../domain/run/state';
 import { evolve } from '../domain/managed-thread/evolve';
 import { failure } from '../domain/managed-thread/outcomes';
 import { projectThread } from '../domain/managed-thread/project';
@@ -63,6 +67,17 @@ const batches: EndedKind<BatchState> = {
   project: (state) => ({ ...state }),
 };
 
+const runs: EndedKind<RunState> = {
+  workflow: RUN_WORKFLOW,
+  ref: ({ start }) => runRef(start.tenant, start.id),
+  events: (state, message) =>
+    numbered(state.logged, [
+      { type: 'run_failed', data: { status: 'failed', terminatedBy: 'Error', finalAnswer: { value: message }, error: { code: CODE, message } } },
+    ]),
+  evolve: evolveRun,
+  project: (state) => ({ ...state }),
+};
+
 /** Workflows of one kind looked at in one pass. */
 const PASS_MAX = 500;
 const CALL_MS = 10_000;
@@ -70,8 +85,11 @@ const CALL_MS = 10_000;
 /** One pass over the workflows that ended so within `withinMs`; returns the addresses of the actors that it told the end of. Needs a worker for the query. */
 export async function tellEndedActors(client: Client, store: EndedActorsStore, withinMs: number, now: () => Date): Promise<readonly string[]> {
   const since = new Date(now().getTime() - withinMs).toISOString();
-  const told = await tell(client, store, threads, { since, now });
-  return [...told, ...(await tell(client, store, executions, { since, now })), ...(await tell(client, store, batches, { since, now }))];
+  const told = [...(await tell(client, store, threads, { since, now }))];
+  told.push(...(await tell(client, store, executions, { since, now })));
+  told.push(...(await tell(client, store, batches, { since, now })));
+  told.push(...(await tell(client, store, runs, { since, now })));
+  return told;
 }
 
 async function tell<S>(

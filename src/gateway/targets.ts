@@ -11,6 +11,7 @@ import { isServed, TARGET_INPUTS, type ServedKind, type StartedTarget, type Targ
 import { inputFor } from '../domain/execution/input';
 import { Fault } from '../errors/fault';
 import type { ExecuteRequest, FoundPattern } from './executions';
+import { defaultChoice, type RunRequest } from './run-start';
 import { specOf } from './thread-start';
 
 /** What this needs of the gateway of managed threads. */
@@ -33,7 +34,18 @@ interface Executed {
   ): Promise<{ readonly execution: { readonly id: string } }>;
 }
 
+/** What this needs of the gateway of runs. */
+interface Run {
+  checkRequest(principal: Principal, request: RunRequest): Promise<void>;
+  create(
+    principal: Principal,
+    request: RunRequest,
+    options: { readonly idempotencyKey: string; readonly requestId: string },
+  ): Promise<{ readonly run: { readonly id: string } }>;
+}
+
 export interface TargetDependencies {
+  readonly runs: Run;
   readonly threads: Threads;
   readonly executions: Executed;
   findThread(tenant: string, id: string): Promise<{ readonly status: ThreadStatus } | null>;
@@ -68,6 +80,7 @@ export class Targets {
         inputFor(plan, known.input.input, 'input');
         return;
       }
+      if (known.kind === 'run') return await this.deps.runs.checkRequest(checker(tenant), runRequestOf(known.input));
       const thread = await this.deps.findThread(tenant, known.input.threadId);
       if (!thread) throw refused('threadId', 'there is no thread of this id');
       if (isTerminal(thread.status)) throw refused('threadId', `the thread is ${thread.status} and takes no messages`);
@@ -89,6 +102,10 @@ export class Targets {
       const { execution } = await this.deps.executions.start(principal, requestOf(known.input), { idempotencyKey: key, requestId: key });
       return { kind: known.kind, id: execution.id };
     }
+    if (known.kind === 'run') {
+      const { run } = await this.deps.runs.create(principal, runRequestOf(known.input), { idempotencyKey: key, requestId: key });
+      return { kind: known.kind, id: run.id };
+    }
     await this.deps.threads.send(principal, known.input.threadId, { message: known.input.message }, { requestId: key });
     return { kind: known.kind, id: known.input.threadId };
   }
@@ -108,6 +125,16 @@ const checker = (tenant: string): Principal => ({ tenant, subject: 'everthread',
 const requestOf = ({ patternName, version, input, options }: ReturnType<(typeof TARGET_INPUTS)['pattern']['parse']>): ExecuteRequest => ({
   ...{ pattern: patternName, version: version ?? null, input, timeoutMs: options.timeout ?? null },
   ...{ priority: options.priority ?? 'normal', metadata: options.metadata ?? {} },
+});
+
+const runRequestOf = ({ cognition, ...input }: ReturnType<(typeof TARGET_INPUTS)['run']['parse']>): RunRequest => ({
+  ...{ task: input.task, maxSteps: input.max_steps, toolScopes: input.tool_scopes, model: input.model ?? null, skills: input.skills },
+  cognition: cognition ? {
+        ...defaultChoice(cognition.provider),
+        ...{ model: cognition.model ?? null, max_tokens: cognition.max_tokens ?? null, base_url: cognition.base_url ?? null },
+      } : null,
+  ...{ skillParams: input.skill_params, history: [], effectCeiling: input.effect_ceiling ?? null, budget: input.budget ?? null },
+  ...{ timeWindow: input.time_window ?? null, maxDelegationDepth: input.max_delegation_depth ?? null },
 });
 
 function inputOf({ kind, input }: Target): Known {

@@ -1,6 +1,7 @@
-/** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
+/** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside and of agents that are missing, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
 import { tellEndedActors } from '../gateway/ended-actors';
+import { startOverdueRuns } from '../gateway/run-launch';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
 
@@ -12,18 +13,23 @@ const TASK_OVERDUE_MS = 60_000;
 const TASKS_KEPT_MS = 7 * 86_400_000;
 /** Agents that connected once and did not come again. */
 const AGENTS_KEPT_MS = 30 * 86_400_000;
+/** What models said, for those who come late to a stream. */
+const DELTAS_KEPT_MS = 86_400_000;
 
 /** Returns the function that stops it and waits for what is under way. */
 export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
   let under: Promise<void> | null = null;
   const parts = {
-    isOver: async (address: string) => (await store.threads.isOver(address)) || (await store.executions.isOver(address)),
+    isOver: async (address: string) => (await store.threads.isOver(address)) || (await store.executions.isOver(address)) || (await store.runs.isOver(address)),
     lastSeq: (address: string) => store.lastSeq(address),
     commit: store.journal.commit.bind(store.journal),
   };
   const pass = async (): Promise<void> => {
+    await store.agents.tellMissing();
     const told = await tellEndedActors(client, parts, ENDS_WITHIN_MS, () => new Date());
     if (told.length > 0) log.warn({ actors: told }, 'actors whose workflow was ended from outside');
+    const started = await startOverdueRuns(client, store.runs);
+    if (started.length > 0) log.warn({ runs: started }, 'runs that were admitted and never started');
     await store.idempotency.forget(KEYS_KEPT_MS);
     await store.webhooks.forgetSpent();
     await store.forgetMinutes();
@@ -31,6 +37,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     await store.audit.forget(auditKeptMs);
     await store.agentTasks.tidy(TASK_OVERDUE_MS, TASKS_KEPT_MS);
     await store.agents.forget(AGENTS_KEPT_MS);
+    await store.runDeltas.forget(DELTAS_KEPT_MS);
   };
   const timer = setInterval(() => {
     under ??= pass()

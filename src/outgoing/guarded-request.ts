@@ -19,6 +19,8 @@ export interface OutgoingRequest {
   readonly timeoutMs: number;
   /** Bytes of the answer that are read; more end the request. */
   readonly maxBytes: number;
+  /** Whether the beginning of a larger answer is an answer. */
+  readonly cut?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -26,6 +28,8 @@ export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
+  /** More was there than `maxBytes`. */
+  readonly truncated: boolean;
   readonly durationMs: number;
 }
 
@@ -82,9 +86,9 @@ export function guardedRequest(given: OutgoingRequest, rule: AddressRule, resolv
     };
     const receive = async (answer: IncomingMessage): Promise<void> => {
       try {
-        const text = await readBounded(answer, given.maxBytes);
+        const read = await readBounded(answer, given);
         over();
-        settle({ status: answer.statusCode ?? 0, headers: answer.headers, body: text, durationMs: Math.round(performance.now() - began) });
+        settle({ status: answer.statusCode ?? 0, headers: answer.headers, ...read, durationMs: Math.round(performance.now() - began) });
       } catch (problem) {
         fail(problem);
       }
@@ -96,15 +100,21 @@ export function guardedRequest(given: OutgoingRequest, rule: AddressRule, resolv
   });
 }
 
-async function readBounded(answer: IncomingMessage, maxBytes: number): Promise<string> {
+/** Ends the connection when it has read enough. */
+async function readBounded(
+  answer: IncomingMessage,
+  { maxBytes, cut = false }: Pick<OutgoingRequest, 'maxBytes' | 'cut'>,
+): Promise<Pick<OutgoingAnswer, 'body' | 'truncated'>> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > maxBytes) throw new Fault('invalid', 'outgoing.too_large', `The answer is larger than ${maxBytes} bytes.`, { maxBytes });
     parts.push(part);
+    if (size <= maxBytes) continue;
+    if (!cut) throw new Fault('invalid', 'outgoing.too_large', `The answer is larger than ${maxBytes} bytes.`, { maxBytes });
+    break;
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { body: Buffer.concat(parts).subarray(0, maxBytes).toString('utf8'), truncated: size > maxBytes };
 }
 
 /** The reason in a word or two, without what a stack would tell. */

@@ -4,6 +4,7 @@ import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { ExecutionProjection } from '../contracts/execution/start';
 import { StoredValue } from '../contracts/execution/value';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import { RUN_KIND } from '../contracts/run/commands';
 import type { Queryable } from './database';
 import type { JournalRow } from './journal-reads';
 
@@ -34,10 +35,19 @@ const patterned =
     ]);
   };
 
+async function runs(db: Queryable, addresses: readonly string[]): Promise<readonly (readonly [string, Facts])[]> {
+  const { rows } = await db.query<{ address: string; title: string; trajectory_id: string; parent_id: string | null }>(
+    `select address, start->>'title' as title, trajectory_id, parent_id from runs where address = any($1)`,
+    [addresses],
+  );
+  return rows.map(({ address, title, trajectory_id: trajectoryId, parent_id: parentRunId }) => [address, { title, trajectoryId, parentRunId }]);
+}
+
 const KINDS: Readonly<Record<string, (db: Queryable, addresses: readonly string[]) => Promise<readonly (readonly [string, Facts])[]>>> = {
   [THREAD_KIND]: threads,
   [EXECUTION_KIND]: patterned('executions'),
   [BATCH_KIND]: patterned('batches'),
+  [RUN_KIND]: runs,
 };
 
 /** By address: what filters and mappings may ask about the actors themselves. */
@@ -50,7 +60,7 @@ export async function subjectsOf(db: Queryable, rows: readonly JournalRow[]): Pr
   return new Map(found);
 }
 
-const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND]);
+const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND, RUN_KIND]);
 
 /** The data as clients see it: the values themselves. A value that is not stored any more stays a reference. */
 export async function plainData(db: Queryable, { kind, tenant, data }: JournalRow): Promise<Facts> {

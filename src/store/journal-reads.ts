@@ -95,6 +95,22 @@ export function readEvents(db: Queryable, address: string, page: EventPage = {})
   });
 }
 
+/** The newest events of these types, oldest first. */
+export function newestEvents(
+  db: Queryable,
+  address: string,
+  { types, limit }: { readonly types: readonly string[]; readonly limit: number },
+): Promise<readonly JournalRow[]> {
+  return guarded(async () => {
+    const { rows } = await db.query<StoredRow>({
+      name: 'events-newest',
+      text: `select ${ROW_COLUMNS} from ${ROW_SOURCE} where j.actor = $1 and j.type = any($2) order by j.seq desc limit $3`,
+      values: [address, types, Math.max(1, Math.min(limit, PAGE_MAX))],
+    });
+    return rows.map(rowOf).reverse();
+  });
+}
+
 /** How many events an actor has after a seq, of these types; none named: of all. */
 export function countEvents(db: Queryable, address: string, { after = 0, types = [] }: Pick<EventPage, 'after' | 'types'>): Promise<number> {
   return guarded(async () => {

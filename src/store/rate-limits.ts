@@ -51,3 +51,27 @@ export const forgetMinutes = (pool: Pool): Promise<void> =>
   guarded(async () => {
     await pool.query(`delete from ${TABLE} where expire < $1`, [Date.now()]);
   });
+
+/** What callers have taken of their minutes, by caller; those who have a minute. A process takes batches, so this may be more than was asked. */
+export const usedMinutes = (
+  pool: Pool,
+  names: readonly string[],
+  callers: readonly string[],
+): Promise<ReadonlyMap<string, { readonly requests: number; readonly startedSecondsAgo: number }>> =>
+  guarded(async () => {
+    const { rows } = await pool.query<{ key: string; points: string; expire: string }>(
+      `select key, points, expire from ${TABLE} where key = any($1) and expire > $2`,
+      [names.flatMap((name) => callers.map((caller) => `${name}:${caller}`)), Date.now()],
+    );
+    const used = new Map<string, { requests: number; startedSecondsAgo: number }>();
+    for (const { key, points, expire } of rows) {
+      const caller = key.slice(key.indexOf(':') + 1);
+      const before = used.get(caller);
+      const startedSecondsAgo = Math.max(0, Math.floor(WINDOW_S - (Number(expire) - Date.now()) / 1_000));
+      used.set(caller, {
+        requests: (before?.requests ?? 0) + Number(points),
+        startedSecondsAgo: Math.max(before?.startedSecondsAgo ?? 0, startedSecondsAgo),
+      });
+    }
+    return used;
+  });

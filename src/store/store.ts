@@ -9,6 +9,8 @@ import type { Ledger } from '../contracts/run/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
+import { RUN_KIND } from '../contracts/run/commands';
+import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -30,14 +32,20 @@ import { journal } from './journal';
 import { ledger } from './ledger';
 import { LEDGER_CHANNEL, LedgerFeed } from './ledger-feed';
 import { LedgerReads } from './ledger-reads';
-import { countEvents, lastSeq, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
+import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type ChainReport, type EventPage, type JournalRow } from './journal-reads';
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
+import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
-import { forgetMinutes, minuteLimit, type MinuteLimit } from './rate-limits';
+import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
+import { runProjector } from './run-projector';
+import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
+import { RunsStore } from './runs';
+import { runDeltas, runIntents } from './run-thinking';
+import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -78,6 +86,7 @@ export interface Store {
   /** A limit of requests a minute that all processes count together. */
   minuteLimit(name: string, max: number): MinuteLimit;
   forgetMinutes(): Promise<void>;
+  usedMinutes(names: readonly string[], callers: readonly string[]): ReturnType<typeof usedMinutes>;
   readonly workspaces: Workspaces;
   readonly memory: MemoryStore;
   readonly threads: ThreadReads;
@@ -86,11 +95,17 @@ export interface Store {
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
   readonly batches: BatchesStore;
+  readonly runs: RunsStore;
+  searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
+  readonly packages: PackagesStore;
   readonly runSkills: RunSkillsStore;
+  readonly runIntents: Intents;
+  readonly runDeltas: Deltas;
+  readonly runTools: RunToolsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -105,6 +120,8 @@ export interface Store {
   readonly feed: Feed;
   readonly frameReader: FrameReader;
   readEvents(address: string, page?: EventPage): Promise<readonly JournalRow[]>;
+  /** The newest events of these types, oldest first. */
+  newestEvents(address: string, page: { readonly types: readonly string[]; readonly limit: number }): Promise<readonly JournalRow[]>;
   countEvents(address: string, page: Pick<EventPage, 'after' | 'types'>): Promise<number>;
   lastSeq(address: string): Promise<number>;
   verifyChain(address: string): Promise<ChainReport>;
@@ -122,6 +139,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [THREAD_KIND]: threadProjector(specs, memoryRows),
   [EXECUTION_KIND]: executionProjector,
   [BATCH_KIND]: batchProjector,
+  [RUN_KIND]: runProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
@@ -144,6 +162,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     audit: new AuditStore(pool),
     minuteLimit: (name, max) => minuteLimit(pool, name, max),
     forgetMinutes: () => forgetMinutes(pool),
+    usedMinutes: (names, callers) => usedMinutes(pool, names, callers),
     workspaces: workspaces(pool),
     memory: new MemoryStore(pool),
     threads: new ThreadReads(pool, specs, secrets),
@@ -152,15 +171,22 @@ export function store(pool: Pool, options: StoreOptions): Store {
     schedules: new SchedulesStore(pool, options.sealing, blobs(pool)),
     executions: new ExecutionsStore(pool, secrets),
     batches: new BatchesStore(pool, secrets),
+    runs: new RunsStore(pool, secrets),
+    searchRuns: (tenant, query, limit) => searchRuns(pool, tenant, query, limit),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
+    packages: new PackagesStore(pool),
     runSkills: new RunSkillsStore(pool),
+    runIntents: runIntents(pool),
+    runDeltas: runDeltas(pool),
+    runTools: new RunToolsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
     readEvents: (address, page) => readEvents(pool, address, page),
+    newestEvents: (address, page) => newestEvents(pool, address, page),
     countEvents: (address, page) => countEvents(pool, address, page),
     lastSeq: (address) => lastSeq(pool, address),
     verifyChain: (address) => verifyChain(pool, address),

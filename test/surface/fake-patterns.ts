@@ -1,6 +1,6 @@
 /** The catalogue over versions in memory: the real gateway and language, without a database. test/conformance/patterns.test.ts holds the store to the real one. */
 import { PATTERNS_MAX, VERSIONS_MAX, type PatternRecord } from '../../src/contracts/pattern/catalogue';
-import { inOrder, newest, pick } from '../../src/domain/pattern/version';
+import { inOrder, newest, pick } from '../../src/domain/version';
 import { Fault } from '../../src/errors/fault';
 import type { PatternStore } from '../../src/gateway/patterns';
 

@@ -1,5 +1,6 @@
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
 import { rawRequest, serve, type Served } from './serve';
 
 interface Walked {
@@ -12,7 +13,7 @@ interface Walked {
 }
 
 /** Every route of every surface; a new one is tried without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane].flatMap((surface) =>
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface].flatMap((surface) =>
   surface.routes.map(({ method, path, body, raw, reply, idempotent }) => ({
     surface: surface.name,
     method: method.toUpperCase(),

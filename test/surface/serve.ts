@@ -10,11 +10,13 @@ import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/su
 import { bind } from '../../src/surfaces/http/surface';
 import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
 import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
 import { FakeBatches, FakeExecutions } from './fake-executions';
 import { FakeKeys } from './fake-keys';
 import { FakePatternStore } from './fake-patterns';
+import { FakeRuns } from './fake-runs';
 import { FakeSchedules } from './fake-schedules';
 import { fakeSubscriptions } from './fake-subscriptions';
 import { FakeThreads } from './fake-threads';
@@ -30,13 +32,20 @@ export interface Served {
   readonly executions: FakeExecutions;
   readonly batches: FakeBatches;
   readonly subscriptions: ReturnType<typeof fakeSubscriptions>;
+  readonly runs: FakeRuns;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
   /** Log lines so far, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** `fetch` below `/api`; `body` is sent as JSON. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: any }>;
+  /** `fetch` below `/api` unless told otherwise; `body` is sent as JSON. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+    below?: '' | '/api',
+  ): Promise<{ status: number; headers: Headers; body: any }>;
 }
 
 export async function serve(options: Partial<HttpServerOptions> = {}): Promise<Served> {
@@ -48,6 +57,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const executions = new FakeExecutions();
   const batches = new FakeBatches();
   const subscriptions = fakeSubscriptions();
+  const runs = new FakeRuns();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -74,6 +84,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     port: 0,
     surfaces: [
       bind(managedThreads, threads),
+      bind(runSurface, runs),
       bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...subscriptions }),
     ],
     authenticate: () => OPEN_PRINCIPAL,
@@ -83,17 +94,22 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     log: createLog({ level: 'debug', to }),
     ...options,
   });
-  const call: Served['call'] = async (method, path, body, headers = {}) => {
-    const response = await fetch(`${server.url}/api${path}`, {
+  const call: Served['call'] = async (method, path, body, headers = {}, below = '/api') => {
+    const response = await fetch(`${server.url}${below}${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.status, headers: response.headers, body: parsed(response.headers, text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, audit, metrics, health, lines, call };
 }
+
+const parsed = (headers: Headers, text: string): unknown => {
+  if (text === '') return undefined;
+  return headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text;
+};
 
 /** A request whose every header is as given, for what `fetch` does not let through (`Host`). */
 export { request as rawRequest } from 'node:http';

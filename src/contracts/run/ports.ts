@@ -83,7 +83,7 @@ export interface ToolContext {
   readonly tenant: string;
   readonly runId: string;
   readonly proposalId: string;
-  /** Absolute and real: where files and processes of the run are. */
+  /** Absolute and real: where files and processes of the run are. From `Tools.workspace`. */
   readonly workspace: string;
   readonly world: World;
   /** Fires at cancellation, at the time limit and when the worker stops. What the tool started has ended when its promise settles. */
@@ -95,15 +95,27 @@ export interface ToolOutcome {
 }
 export interface Tool {
   readonly definition: ToolDefinition;
-  /** Pure. Says what is wrong, or null. Arguments fit the schema already. */
+  /** Pure. Where the arguments do not fit `input_schema` and what is expected there (`path: expected a text, found a number`), or null. */
+  misfit(args: Json): string | null;
+  /** Pure. Says what is wrong, or null. Asked only about arguments that fit. */
   precondition?(args: Json, world: World): string | null;
-  /** Throws a Fault (invalid, not_found, unavailable, …) whose message goes to the model and the ledger. */
+  /**
+   * Throws a Fault (`tool.*`, `outgoing.*`) whose message goes to the model and the ledger, at most 2,000 characters; facts `{begun: false}` say that nothing was done. When
+   * `signal` fires for a cancellation it rejects with the signal's reason. Does not check arguments again: ask `misfit` first.
+   */
   perform(args: Json, context: ToolContext): Promise<ToolOutcome>;
 }
-/** The tools of a tenant: built in, from manifests, from MCP servers, from installed packages. */
+/** The tools of a tenant, by name: built in, from manifests, from MCP servers, from installed packages. A name has one tool: what is earlier in this list has it. */
 export interface Tools {
   list(tenant: string): Promise<readonly ToolDefinition[]>;
   find(tenant: string, name: string): Promise<Tool | null>;
+  /** The directory that runs of this tenant work in: absolute, real, made when it is missing. */
+  workspace(tenant: string): Promise<string>;
+}
+
+/** Tools as an API process knows them, from what workers last said of theirs; it answers while no worker runs. Sorted by name. */
+export interface ToolCatalogue {
+  list(tenant: string): Promise<readonly ToolDefinition[]>;
 }
 
 /** Which model thinks, as `POST /runs` says it. */
@@ -116,10 +128,14 @@ export interface CognitionChoice {
   readonly cache_prefix: boolean;
   /** Provider `scripted`: what it says, step by step. */
   readonly script: readonly ScriptedStep[] | null;
+  /** Provider `scripted`: what the runs say that it delegates to. */
+  readonly delegated_script?: readonly ScriptedStep[] | null;
 }
 export interface ScriptedStep {
   readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
   readonly final_answer?: string | null;
+  /** Waits before it speaks; at most ten minutes. */
+  readonly delay_ms?: number;
 }
 
 export interface ThinkingRequest {
@@ -148,7 +164,8 @@ export interface Thought {
   /** In order. `callId` is the model's own id of the call. */
   readonly intents: readonly { readonly callId: string; readonly tool: string; readonly args: Json; readonly rationale: string }[];
   readonly final_answer: string | null;
-  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number };
+  /** `cost_known` false: nobody gave a price for the model, and 0 stands for an unknown cost. */
+  readonly usage: { readonly tokens_in: number; readonly tokens_out: number; readonly usd_millicents: number; readonly cost_known?: boolean };
   /** `openai:<model>` as in an intent. */
   readonly author: string;
 }
@@ -160,8 +177,10 @@ export type CognitionDelta =
   | { readonly type: 'tool_use_done'; readonly id: string };
 
 export interface Cognition {
+  /** What thinks in runs that do not say, `mock` where the server has no key. */
+  readonly defaultProvider: string;
   /** Throws a Fault of kind `invalid` for an unknown provider, a missing key or model, an address that is not allowed. Cheap; asked when a run is created. */
   check(choice: CognitionChoice): void;
-  /** Faults: `cognition.*`, with `retryAfterMs` in the details where the provider says when. */
+  /** Faults `cognition.*`: facts are `retry` (whether the same may be asked again) and, where the provider says when, `retryAfterMs`. */
   think(request: ThinkingRequest, signal: AbortSignal, onDelta: (delta: CognitionDelta) => void): Promise<Thought>;
 }

@@ -1,7 +1,7 @@
 /** What clients send about patterns. */
 import { z } from 'zod';
 import { DEFINITION_MAX, NAME_MAX } from '../../contracts/pattern/bounds';
-import { RANGE_MAX } from '../../domain/pattern/version';
+import { RANGE_MAX } from '../../domain/version';
 import type { TextBody } from '../http/body';
 import { pageShape } from '../http/paging';
 

@@ -85,7 +85,7 @@ export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal
   const streams = new Streams(options.maxStreams ?? 1_000);
   for (const surface of options.surfaces) {
     for (const route of surface.routes)
-      routers.register(route.path, route.method, (ctx) => serve(ctx as unknown as Context, { route, surface: surface.name }, options, streams));
+      routers.register(route.path, route.method, (ctx) => serve(ctx as unknown as Context, { route, surface }, options, streams));
     const document = JSON.stringify(openapi(surface), null, 2);
     routers.register(`/openapi/${surface.name}.json`, 'get', (ctx) => {
       ctx.type = 'json';
@@ -119,14 +119,19 @@ function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Mid
       if (mode) refuseForeign(ctx.req.headers, mode);
       await next();
     } catch (thrown) {
-      answerFault(ctx as unknown as Context, thrown, dialectOf(surfaces, ctx.path), log);
+      answerFault(ctx as unknown as Context, thrown, { body: dialectOf(surfaces, ctx.path), status: ownerOf(surfaces, ctx.path)?.faultStatus }, log);
     }
     const facts = { requestId: ctx.state.requestId, method: ctx.method, path: ctx.path, status: ctx.respond === false ? ctx.res.statusCode : ctx.status };
     lines.info({ ...facts, ms: Math.round((performance.now() - began) * 10) / 10, tenant: ctx.state.tenant, subject: ctx.state.subject }, 'request');
   };
 }
 
-function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): void {
+interface Dialect {
+  readonly body: FaultBody;
+  readonly status: ((fault: Fault) => number | undefined) | undefined;
+}
+
+function answerFault(ctx: Context, thrown: unknown, dialect: Dialect, log: Log): void {
   const fault = shownFault(thrown);
   const requestId = (ctx.state as State).requestId;
   if (fault.kind === 'internal') log.error({ err: thrown, requestId, method: ctx.method, path: ctx.path }, 'request failed');
@@ -134,15 +139,15 @@ function answerFault(ctx: Context, thrown: unknown, body: FaultBody, log: Log): 
     ctx.res.destroy();
     return;
   }
-  ctx.status = statusOf(fault);
+  ctx.status = statusOf(fault, dialect.status);
   ctx.set(faultHeaders(fault));
-  ctx.body = body(fault, requestId);
+  ctx.body = dialect.body(fault, requestId);
   ctx.type = 'json';
 }
 
 interface Served {
   readonly route: Route<void>;
-  readonly surface: string;
+  readonly surface: Surface;
 }
 
 async function serve(ctx: Context, served: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
@@ -170,14 +175,14 @@ function recorded(
   const { requestId } = ctx.state as State;
   const { params } = ctx as unknown as { params: unknown };
   const attempt = {
-    action: actionOf(surface, route),
-    resourceType: route.resource ?? surface,
+    action: actionOf(surface.name, route),
+    resourceType: route.resource ?? surface.name,
     address: proxies.addressOf(ctx.req),
     params,
     principal,
     requestId,
   };
-  return audited({ audit, log }, attempt, work, (answer) =>
+  return audited({ audit, log, faultStatus: surface.faultStatus }, attempt, work, (answer) =>
     isStream(answer) ? { status: 200 } : { status: answer.status ?? route.reply.status, body: answer.body },
   );
 }
@@ -199,7 +204,9 @@ async function handle(
   if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
   const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
-  const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
+  const { bytes, value } = route.raw
+    ? await readRawBody(ctx)
+    : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody, route.bodyRequired)) };
   const body = route.body && readInput(route.body, value, 'body');
   const { requestId } = ctx.state as State;
   return route.handle(new ServedRequest(ctx, proxies, { ...read, body, bytes, search, principal, requestId, idempotencyKey }), undefined);
@@ -213,7 +220,8 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
     ctx.status = answer.status ?? route.reply.status;
     return;
   }
-  const { text } = [route.reply, ...(route.also ?? [])].find(({ status }) => status === ctx.status) ?? {};
+  const { text } =
+    [route.reply, ...(route.also ?? [])].find((reply) => reply.status === ctx.status && (answer.as === undefined || reply.text === answer.as)) ?? {};
   ctx.body = text === undefined ? JSON.stringify(answer.body) : answer.body;
   ctx.set('Content-Type', text ?? 'application/json; charset=utf-8');
 }

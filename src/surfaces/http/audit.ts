@@ -9,6 +9,7 @@ import { shownFault, statusOf } from './fault-status';
 import type { Log } from './log';
 import { operationIdOf } from './operation-id';
 import type { Method } from './route';
+import type { SurfaceDefinition } from './surface';
 
 /** Where entries are kept. */
 export interface AuditLog {
@@ -27,8 +28,8 @@ export interface Attempt {
 }
 
 const idIn = (value: unknown): string | null => {
-  const { id, executionId, name } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const found = id ?? executionId ?? name;
+  const { id, executionId, run_id, name } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const found = id ?? executionId ?? run_id ?? name;
   return typeof found === 'string' ? found.slice(0, 256) : null;
 };
 
@@ -37,7 +38,7 @@ const idIn = (value: unknown): string | null => {
  * refused. When the second cannot, the entry stays `unknown`, the log says so, and the answer stands.
  */
 export async function audited<T>(
-  { audit, log }: { readonly audit: AuditLog; readonly log: Log },
+  { audit, log, faultStatus }: { readonly audit: AuditLog; readonly log: Log; readonly faultStatus?: SurfaceDefinition<never>['faultStatus'] | undefined },
   attempt: Attempt,
   work: () => Promise<T>,
   told: (answer: T) => { readonly status: number; readonly body?: unknown },
@@ -56,7 +57,7 @@ export async function audited<T>(
     return answer;
   } catch (thrown) {
     const fault = shownFault(thrown);
-    const status = statusOf(fault);
+    const status = statusOf(fault, faultStatus);
     await settle({ outcome: status >= 500 ? 'failed' : 'refused', status, code: fault.code, resourceId });
     throw thrown;
   }

@@ -40,10 +40,11 @@ const isReadable = (contentType: string): boolean => {
 const isText = (contentType: string | undefined, { types }: TextBody): boolean => types.includes((contentType ?? '').split(';')[0]!.trim().toLowerCase());
 
 /**
- * The parsed body; `{}` when there is none. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
+ * The parsed body; `{}` when there is none and none is required. Faults: `request.content_type` (415) for what is not JSON or not in a known encoding, `request.too_large`
  * (413), `request.malformed_json` and `request.too_deep` (400), `request.aborted` (400) when the client stopped sending.
  */
-export async function readBody(ctx: Context, text?: TextBody): Promise<unknown> {
+export async function readBody(ctx: Context, text?: TextBody, required = false): Promise<unknown> {
+  if (!hasBody(ctx) && required) throw isJson(ctx.req.headers['content-type']) ? bodyFault({}, ctx) : wrongType(ctx, text);
   if (!hasBody(ctx)) return {};
   const given = ctx.req.headers['content-type'];
   const asText = text !== undefined && isText(given, text);

@@ -10,7 +10,8 @@ const WIRE: Readonly<Record<string, number>> = {
   'request.upgrade_required': 426,
 };
 
-export const statusOf = (fault: Fault): number => WIRE[fault.code] ?? KINDS[fault.kind].http;
+export const statusOf = (fault: Fault, dialect?: (fault: Fault) => number | undefined): number =>
+  dialect?.(fault) ?? WIRE[fault.code] ?? KINDS[fault.kind].http;
 
 /** What the client may see of anything that was thrown. Internal faults keep their code of `internal` and lose everything else. */
 export function shownFault(thrown: unknown): Fault {

@@ -46,6 +46,8 @@ export interface Answer<R> {
   /** Defaults to the status of the route's `reply`. */
   readonly status?: number;
   readonly body?: R;
+  /** The `text` of the documented answer that this is, where several have its status. */
+  readonly as?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -103,6 +105,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly examples?: Examples;
   /** The body may be of any type, and the handler gets its bytes too: for signatures. */
   readonly raw?: true;
+  /** A request without a body is refused as one of the wrong type (415), or as JSON that ends too early (400). */
+  readonly bodyRequired?: true;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
   readonly idempotent?: true;
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: D): Promise<Answer<Deep<z.output<R>> | Deep<z.output<A>>> | SseAnswer>;
@@ -119,6 +123,7 @@ export interface Route<D> extends Described {
   readonly also?: readonly Reply[];
   readonly examples?: Examples;
   readonly raw?: true;
+  readonly bodyRequired?: true;
   readonly idempotent?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
 }

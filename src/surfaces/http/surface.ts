@@ -14,6 +14,8 @@ export interface SurfaceDefinition<D> {
   /** Paths that belong to this surface even when no route matches, so that a 404 below them speaks its dialect. */
   readonly prefixes: readonly string[];
   readonly faultBody: FaultBody;
+  /** Another status than the kind of the fault has everywhere (./fault-status.ts), where the dialect has its own. */
+  readonly faultStatus?: (fault: Fault) => number | undefined;
   /** The schema of `faultBody`, for the OpenAPI document. */
   readonly faultSchema: z.ZodType;
   readonly routes: readonly Route<D>[];

@@ -1,6 +1,6 @@
 /** What every definition begins with. */
 import { NAME_MAX } from '../../../contracts/pattern/bounds';
-import { isVersion, nearestVersion } from '../version';
+import { isVersion, nearestVersion } from '../../version';
 import { shown, type Fields, type Reading } from './reading';
 
 export const HEAD_FIELDS = ['name', 'version', 'description', 'author', 'tags', 'metadata'];

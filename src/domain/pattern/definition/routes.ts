@@ -1,7 +1,7 @@
 /** Where a step goes next: `onPass`, `onFail`, the cases of a switch, `then`, `onInconsistent`, `onError`. */
 import { DURATION_MAX, RETRIES_MAX } from '../../../contracts/pattern/bounds';
 import type { Escalation, OnError, PatternCall, Route } from '../../../contracts/pattern/step';
-import { isRange } from '../version';
+import { isRange } from '../../version';
 import { shown, type Fields, type Reading } from './reading';
 import type { Path } from './source';
 import { readOptionalValue, readValue } from './values';

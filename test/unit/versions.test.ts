@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inOrder, isRange, newest, pick } from '../../../src/domain/pattern/version';
+import { inOrder, isRange, newest, pick } from '../../src/domain/version';
 
 const version = fc
   .tuple(fc.nat(20), fc.nat(20), fc.nat(20), fc.constantFrom('', '-alpha', '-beta.1', '-rc.10'))

@@ -30,3 +30,10 @@ export const isVersion = (text: string): boolean => text.length <= RANGE_MAX && 
 
 /** What was probably meant: `1` and `1.2` lack their zeros. */
 export const nearestVersion = (text: string): string => semver.coerce(text.slice(0, RANGE_MAX))?.version ?? '1.0.0';
+
+/** Of a version whose last zeros may be missing: all three numbers and the prerelease, without build metadata. Equal ones are the same version. Null: it is none. */
+export function fullVersion(text: string): string | null {
+  const [, numbers = '', rest = ''] = /^([0-9]+(?:\.[0-9]+){0,2})([-+].*)?$/s.exec(text.slice(0, RANGE_MAX + 1)) ?? [];
+  const padded = [...numbers.split('.'), '0', '0'].slice(0, 3).join('.');
+  return text.length <= RANGE_MAX ? semver.valid(padded + rest) : null;
+}
