@@ -154,7 +154,6 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
   it('may stop reading early', async () => {
     const { call } = await house({ sandbox });
 
-  
     const head = await call('shell', { command: "node -e 'for (let i = 0; i < 1e5; i++) console.log(i)' | head -n 2", capability_profile: 'build' });
 
     expect(head.output).toMatchObject({ stdout: '0\n1\n', exit_code: 0 });
