@@ -47,6 +47,22 @@ describe('the configuration', () => {
     expect(policies).toEqual({ folders: ['/a', resolve('b')], trustedKeys: ['ab'.repeat(32)] });
   });
 
+  it('reads what tools of runs are there and may do', () => {
+    const { runTools } = readConfig({
+      EVERTHREAD_WORKSPACE: '/w',
+      EVERTHREAD_TOOL_MANIFEST_DIRS: '/a, /b',
+      EVERTHREAD_TOOL_NETWORK: 'open',
+      EVERTHREAD_TOOL_ENV: 'CARGO_HOME',
+      EVERTHREAD_TOOL_MEMORY_MB: '64',
+    });
+
+    expect(runTools).toEqual({
+      ...{ workspace: '/w', manifestFolders: ['/a', '/b'], mcpFile: null, packagePrograms: false },
+      ...{ network: 'open', isolation: 'auto', env: ['CARGO_HOME'], memoryBytes: 64 * 1_024 ** 2 },
+    });
+    expect(faultOf({ EVERTHREAD_TOOL_ENV: 'EVERTHREAD_SECRET_KEY' }).facts).toMatchObject({ issues: [{ variable: 'EVERTHREAD_TOOL_ENV' }] });
+  });
+
   it('names every variable that is wrong, and what was expected', () => {
     const fault = faultOf({ EVERTHREAD_API_PORT: '80 80', EVERTHREAD_DATABASE_URL: 'mysql://there', EVERTHREAD_LOG_LEVEL: 'loud' });
 
