@@ -162,6 +162,13 @@ module.exports = {
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
     ),
     ...only(
+      'run-tools-act',
+      '^src/run-tools/',
+      ['^src/(contracts|domain|errors|outgoing)/', '^src/ptyd/processes\\.ts$'],
+      pkg('zod', 'ajv', '@modelcontextprotocol/sdk'),
+      'Tools of runs act on files, processes and addresses; they know neither the run that uses them nor where anything is kept.',
+    ),
+    ...only(
       'agent-desk-holds-sockets',
       '^src/agent-desk/',
       ['^src/(contracts|domain|errors)/'],

@@ -10,6 +10,7 @@ import { Fault } from '../errors/fault';
 import { auditCommand } from './audit';
 import { keysCommand } from './keys';
 import { executionsCommand } from './executions';
+import { ledgerCommand } from './ledger';
 import { patternCommand } from './patterns';
 import { policyCommand } from './policy';
 import { schedulesCommand } from './schedules';
@@ -80,6 +81,7 @@ program
 
 program.addCommand(keysCommand());
 program.addCommand(auditCommand());
+program.addCommand(ledgerCommand());
 program.addCommand(policyCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));

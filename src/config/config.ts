@@ -13,6 +13,7 @@ import { withAliases } from './aliases';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
+import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -96,7 +97,6 @@ const Environment = z.object({
     .transform((keys) => keys.map((key) => key.toLowerCase()))
     .refine((keys) => keys.length <= 100 && keys.every((key) => /^[0-9a-f]{64}$/.test(key)), 'expected at most 100 keys of 64 hex digits, separated by commas')
     .default([]),
-  EVERTHREAD_PACKAGE_COMMANDS: list.refine((commands) => commands.length <= 100, 'expected at most 100 commands, separated by commas').default([]),
   EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
     .string()
     .max(256)
@@ -113,8 +113,9 @@ const Environment = z.object({
     .default(1),
   EVERTHREAD_DRAIN_MS: count(5_000, { min: 0, max: 600_000 }),
   ...RUN_AUTHORITY_FIELDS,
-  ...MODEL_FIELDS,
   ...RUN_LIMIT_FIELDS,
+  ...MODEL_FIELDS,
+  ...RUN_TOOLS_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -178,17 +179,18 @@ export interface Config {
     /** Waits before the second try of a webhook's delivery and the further ones. */
     readonly webhookDelaysMs: readonly number[];
   };
-  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any), servers that are started by one of these commands. */
-  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[]; readonly commands: readonly string[] };
+  /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any). */
+  readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[] };
   /** Where worker and host serve their metrics; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
   readonly runAuthority: RunAuthority;
+  readonly runLimits: RunLimitsConfig;
   /** Which models runs think with. */
   readonly models: ModelConfig;
-  readonly runLimits: RunLimitsConfig;
+  readonly runTools: RunToolsConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -278,16 +280,13 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
-    packages: {
-      unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED,
-      publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS,
-      commands: values.EVERTHREAD_PACKAGE_COMMANDS,
-    },
+    packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     runAuthority: runAuthorityOf(values),
-    models: modelsOf(values),
     runLimits: runLimitsOf(values),
+    models: modelsOf(values),
+    runTools: runToolsOf(values),
   };
 }

@@ -130,11 +130,6 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Public keys, 64 hex digits each, separated by commas: only packages that are signed with one of them are taken.',
   ),
   row(
-    'EVERTHREAD_PACKAGE_COMMANDS',
-    'none',
-    'Commands that packages may start on the worker as MCP servers, separated by commas, such as `npx`; other packages of this kind cannot be installed.',
-  ),
-  row(
     'EVERTHREAD_TEMPORAL_METRICS_ADDRESS',
     'not set',
     '`host:port` on which a worker and a host serve their metrics and those of Temporal’s SDK, without asking who reads them. Under `everthread start` the host takes the next port.',
@@ -181,28 +176,31 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
   ),
   row(
-    'EVERTHREAD_DEFAULT_PROVIDER',
-    '`anthropic` or `openai` where its key is set, else `mock`',
-    'Provider of the model of runs that name none; see docs/run-models.md.',
-  ),
-  row('EVERTHREAD_DEFAULT_MODEL', 'the model of the provider', 'Model of runs that name none, with that provider.'),
-  row(
-    'EVERTHREAD_MODEL_BASE_URLS',
-    'none',
-    'Addresses of models that a run may name beside those of the providers themselves, separated by commas. No key of the server goes there.',
-  ),
-  row(
-    'EVERTHREAD_MODEL_PRICES',
-    'none',
-    'JSON of prices in US dollars for a million tokens: `{"openai:gpt-x": {"input": 1.25, "output": 10}}`. A model without a price counts as free.',
-  ),
-  row('EVERTHREAD_MODEL_TIMEOUT_MS', '300000', 'How long one call of a model may take.'),
-  row(
     'EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL',
     '100',
     'Runs at once, over all processes. Those that wait for a person, and those that runs delegate to, do not count.',
   ),
   row('EVERTHREAD_MAX_CONCURRENT_RUNS_PER_TENANT', '20', 'Runs of one tenant at once; the tenant `default` has no bound but the global one.'),
   row('EVERTHREAD_APPROVAL_TIMEOUT_MS', '0', 'After this long without an answer an approval of a run is denied. 0: it waits for as long as it takes.'),
+  row(
+    'EVERTHREAD_WORKSPACE',
+    '`runs/default` in the directory of workspaces',
+    'Directory that runs of the tenant `default` read, write and start programs in. Those of other tenants have `runs/<tenant>` in the directory of workspaces.',
+  ),
+  row(
+    'EVERTHREAD_TOOL_MANIFEST_DIRS',
+    'none',
+    'Folders of manifests of tools for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-tools.md.',
+  ),
+  row('EVERTHREAD_MCP_CONFIG', 'not set', 'JSON file that names MCP servers whose tools runs may use; see docs/run-tools.md.'),
+  row(
+    'EVERTHREAD_PACKAGE_PROGRAMS',
+    'false',
+    'Whether packages that tenants installed may start programs on the worker: MCP servers, and commands of manifests.',
+  ),
+  row('EVERTHREAD_TOOL_NETWORK', 'none', 'Whether programs of tools may have the network where they ask for it: `none` or `open`.'),
+  row('EVERTHREAD_TOOL_ISOLATION', 'auto', '`required`: no program of a tool is started where this machine cannot enforce all of what docs/run-tools.md says.'),
+  row('EVERTHREAD_TOOL_ENV', 'none', 'Names of variables that programs of tools get, besides `PATH`, `HOME`, `TMPDIR` and a few fixed ones.'),
+  row('EVERTHREAD_TOOL_MEMORY_MB', '2048', 'Memory that each process of a tool may have, in MiB, where the machine can enforce it.'),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -17,7 +17,7 @@ import {
   type PackageRecord,
 } from '../contracts/run/package';
 import { isSignedBy } from '../domain/ed25519';
-import { kindHash, providedBy, serialisedKind } from '../domain/run/package';
+import { collide, kindHash, providedBy, serialisedKind, startsProgram } from '../domain/run/package';
 import { fullVersion } from '../domain/version';
 import { Fault, type Facts } from '../errors/fault';
 
@@ -37,8 +37,8 @@ export interface PackagePorts {
   readonly makeOnce: MakeOnce;
   /** What keeps a manifest from being a tool; null: nothing. */
   readonly manifestProblem: (manifest: Readonly<Record<string, unknown>>) => { readonly field: string; readonly reason: string } | null;
-  /** Names that tools of every tenant have. */
-  readonly isTaken: (tool: string) => boolean;
+  /** Names of the tools that every tenant has. */
+  readonly globalTools: () => Promise<readonly string[]>;
 }
 
 /** What the operator allows (src/config/variables.ts). */
@@ -46,8 +46,8 @@ export interface PackageRules {
   readonly unsigned: boolean;
   /** Hex of the public keys that may sign; empty: any. */
   readonly publishers: readonly string[];
-  /** Commands that packages may start on the worker. */
-  readonly commands: readonly string[];
+  /** Whether packages may start programs on the worker. */
+  readonly programs: boolean;
 }
 
 type Caller = Pick<Principal, 'tenant' | 'subject'>;
@@ -135,7 +135,7 @@ export class Packages {
 
   /**
    * Puts a copy of the version into the tenant's registry, in the place of another version of it. Faults: `package.not_found`; `package.not_a_tool` (invalid) for a manifest
-   * that is none; `package.unsigned`, `package.publisher` (invalid) where the rules have become stricter; `package.command` (forbidden); `package.tool_taken`,
+   * that is none; `package.unsigned`, `package.publisher` (invalid) where the rules have become stricter; `package.programs` (forbidden); `package.tool_taken`,
    * `package.too_many_installs` (conflict).
    */
   async install(
@@ -149,7 +149,7 @@ export class Packages {
     this.checkKind(kind);
     const provides = providedBy(name, kind);
     const install: NewInstall = { name, version, kind, content_hash, signed, provides, installed_by: subject };
-    const outcome = kind.type === 'manifest' && this.ports.isTaken(provides) ? 'name_taken' : await this.ports.store.install(tenant, install);
+    const outcome = (await this.isTaken(install)) ? 'name_taken' : await this.ports.store.install(tenant, install);
     if (outcome === 'name_taken')
       throw new Fault('conflict', 'package.tool_taken', `another tool has the name already: ${provides}`, { package: name, provides });
     if (outcome === 'too_many_installs')
@@ -158,11 +158,14 @@ export class Packages {
   }
 
   private checkKind(kind: PackageKind): void {
-    if (kind.type === 'manifest') {
-      const problem = this.ports.manifestProblem(kind.manifest);
-      if (problem) throw invalid('package.not_a_tool', `kind.manifest.${problem.field}`, problem.reason);
-    } else if (!this.rules.commands.includes(kind.command))
-      throw new Fault('forbidden', 'package.command', `packages may not start ${kind.command} here`, { command: kind.command, allowed: this.rules.commands });
+    const problem = kind.type === 'manifest' ? this.ports.manifestProblem(kind.manifest) : null;
+    if (problem) throw invalid('package.not_a_tool', `kind.manifest.${problem.field}`, problem.reason);
+    if (startsProgram(kind) && !this.rules.programs) throw new Fault('forbidden', 'package.programs', 'packages may not start programs here');
+  }
+
+  private async isTaken(install: NewInstall): Promise<boolean> {
+    const names = await this.ports.globalTools();
+    return names.some((name) => collide(install, { kind: { type: 'manifest' }, provides: name }));
   }
 
   /** Fault `package.not_installed`. */

@@ -11,6 +11,7 @@ import {
   type PublishRules,
 } from '../contracts/pattern/catalogue';
 import type { Json } from '../contracts/pattern/json';
+import type { Cause } from '../contracts/actor';
 import type { Principal } from '../contracts/principal';
 import { canonicalJson } from '../domain/canonical-json';
 import type { DefinitionError } from '../domain/pattern/definition/source';
@@ -24,7 +25,7 @@ export interface PatternStore {
   list(tenant: string, filter: PatternFilter): Promise<{ readonly patterns: readonly PatternSummary[]; readonly total: number }>;
   get(tenant: string, name: string, asked: string | null): Promise<PatternRecord | null>;
   versions(tenant: string, name: string): Promise<readonly PatternVersion[]>;
-  remove(tenant: string, name: string, version: string | null): Promise<number>;
+  remove(tenant: string, name: string, version: string | null, by?: Cause): Promise<number>;
   claimKey(request: {
     readonly tenant: string;
     readonly route: string;
@@ -122,8 +123,9 @@ export class Patterns {
   }
 
   /** One version exactly, or with null all. Executions that run keep the plan that they began with. Fault `pattern.not_found`. */
-  async remove(tenant: string, name: string, version: string | null): Promise<number> {
-    const removed = await this.store.remove(tenant, name, version);
+  async remove(principal: Pick<Principal, 'tenant' | 'subject' | 'via'>, name: string, version: string | null): Promise<number> {
+    const { tenant, subject, via = 'api' } = principal;
+    const removed = await this.store.remove(tenant, name, version, { subject, via });
     if (removed === 0) throw notFound(name, version);
     return removed;
   }

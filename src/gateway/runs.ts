@@ -6,7 +6,7 @@ import type { CommandDefinition } from '../contracts/actor';
 import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import * as commands from '../contracts/run/commands';
-import { grantOf, type Grant } from '../domain/run/authority/grant';
+import { runGrantOf, type Grant } from '../domain/run/authority/grant';
 import { trajectoryId } from '../domain/run/ledger/ids';
 import { openRun, type RunState } from '../domain/run/state';
 import { runHasEnded, type RunStatus } from '../contracts/run/status';
@@ -135,7 +135,7 @@ export class Runs<Row extends KnownRun> {
     const { tenant } = principal;
     const skills = await this.deps.skills.bind(tenant, { names: [...request.skills], params: request.skillParams.map(([key, value]) => [key, value]) });
     const names = (await this.deps.tools.list(tenant)).map(({ name }) => name);
-    const grant = grantOf(
+    const grant = runGrantOf(
       {
         tool_scopes: [...request.toolScopes],
         ...(request.effectCeiling && { effect_ceiling: request.effectCeiling }),

@@ -6,6 +6,7 @@ import { AgentSession } from '../agent-desk/session';
 import type { Config } from '../config/config';
 import { CALL_SILENT_AFTER_MS } from '../contracts/agent/agent';
 import { Fault } from '../errors/fault';
+import { causeOf } from '../gateway/executions';
 import { AgentTrials } from '../gateway/agent-trials';
 import { urlProblem, type AddressRule } from '../outgoing/address-rule';
 import { guardedRequest } from '../outgoing/guarded-request';
@@ -37,17 +38,20 @@ function agentRegistry({ store, client, desk, rule }: RegistryParts): AgentPorts
     list: (tenant, query) => agents.list(tenant, query),
     get: (tenant, id) => agents.get(tenant, id),
     capabilities: (tenant) => agents.capabilities(tenant),
-    async disconnect(tenant, id) {
-      const agent = await agents.disconnect(tenant, id);
+    async disconnect(principal, id) {
+      const { tenant } = principal;
+      const agent = await agents.disconnect(tenant, id, causeOf(principal));
       if (agent) desk.disconnect({ tenant, id });
       return agent;
     },
-    setMode: (tenant, id, mode) => agents.setMode(tenant, id, mode),
-    async remove(tenant, id) {
-      const removed = await agents.remove(tenant, id);
+    setMode: (principal, id, mode) => agents.setMode(principal.tenant, id, mode, causeOf(principal)),
+    async remove(principal, id) {
+      const { tenant } = principal;
+      const removed = await agents.remove(tenant, id, causeOf(principal));
       if (removed) desk.disconnect({ tenant, id });
       return removed;
     },
+    removeStale: (principal, awayMs) => agents.removeStale(principal.tenant, awayMs),
     addHttp: (principal, asked, { idempotencyKey }) => addHttp({ store, rule }, principal, asked, idempotencyKey),
     health: (tenant, id) => healthOf({ store, rule }, tenant, id),
     test: (tenant, id, test) => runTest(store, trials, tenant, id, test),

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
+import type { ToolCatalogue } from '../contracts/run/ports';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
@@ -11,8 +12,11 @@ import { observers } from '../surfaces/http/observation';
 import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
+import type { HealthPorts } from '../surfaces/control-plane/health';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
+import type { RunPorts } from '../surfaces/runs/ports';
+import { runSurface } from '../surfaces/runs/surface';
 import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
@@ -27,6 +31,11 @@ import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Store } from '../store/store';
 import type { Role } from './role';
+import { marketplace, packageRules } from './packages';
+import { runModels, type RunModels } from './run-models';
+import { runHealth, runPorts } from './run-surface';
+import { runToolCatalogue } from './run-tools';
+import { runGateways, type RunGateways } from './runs';
 import { scheduleGateway } from './schedules';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
@@ -46,8 +55,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
   const temporal = temporalClient(config, tracing.client);
   const { store } = opened;
-  const parts = partsOf(config, temporal.client, store, tracing, log);
   const stopping = new AbortController();
+  const parts = partsOf(config, temporal.client, store, { tracing, log, stopping: () => stopping.signal.aborted });
   await loadFolders(config, { patterns: parts.patterns, store, stopping: stopping.signal }, log);
   let draining = false;
   const health = apiHealth({ version: VERSION, client: temporal.client, namespace: config.temporal.namespace, store, draining: () => draining });
@@ -64,6 +73,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, parts.threads),
+      bind(
+        runSurface,
+        parts.runs(health, async () => (await access.open()) !== null),
+      ),
       bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
@@ -92,8 +105,30 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
 }
 
+interface RunParts {
+  readonly gateways: RunGateways;
+  readonly models: RunModels;
+  readonly catalogue: ToolCatalogue;
+  stopping(): boolean;
+}
+
+const runSurfaceOf =
+  (config: Config, store: Store, { gateways, models, catalogue, stopping }: RunParts) =>
+  ({ version, needed }: HealthPorts, open: () => Promise<boolean>): RunPorts =>
+    runPorts(store, config, {
+      ...{ gateways, tools: catalogue },
+      marketplace: marketplace(store, packageRules(config)),
+      health: runHealth(store, { version, cognition: models.cognition, open, stopping, temporal: async () => void (await needed.temporal?.()) }),
+    });
+
+interface Process {
+  readonly tracing: Tracing;
+  readonly log: Log;
+  stopping(): boolean;
+}
+
 /** What the surfaces stand on, without what belongs to this process alone. */
-function partsOf(config: Config, client: Client, store: Store, tracing: Tracing, log: Log) {
+function partsOf(config: Config, client: Client, store: Store, { tracing, log, stopping }: Process) {
   const agents = agentTypes(config, store);
   const gateway = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const threads: ManagedThreadPorts = {
@@ -106,10 +141,20 @@ function partsOf(config: Config, client: Client, store: Store, tracing: Tracing,
   };
   const patterns = patternCatalogue(store);
   const executions = executionPorts(client, store, { patterns, syncWaitMs: config.syncWaitMs });
-  const started = targets({ threads: gateway, executions: executions.gateway }, store, agents);
+  const models = runModels(config);
+  const catalogue = runToolCatalogue(store, store.packages, config.runTools);
+  const runs = runGateways(client, store, config, { models, catalogue, stopping });
+  const started = targets({ threads: gateway, executions: executions.gateway, runs: runs.runs }, store, agents);
   const schedules = scheduleGateway(client, store, started);
   const webhooks = webhookGateway(client, store, config);
   const agentParts = openRegistry(config, client, store, log);
   const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
-  return { threads, started, patterns, controlPlane, stopDesk: agentParts.stop };
+  return {
+    threads,
+    started,
+    patterns,
+    controlPlane,
+    runs: runSurfaceOf(config, store, { gateways: runs, models, catalogue, stopping }),
+    stopDesk: agentParts.stop,
+  };
 }

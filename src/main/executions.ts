@@ -57,7 +57,7 @@ export function executionPorts(
       get: (tenant, id) => store.executions.get(tenant, id),
       tasks: (tenant, id) => store.executions.tasks(tenant, id),
       list: (tenant, filter) => store.executions.list(tenant, filter),
-      summary: (tenant) => store.executions.summary(tenant),
+      summary: (tenant, pattern) => store.executions.summary(tenant, pattern),
       periods: (tenant, unit, count) => store.executions.periods(tenant, unit, count),
       value,
       events: (tenant, id, page) => eventsOf(store, executionAddress(tenant, id), page),

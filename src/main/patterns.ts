@@ -8,6 +8,6 @@ export const patternCatalogue = ({ patterns, idempotency }: Pick<Store, 'pattern
     list: (tenant, filter) => patterns.list(tenant, filter),
     get: (tenant, name, asked) => patterns.get(tenant, name, asked),
     versions: (tenant, name) => patterns.versions(tenant, name),
-    remove: (tenant, name, version) => patterns.remove(tenant, name, version),
+    remove: (tenant, name, version, by) => patterns.remove(tenant, name, version, by),
     claimKey: (request) => idempotency.claim(request),
   });

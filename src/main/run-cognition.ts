@@ -28,7 +28,11 @@ async function* mapped<A, B>(source: AsyncIterable<A>, change: (value: A) => B):
 }
 
 /** What is kept, then what comes, each frame once, until the run has ended and everything that was said before is told. */
-export async function* cognition(store: Store, { tenant, runId }: { tenant: string; runId: string }, signal: AbortSignal): AsyncGenerator<StreamDelta, void, void> {
+export async function* cognition(
+  store: Store,
+  { tenant, runId }: { tenant: string; runId: string },
+  signal: AbortSignal,
+): AsyncGenerator<StreamDelta, void, void> {
   const address = runAddress(tenant, runId);
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);

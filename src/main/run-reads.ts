@@ -2,12 +2,13 @@
 import { runAddress } from '../contracts/run/commands';
 import { LOG_EVENT_TYPES, LOG_MAX } from '../contracts/run/events';
 import { lineOf } from '../domain/run/session-lines';
-import { sessionOf, type ExecutionSession } from '../domain/run/session';
+import { sessionOf } from '../domain/run/session';
 import type { RunEvent } from '../contracts/run/events';
 import { runHasEnded } from '../contracts/run/status';
 import type { FoundInRun } from '../store/run-search';
 import type { RunRow as Stored } from '../store/run-row';
 import type { Store } from '../store/store';
+import type { Session } from '../surfaces/runs/session-view';
 import type { PendingApproval, RunReads, RunRow, SearchHit } from '../surfaces/runs/ports';
 
 type Reads = Omit<RunReads, 'cognition' | 'usage'>;
@@ -32,7 +33,7 @@ export const runReads = (store: Store): Reads => ({
   },
 });
 
-async function shownRun(store: Store, { id, tenant, task, answer, status, state }: Stored): Promise<RunRow> {
+async function shownRun(store: Store, { id, tenant, task, answer, status, state, createdAt }: Stored): Promise<RunRow> {
   const { start, counters, terminatedBy } = state;
   const { steps_started, intents_declared, commits, rejections, failures } = counters;
   const ended = runHasEnded(status) && terminatedBy !== null;
@@ -44,13 +45,14 @@ async function shownRun(store: Store, { id, tenant, task, answer, status, state 
           ...{ final_answer: answer, terminated_by: terminatedBy },
         }
       : null,
-    ...{ createdAt: start.createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
+    ...{ createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
     parentRunId: start.parent?.runId ?? null,
     branchedFrom: start.branchOf && { runId: await runOfTrajectory(store, tenant, start.branchOf.trajectoryId), commitId: start.branchOf.commitId },
   };
 }
 
-const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> => (await store.runs.get(tenant, trajectoryId))?.id ?? null;
+const runOfTrajectory = async (store: Store, tenant: string, trajectoryId: string): Promise<string | null> =>
+  (await store.runs.get(tenant, trajectoryId))?.id ?? null;
 
 function pendingOf({ state }: Stored): PendingApproval {
   const { channel, proposalId, tool, reason, since, quorum, verdicts } = state.pending as NonNullable<typeof state.pending>;
@@ -63,7 +65,7 @@ function pendingOf({ state }: Stored): PendingApproval {
 }
 
 /** The row first: lines that come meanwhile are beyond it, and none before it is missing. */
-async function sessionFrom(store: Store, tenant: string, runId: string): Promise<ExecutionSession | null> {
+async function sessionFrom(store: Store, tenant: string, runId: string): Promise<Session | null> {
   const row = await store.runs.get(tenant, runId);
   if (!row) return null;
   const events = await store.newestEvents(row.address, { types: LOG_EVENT_TYPES, limit: LOG_MAX });
@@ -73,7 +75,7 @@ async function sessionFrom(store: Store, tenant: string, runId: string): Promise
     task,
     finalAnswer: runHasEnded(status) ? answer : null,
     events: events.filter(({ seq }) => seq <= row.lastSeq),
-  });
+  }) as Session;
 }
 
 /** Once at first, then after every event. What comes while a reader is at work is told as one. */

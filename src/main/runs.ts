@@ -4,22 +4,21 @@ import { runActivities } from '../../activities/run/activities';
 import type { RunActivities } from '../contracts/run/activities';
 import type { Config } from '../config/config';
 import { endsRun } from '../contracts/run/events';
-import type { Cognition, ToolCatalogue, Tools } from '../contracts/run/ports';
-import { runRedactor } from '../domain/run/redaction';
-import { knownSecrets } from './run-models';
+import type { ToolCatalogue, Tools } from '../contracts/run/ports';
 import { RunContinuations } from '../gateway/run-continuations';
 import { RunRouting } from '../gateway/run-routing';
 import { Runs } from '../gateway/runs';
 import { makeOnce } from '../store/idempotent-row';
 import type { RunRow } from '../store/run-row';
 import type { Store } from '../store/store';
+import { runThinking, type RunModels } from './run-models';
 import type { Policies } from './run-policies';
 import { skillsOver } from './run-skills';
 
 type RunConfig = Pick<Config, 'runAuthority' | 'runLimits'>;
 
 export interface RunCallers {
-  readonly cognition: Pick<Cognition, 'check' | 'defaultProvider'>;
+  readonly models: Pick<RunModels, 'cognition' | 'redact'>;
   readonly catalogue: ToolCatalogue;
   /** The process refuses new runs because it stops. */
   stopping(): boolean;
@@ -31,13 +30,10 @@ export interface RunGateways {
   readonly routing: RunRouting<RunRow>;
 }
 
-/** Values of keys that the server itself uses are known secrets. */
-const redact = runRedactor(knownSecrets());
-
-export function runGateways(client: Client, store: Store, config: RunConfig, { cognition, catalogue, stopping }: RunCallers): RunGateways {
+export function runGateways(client: Client, store: Store, config: RunConfig, { models, catalogue, stopping }: RunCallers): RunGateways {
   const { global, tenant, approvalTimeoutMs } = config.runLimits;
   const runs = new Runs<RunRow>({
-    ...{ client, cognition, tools: catalogue, stopping, approvalTimeoutMs, redact },
+    ...{ client, cognition: models.cognition, redact: models.redact, tools: catalogue, stopping, approvalTimeoutMs },
     ...{ ledger: store.ledger, writs: store.writs, skills: skillsOver(store), grants: config.runAuthority.grants, limits: { global, tenant } },
     putBlob: (owner, value) => store.blobs.put(owner, value),
     store: {
@@ -67,14 +63,17 @@ async function waitForEnd({ feed, lastSeq }: Store, address: string, timeoutMs: 
 }
 
 export interface RunWork {
+  readonly models: RunModels;
   readonly tools: Tools;
   readonly policies: Pick<Policies, 'current'>;
 }
 
-/** For the worker, but for thinking. */
-export const runWork = (store: Store, config: RunConfig, { tools, policies }: RunWork): Omit<RunActivities, 'think'> =>
-  runActivities({
-    ...{ ledger: store.ledger, blobs: store.blobs, effects: store.effects, writs: store.writs, tools, redact },
+/** For the worker. */
+export const runWork = (store: Store, config: RunConfig, { models, tools, policies }: RunWork): RunActivities => ({
+  ...runThinking(store, models, tools),
+  ...runActivities({
+    ...{ ledger: store.ledger, blobs: store.blobs, effects: store.effects, writs: store.writs, tools, redact: models.redact },
     policies: () => policies.current(),
     gates: config.runAuthority.gates,
-  });
+  }),
+});

@@ -9,6 +9,9 @@ import type { ThreadRow } from '../store/thread-row';
 import { agentTypes, type AgentTypes } from './agent-types';
 import { executionGateway } from './executions';
 import { patternCatalogue } from './patterns';
+import { runModels } from './run-models';
+import { runToolCatalogue } from './run-tools';
+import { runGateways } from './runs';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 
@@ -25,5 +28,7 @@ export function startedWork(config: Config, client: Client, store: Store): Start
   const threads = threadGateway(client, store, { idleTimeoutMs: config.idleTimeoutMs, agentTypes: agents.names });
   const patterns = patternCatalogue(store);
   const executions = executionGateway(client, store, patterns);
-  return { store, threads, patterns, agents, targets: targets({ threads, executions }, store, agents) };
+  const catalogue = runToolCatalogue(store, store.packages, config.runTools);
+  const { runs } = runGateways(client, store, config, { models: runModels(config), catalogue, stopping: () => false });
+  return { store, threads, patterns, agents, targets: targets({ threads, executions, runs }, store, agents) };
 }

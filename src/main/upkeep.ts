@@ -1,4 +1,4 @@
-/** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
+/** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside and of agents that are missing, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
 import { tellEndedActors } from '../gateway/ended-actors';
 import { startOverdueRuns } from '../gateway/run-launch';
@@ -25,6 +25,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     commit: store.journal.commit.bind(store.journal),
   };
   const pass = async (): Promise<void> => {
+    await store.agents.tellMissing();
     const told = await tellEndedActors(client, parts, ENDS_WITHIN_MS, () => new Date());
     if (told.length > 0) log.warn({ actors: told }, 'actors whose workflow was ended from outside');
     const started = await startOverdueRuns(client, store.runs);

@@ -15,6 +15,7 @@ import { executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import { orgChartWork, turnFollower } from './org-charts';
 import type { Role } from './role';
+import { runWorker } from './run-worker';
 import { scheduledStarts } from './schedules';
 import { startedWork } from './started-work';
 import { subscriptions } from './webhooks';
@@ -38,6 +39,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const work = startedWork(config, temporal.client, opened.store);
   const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const agents = await calledAgents(config, opened.store, log);
+  const runs = await runWorker(config, opened.store, log);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -54,6 +56,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
       ...agents.activities,
+      ...runs.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
@@ -63,8 +66,9 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: config.drainMs + 2_000,
   });
-  const follower = await turnFollower(work, { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } });
-  const workers = [worker, follower];
+  const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } };
+  const ends = { shutdownGraceTime: config.drainMs, shutdownForceTime: config.drainMs + 2_000 };
+  const workers = [worker, await turnFollower(work, shared), await runs.poll({ ...shared, ...ends })];
   const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);
@@ -76,6 +80,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       await Promise.all([stopUpkeep(), stopTelling(), agents.stop()]);
       for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
       await over.catch(() => undefined);
+      await runs.stop();
       await temporal.close();
       await connection.close();
       await opened.close();

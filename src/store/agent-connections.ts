@@ -1,8 +1,10 @@
 /** Agents that come and go: connections of sockets, and what workers offer by their configuration. Each says again and again that it is there. */
 import type { Pool } from 'pg';
+import { SYSTEM } from '../contracts/actor';
 import { AGENT_LIMITS, CALLED_AGENTS_QUEUE, type AgentKind, type AgentLoad, type AgentMetadata, type AgentMode } from '../contracts/agent/agent';
 import { SHARED, type AgentRef } from '../contracts/agent/outcome';
 import { Fault } from '../errors/fault';
+import { tellPresence } from './agent-presence';
 import { ALIVE } from './agent-row';
 import { guarded, inTransaction, type Queryable } from './database';
 
@@ -60,6 +62,7 @@ export class AgentConnections {
           ...[asked.taskQueue, asked.connectionId, asked.silentAfterMs, asked.by, asked.aliveForMs],
         ],
       );
+      await tellPresence(db, asked.agent, 'closed', { subject: asked.by, via: 'api' });
     });
   }
 
@@ -100,11 +103,12 @@ export class AgentConnections {
 
   /** The connection is over. Does nothing when a newer one has the row. */
   release({ tenant, id }: AgentRef, connectionId: string): Promise<void> {
-    return guarded(async () => {
-      await this.pool.query(
+    return inTransaction(this.pool, async (db) => {
+      await db.query(
         `update agents set connected = false, disconnected_at = clock_timestamp() where tenant = $1 and id = $2 and connection_id = $3 and connected`,
         [tenant, id, connectionId],
       );
+      await tellPresence(db, { tenant, id }, 'closed', SYSTEM);
     });
   }
 

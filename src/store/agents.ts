@@ -1,9 +1,11 @@
 /** The registry of agents. Times are the database's, so that processes need not agree on a clock. */
 import type { Pool } from 'pg';
+import { SYSTEM, type Cause } from '../contracts/actor';
 import { CALLED_AGENTS_QUEUE, type AgentMode, type AgentRecord } from '../contracts/agent/agent';
 import type { AgentRef } from '../contracts/agent/outcome';
 import type { SelectAgents, SelectedAgent } from '../contracts/agent/task';
 import { Fault } from '../errors/fault';
+import { tellDeleted, tellMissing, tellPresence } from './agent-presence';
 import { makeRoom, type AgentProfile } from './agent-connections';
 import { ALIVE, recordOf, SELECT_AGENTS, VISIBLE, type AgentRow } from './agent-row';
 import { chooseAgents } from './agent-selection';
@@ -66,6 +68,7 @@ export class AgentsStore {
           ...[asked.url, sealed?.keyId ?? null, sealed?.bytes ?? null, CALLED_AGENTS_QUEUE, asked.silentAfterMs, asked.by],
         ],
       );
+      await tellPresence(db, asked.agent, 'closed', { subject: asked.by, via: 'api' });
     });
   }
 
@@ -81,30 +84,30 @@ export class AgentsStore {
   }
 
   /** An operator's word. Null: the tenant has no such agent of its own. Disconnecting what is not connected changes nothing. */
-  async disconnect(tenant: string, id: string): Promise<AgentRecord | null> {
-    await guarded(() =>
-      this.pool.query(
+  async disconnect(tenant: string, id: string, by: Cause): Promise<AgentRecord | null> {
+    await inTransaction(this.pool, async (db) => {
+      await db.query(
         `update agents set connected = false, disconnected_at = clock_timestamp() where tenant = $1 and id = $2 and kind in ('socket', 'http') and connected`,
         [tenant, id],
-      ),
-    );
+      );
+      await tellPresence(db, { tenant, id }, 'disconnected', by);
+    });
     return this.get(tenant, id);
   }
 
   /** An HTTP agent that is made active is connected again: it has no connection of its own to make. */
-  async setMode(tenant: string, id: string, mode: AgentMode): Promise<AgentRecord | null> {
-    await guarded(() =>
-      this.pool.query(`update agents set mode = $3, connected = connected or (kind = 'http' and $3 = 'active') where tenant = $1 and id = $2`, [
-        tenant,
-        id,
-        mode,
-      ]),
-    );
+  async setMode(tenant: string, id: string, mode: AgentMode, by: Cause): Promise<AgentRecord | null> {
+    await inTransaction(this.pool, async (db) => {
+      const set = `update agents set mode = $3, connected = connected or (kind = 'http' and $3 = 'active') where tenant = $1 and id = $2`;
+      await db.query(set, [tenant, id, mode]);
+      await tellPresence(db, { tenant, id }, 'disconnected', by);
+    });
     return this.get(tenant, id);
   }
 
-  remove(tenant: string, id: string): Promise<boolean> {
+  remove(tenant: string, id: string, by: Cause): Promise<boolean> {
     return inTransaction(this.pool, async (db) => {
+      await tellDeleted(db, { tenant, id }, by);
       const { rowCount } = await db.query('delete from agents where tenant = $1 and id = $2', [tenant, id]);
       if (rowCount) await db.query('delete from agent_counts where agent_tenant = $1 and agent_id = $2', [tenant, id]);
       return rowCount === 1;
@@ -184,6 +187,30 @@ export class AgentsStore {
       );
       return rows;
     });
+  }
+
+  /**
+   * Removes a tenant's agents that were last there longer ago than that, with their counts, at most 1,000; returns their ids, sorted. That they are gone is told
+   * already, or is told here.
+   */
+  removeStale(tenant: string, awayMs: number): Promise<readonly string[]> {
+    return inTransaction(this.pool, async (db) => {
+      const since = '(case when a.connected then a.alive_until else coalesce(a.disconnected_at, a.alive_until) end)';
+      const { rows } = await db.query<{ id: string }>(
+        `select a.id from agents a where a.tenant = $1 and not ${ALIVE} and ${since} < clock_timestamp() - $2 * interval '1 millisecond' order by a.id limit 1000 for update`,
+        [tenant, awayMs],
+      );
+      const ids = rows.map(({ id }) => id);
+      for (const id of ids) await tellPresence(db, { tenant, id }, 'lost', SYSTEM);
+      await db.query('delete from agents where tenant = $1 and id = any($2)', [tenant, ids]);
+      await db.query('delete from agent_counts where agent_tenant = $1 and agent_id = any($2)', [tenant, ids]);
+      return ids;
+    });
+  }
+
+  /** Tells of agents that went without a word, and of those that are back. Returns how many. */
+  tellMissing(): Promise<number> {
+    return tellMissing(this.pool);
   }
 
   /** Forgets agents that connected once and were not seen for so long; returns how many. */

@@ -168,10 +168,12 @@ export class ExecutionsStore {
     return guarded(() => findResult(this.pool, request));
   }
 
-  /** Over all executions that are kept. */
-  summary(tenant: string): Promise<ExecutionSummary> {
+  /** Over all executions that are kept, or those of one pattern, in any of its versions. */
+  summary(tenant: string, pattern: string | null = null): Promise<ExecutionSummary> {
     return guarded(async () => {
-      const { rows } = await this.pool.query<StoredCounts>(`select ${COUNTS} from executions where tenant = $1`, [tenant]);
+      const { rows } = await this.pool.query<StoredCounts>(`select ${COUNTS} from executions where tenant = $1 and ($2::text is null or pattern_name = $2)`, [
+        ...[tenant, pattern],
+      ]);
       return countsOf(rows[0] as StoredCounts);
     });
   }

@@ -29,6 +29,11 @@ export interface ReplayPins {
   readonly signature: boolean;
 }
 
+export interface TrajectoryName {
+  readonly tenant: string;
+  readonly trajectoryId: string;
+}
+
 const MATCHES = `e.tenant = $1 and ($2::text is null or e.trajectory_id = $2) and ($3::text is null or e.kind = $3)
   and ($4::float8 is null or e.created_at >= to_timestamp($4)) and ($5::float8 is null or e.created_at < to_timestamp($5 + 1))`;
 
@@ -71,6 +76,18 @@ export class LedgerReads {
   async anchor(tenant: string, trajectoryId: string): Promise<Anchor> {
     const lineage = await this.#lineage(tenant, trajectoryId, null);
     return anchorOf(lineage.filter((entry) => entry.trajectory_id === trajectoryId)) as Anchor;
+  }
+
+  /** Trajectories of all tenants in the order of their ids, at most 1,000, after the one of an earlier page: for checks of the whole ledger. */
+  async trajectories(after: TrajectoryName | null): Promise<readonly (TrajectoryName & { readonly runId: string })[]> {
+    const { rows } = await guarded(() =>
+      this.pool.query<{ tenant: string; trajectory_id: string; run_id: string }>(
+        `select tenant, trajectory_id, run_id from ledger_trajectories where $1::text is null or (tenant, trajectory_id) > ($1, $2)
+         order by tenant, trajectory_id limit ${AUDIT_MAX}`,
+        [after?.tenant ?? null, after?.trajectoryId ?? ''],
+      ),
+    );
+    return rows.map(({ tenant, trajectory_id: trajectoryId, run_id: runId }) => ({ tenant, trajectoryId, runId }));
   }
 
   /** Of one trajectory, by seq, those of a kind; at most 1,000. */

@@ -1,5 +1,6 @@
 /** The pattern catalogue (migration 0008): versions of definitions with their plans. */
 import type { Pool } from 'pg';
+import { SYSTEM, type Cause } from '../contracts/actor';
 import {
   PATTERNS_MAX,
   VERSIONS_MAX,
@@ -10,9 +11,11 @@ import {
   type Published,
   type PublishRules,
 } from '../contracts/pattern/catalogue';
+import { patternRef, type PatternEvent } from '../contracts/row-events';
 import { inOrder, newest, pick } from '../domain/version';
 import { Fault } from '../errors/fault';
 import { guarded, inTransaction, type Queryable } from './database';
+import { recordRowEvent } from './row-events';
 
 interface StoredVersion {
   name: string;
@@ -68,6 +71,7 @@ export class PatternsStore {
       if (!known && rows.length >= VERSIONS_MAX) return 'too_many_versions';
       await write(db, tenant, pattern);
       await refresh(db, tenant, pattern.name, [pattern.version, ...rows.map(({ version }) => version)]);
+      await record(db, tenant, pattern, { known: known !== undefined, first: rows.length === 0 });
       return known ? 'replaced' : 'created';
     });
   }
@@ -135,7 +139,7 @@ export class PatternsStore {
   }
 
   /** One version, or with null all. Returns how many there were; with the last of them the pattern is gone. */
-  remove(tenant: string, name: string, version: string | null): Promise<number> {
+  remove(tenant: string, name: string, version: string | null, by: Cause = SYSTEM): Promise<number> {
     return inTransaction(this.pool, async (db) => {
       const key = [tenant, name];
       if ((await db.query('select 1 from patterns where tenant = $1 and name = $2 for update', key)).rowCount === 0) return 0;
@@ -152,9 +156,27 @@ export class PatternsStore {
           name,
           rows.map(({ version }) => version),
         );
-      return rowCount ?? 0;
+      const gone = rowCount ?? 0;
+      const event: PatternEvent =
+        rows.length === 0
+          ? { type: 'deleted', data: { name, versionsRemoved: gone } }
+          : { type: 'updated', data: { name, version: version ?? '', change: 'version_deleted' } };
+      if (gone > 0) await recordRowEvent(db, patternRef(tenant, name), event, by);
+      return gone;
     });
   }
+}
+
+async function record(
+  db: Queryable,
+  tenant: string,
+  { name, version, createdBy }: NewPattern,
+  was: { readonly known: boolean; readonly first: boolean },
+): Promise<void> {
+  const event: PatternEvent = was.first
+    ? { type: 'created', data: { name, version } }
+    : { type: 'updated', data: { name, version, change: was.known ? 'version_replaced' : 'version_added' } };
+  await recordRowEvent(db, patternRef(tenant, name), event, { subject: createdBy, via: 'api' });
 }
 
 async function write(db: Queryable, tenant: string, pattern: NewPattern): Promise<void> {

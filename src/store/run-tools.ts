@@ -58,7 +58,8 @@ export class RunToolsStore implements ToolCatalogue {
   async list(tenant: string): Promise<readonly ToolDefinition[]> {
     const known = new Map<string, ToolDefinition>();
     // What every tenant has comes first: a package does not take its name.
-    for (const of of ['', tenant]) for (const { tools } of await this.sets(of)) for (const tool of tools) if (!known.has(tool.name)) known.set(tool.name, tool);
+    const sets = [...(await this.sets('')), ...(await this.sets(tenant))];
+    for (const tool of sets.flatMap(({ tools }) => tools)) if (!known.has(tool.name)) known.set(tool.name, tool);
     return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

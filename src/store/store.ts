@@ -9,8 +9,8 @@ import type { Ledger } from '../contracts/run/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
-import type { Deltas, Intents } from '../contracts/run/thinking';
 import { RUN_KIND } from '../contracts/run/commands';
+import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -43,8 +43,9 @@ import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rat
 import { runProjector } from './run-projector';
 import { searchRuns, type FoundInRun } from './run-search';
 import { RunSkillsStore } from './run-skills';
-import { runDeltas, runIntents } from './run-thinking';
 import { RunsStore } from './runs';
+import { runDeltas, runIntents } from './run-thinking';
+import { RunToolsStore } from './run-tools';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -104,6 +105,7 @@ export interface Store {
   readonly runSkills: RunSkillsStore;
   readonly runIntents: Intents;
   readonly runDeltas: Deltas;
+  readonly runTools: RunToolsStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -179,6 +181,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     runSkills: new RunSkillsStore(pool),
     runIntents: runIntents(pool),
     runDeltas: runDeltas(pool),
+    runTools: new RunToolsStore(pool),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,

@@ -1,5 +1,7 @@
 /** The registry of agents and their tasks, on a real database. */
 import { randomUUID } from 'node:crypto';
+import type { Cause } from '../../src/contracts/actor';
+import { agentRef } from '../../src/contracts/row-events';
 import type { AgentTask, SelectAgents } from '../../src/contracts/agent/task';
 import { answered, failed } from '../../src/domain/agent/task-outcome';
 import { testStore, type TestStore } from '../support/database';
@@ -9,6 +11,7 @@ beforeAll(async () => void (world = await testStore()));
 afterAll(() => world.close());
 
 const someTenant = (): string => `t-${randomUUID().slice(0, 8)}`;
+const BY: Cause = { subject: 'ada', via: 'api' };
 const waiting = { workflowId: 'w', runId: 'r', activityId: 'a' };
 
 async function connect(tenant: string, id: string, capabilities: readonly string[], more: object = {}): Promise<string> {
@@ -78,7 +81,7 @@ describe('a selection of agents', () => {
   it('leaves out what an operator has set aside', async () => {
     const tenant = someTenant();
     await connect(tenant, 'aside', ['a']);
-    await world.store.agents.setMode(tenant, 'aside', 'inactive');
+    await world.store.agents.setMode(tenant, 'aside', 'inactive', BY);
 
     await expect(select(tenant, { capabilities: ['a'] })).rejects.toMatchObject({ code: 'agents.none' });
   });
@@ -193,6 +196,27 @@ it('agents of the configuration are there for every tenant, unless it has one of
 
   expect(await world.store.agents.get(tenant, shared.id)).toMatchObject({ kind: 'llm', capabilities: ['shared'] });
   expect(await world.store.agents.get(other, shared.id)).toMatchObject({ kind: 'socket', capabilities: ['own'] });
-  expect(await world.store.agents.disconnect(tenant, shared.id)).toMatchObject({ status: 'connected' });
-  expect(await world.store.agents.remove(tenant, shared.id)).toBe(false);
+  expect(await world.store.agents.disconnect(tenant, shared.id, BY)).toMatchObject({ status: 'connected' });
+  expect(await world.store.agents.remove(tenant, shared.id, BY)).toBe(false);
+});
+
+it('those that have been away for long are removed with what they did, and no others', async () => {
+  const tenant = someTenant();
+  for (const id of ['lost', 'off', 'lately', 'here']) await connect(tenant, id, ['a']);
+  const ago = (id: string, column: string) =>
+    world.pool.query(`update agents set ${column} = clock_timestamp() - interval '10 minutes' where tenant = $1 and id = $2`, [tenant, id]);
+  await ago('lost', 'alive_until');
+  await world.store.agents.disconnect(tenant, 'off', BY);
+  await ago('off', 'disconnected_at');
+  await world.store.agents.disconnect(tenant, 'lately', BY);
+  const foreign = someTenant();
+  await connect(foreign, 'lost', ['a'], { aliveForMs: -3_600_000 });
+
+  expect(await world.store.agents.removeStale(tenant, 300_000)).toEqual(['lost', 'off']);
+  expect(await world.store.agents.removeStale(tenant, 300_000)).toEqual([]);
+  const { agents } = await world.store.agents.list(tenant, { capabilities: [], limit: 10, offset: 0 });
+  expect(agents.map(({ id }) => id)).toEqual(expect.arrayContaining(['here', 'lately']));
+  expect([await world.store.agents.get(tenant, 'lost'), await world.store.agents.get(tenant, 'off')]).toEqual([null, null]);
+  expect(await world.store.agents.get(foreign, 'lost')).not.toBeNull();
+  expect((await world.store.readEvents(agentRef(tenant, 'lost').address)).map(({ type }) => type)).toEqual(['connected', 'disconnected']);
 });

@@ -7,8 +7,6 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { thinkActivity } from '../../activities/run/think';
-import { cognition } from '../../activities/run/cognition/cognition';
 import { RUNS_QUEUE } from '../../src/contracts/run/activities';
 import { runAddress } from '../../src/contracts/run/commands';
 import type { ScriptedStep, Tool, Tools } from '../../src/contracts/run/ports';
@@ -18,6 +16,7 @@ import type { Principal } from '../../src/contracts/principal';
 import type { PolicySet } from '../../src/domain/run/authority/policies';
 import { readConfig } from '../../src/config/config';
 import type { RunRequest } from '../../src/gateway/run-start';
+import { runModels } from '../../src/main/run-models';
 import { runGateways, runWork, type RunGateways } from '../../src/main/runs';
 import { delegateTool } from '../../src/run-tools/built-in/delegate';
 import { kvTools } from '../../src/run-tools/built-in/kv';
@@ -113,18 +112,13 @@ export async function startRunWorld(environment: Readonly<Record<string, string>
     find: (_tenant, name) => Promise.resolve(known.find(({ definition }) => definition.name === name) ?? null),
     workspace: () => Promise.resolve(join(folder, 'workspace')),
   };
-  const thinks = cognition({ defaultProvider: null, defaultModel: null, baseUrls: [], env: {}, prices: {}, addressRule: { allowed: [] } } as never);
+  const models = runModels(config, {});
   const world: RunWorld = {
     ...{ actors, client, database, mark, again, policies: [], stopping: false },
-    ...runGateways(client, store, config, { cognition: thinks, catalogue: tools, stopping: () => world.stopping }),
+    ...runGateways(client, store, config, { models, catalogue: tools, stopping: () => world.stopping }),
     async work() {
       const activities = {
-        ...runWork(store, config, { tools, policies: { current: () => world.policies } }),
-        ...thinkActivity({
-          ...{ cognition: thinks, tools, ledger: store.ledger, blobs: store.blobs, effects: store.effects, frames: store.frames },
-          ...{ intents: store.runIntents, deltas: store.runDeltas, redact: (value) => value, knownSecrets: [] },
-          findWrit: async (tenant, id) => (await store.writs.find(tenant, id))?.writ ?? null,
-        }),
+        ...runWork(store, config, { models, tools, policies: { current: () => world.policies } }),
         commitJournal: store.journal.commit.bind(store.journal),
       };
       const stops = [await actors.work({ activities }), await actors.work({ activities, workflows: false, taskQueue: RUNS_QUEUE })];

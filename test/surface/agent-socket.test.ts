@@ -196,7 +196,7 @@ describe('messages', () => {
 
   it('config_update comes when an operator changes the mode', async () => {
     const agent = await (await connect()).register();
-    await world.store.agents.setMode('default', agent.id, 'inactive');
+    await world.store.agents.setMode('default', agent.id, 'inactive', { subject: 'ada', via: 'api' });
 
     expect((await agent.hear('config_update')).payload).toEqual({ config: { status: 'inactive' }, reason: 'an operator changed it' });
   });

@@ -189,6 +189,9 @@ it('tries an execution again as a new one', async () => {
 });
 
 it('counts executions by all, hour and day', async () => {
+  await served.call('POST', '/patterns', { definition: 'name: counted\nversion: 1.0.0\nagents: {capabilities: [a], min: 1}\n' });
+  expect((await served.call('GET', '/patterns/counted/metrics')).body).toMatchObject({ pattern: 'counted', total_executions: 1, avg_duration_ms: 12.5 });
+  expect((await served.call('GET', '/patterns/nobody/metrics')).status).toBe(404);
   expect((await served.call('GET', '/executions/stats/summary')).body).toMatchObject({ total_executions: 4, in_progress: 1, avg_duration_ms: 12.5 });
   expect((await served.call('GET', '/executions/stats/hourly?hours=3')).body.stats).toHaveLength(3);
   expect((await served.call('GET', '/executions/stats/daily')).body.stats).toHaveLength(7);

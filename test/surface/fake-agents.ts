@@ -42,9 +42,14 @@ export class FakeAgents implements AgentPorts {
   };
   get: AgentPorts['get'] = async (tenant, id) => this.rows.get(`${tenant}/${id}`) ?? null;
   capabilities: AgentPorts['capabilities'] = async () => [{ capability: 'echo', agents: this.rows.size, connected: this.rows.size }];
-  disconnect: AgentPorts['disconnect'] = async (tenant, id) => this.#change(tenant, id, { status: 'disconnected', disconnectedAt: AT });
-  setMode: AgentPorts['setMode'] = async (tenant, id, mode) => this.#change(tenant, id, { mode });
-  remove: AgentPorts['remove'] = async (tenant, id) => this.rows.delete(`${tenant}/${id}`);
+  disconnect: AgentPorts['disconnect'] = async ({ tenant }, id) => this.#change(tenant, id, { status: 'disconnected', disconnectedAt: AT });
+  setMode: AgentPorts['setMode'] = async ({ tenant }, id, mode) => this.#change(tenant, id, { mode });
+  remove: AgentPorts['remove'] = async ({ tenant }, id) => this.rows.delete(`${tenant}/${id}`);
+  removeStale: AgentPorts['removeStale'] = async ({ tenant }) => {
+    const gone = [...this.rows].filter(([key, row]) => key.startsWith(`${tenant}/`) && row.status === 'disconnected');
+    for (const [key] of gone) this.rows.delete(key);
+    return gone.map(([, { id }]) => id);
+  };
   addHttp: AgentPorts['addHttp'] = async ({ tenant }, { secret: _secret, region = null, id = `agent_${this.rows.size + 1}`, ...asked }, { idempotencyKey }) => {
     const known = idempotencyKey === null ? undefined : this.#keys.get(`${tenant}/${idempotencyKey}`);
     const row = known === undefined ? undefined : this.rows.get(`${tenant}/${known}`);

@@ -127,7 +127,16 @@ export class FakeExecutions implements ExecutionPorts {
       );
       return Promise.resolve({ executions: mine.slice(offset, offset + limit).map(({ row }) => row), total: mine.length });
     },
-    summary: () => Promise.resolve({ total: 4, successful: 2, failed: 1, cancelled: 0, inProgress: 1, averageMs: 12.5, averageConfidence: null }),
+    summary: (_tenant, pattern) =>
+      Promise.resolve({
+        total: pattern === undefined ? 4 : 1,
+        successful: 2,
+        failed: 1,
+        cancelled: 0,
+        inProgress: 1,
+        averageMs: 12.5,
+        averageConfidence: null,
+      }),
     periods: (_tenant, _unit, count) =>
       Promise.resolve(
         Array.from({ length: count }, () => ({ from: AT, ...{ total: 0, successful: 0, failed: 0, cancelled: 0 }, averageMs: null, averageConfidence: null })),

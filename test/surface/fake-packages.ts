@@ -33,8 +33,8 @@ export class FakePackages implements MarketplacePorts {
     return Promise.resolve();
   };
   install: MarketplacePorts['install'] = async ({ tenant, subject }, name) => {
-    const { version, kind, content_hash } = this.known(tenant, name);
-    const install = { name, version, kind, content_hash, provides: name, installed_by: subject };
+    const { version, kind, content_hash, signed } = this.known(tenant, name);
+    const install = { name, version, kind, content_hash, signed, provides: name, installed_by: subject };
     this.installs.push({ tenant, install: { ...install, installed_at: '2026-03-01T08:00:00.000Z' } });
     return Promise.resolve({ install, outcome: 'installed' as const });
   };

@@ -18,13 +18,14 @@ import { EXCHANGES } from './transcripts/marketplace';
 let world: TestStore;
 let server: HttpServer;
 let principal: Principal;
-const rules: { -readonly [K in keyof PackageRules]: PackageRules[K] } = { unsigned: false, publishers: [], commands: [] };
+const rules: { -readonly [K in keyof PackageRules]: PackageRules[K] } = { unsigned: false, publishers: [], programs: false };
 const audit = new FakeAudit();
 
 beforeAll(async () => {
   world = await testStore();
-  const ports = { marketplace: marketplace(world.store, rules, (tool) => tool === 'fs_read') };
+  const ports = { marketplace: marketplace(world.store, rules) };
   const definition = { name: 'runs', title: 'Runs', description: 'Packages', prefixes: ['/marketplace'], faultBody, faultStatus, faultSchema };
+  await world.store.runTools.publish('worker', null, { tools: [{ ...TOOL, name: 'fs_read' } as never], problems: [] });
   server = await serveHttp({
     ...{ host: '127.0.0.1', port: 0, surfaces: [bind({ ...definition, routes: marketplaceRoutes }, ports)] },
     ...{ authenticate: () => principal, open: {}, audit, log: createLog({ level: 'silent' }) },
@@ -36,7 +37,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   principal = { tenant: `t-${randomUUID()}`, subject: 'ada', scopes: ['*'], keyId: null, operator: false };
-  Object.assign(rules, { unsigned: false, publishers: [], commands: [] });
+  Object.assign(rules, { unsigned: false, publishers: [], programs: false });
 });
 
 async function call(
@@ -216,13 +217,16 @@ describe('installing', () => {
     await publish(signed(packaged('reader', '1.0.0', { ...TOOL, name: 'fs_read' })));
     for (const name of ['one', 'two']) await publish(signed(packaged(name, '1.0.0')));
     await publish(signed({ name: 'server', version: '1.0.0', ...about, kind: { type: 'mcp_server', command: 'npx', args: ['-y', 'x'] } }));
+    const shell = { ...TOOL, name: 'lister', executor: { kind: 'shell', command_template: 'ls' } };
+    await publish(signed(packaged('shell', '1.0.0', shell)));
 
     expect(await install('empty')).toMatchObject({ status: 422, body: { code: 'package.not_a_tool', field: 'kind.manifest.name' } });
     expect(await install('reader')).toMatchObject({ status: 409, body: { code: 'package.tool_taken', provides: 'fs_read' } });
     expect((await install('one')).status).toBe(200);
     expect(await install('two')).toMatchObject({ status: 409, body: { code: 'package.tool_taken' } });
-    expect(await install('server')).toMatchObject({ status: 403, body: { code: 'package.command', command: 'npx' } });
-    rules.commands = ['npx'];
+    expect(await install('server')).toMatchObject({ status: 403, body: { code: 'package.programs' } });
+    expect((await install('shell')).body.code).toBe('package.programs');
+    rules.programs = true;
     expect(await install('server')).toMatchObject({ status: 200, body: { provides: 'mcp_server_' } });
   });
 

@@ -28,6 +28,16 @@ function targets() {
         return Promise.resolve({ execution: { id: `execution-of-${options.idempotencyKey}` } });
       },
     },
+    runs: {
+      checkRequest: (principal, request) => {
+        calls.push({ check: principal.tenant, request });
+        return Promise.resolve();
+      },
+      create: (principal, request, options) => {
+        calls.push({ run: principal.subject, via: principal.via, request, options });
+        return Promise.resolve({ run: { id: `run-of-${options.idempotencyKey}` } });
+      },
+    },
     findThread: (tenant, id) => Promise.resolve(tenant !== 'acme' || id === 'thr_none' ? null : { status: id === 'thr_over' ? 'completed' : 'ready' }),
     agentTypes: () => Promise.resolve(['shell']),
   });
@@ -64,7 +74,7 @@ it.each([
   ['thread-message', { threadId: 'thr_none', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['thread-message', { threadId: 'thr_over', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['pattern', {}, 'target.invalid', 'invalid', 'target.input.patternName'],
-  ['run', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
   ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
   ['thread', {}, 'target.unsupported', 'unsupported', 'target.kind'],
 ] as const)('refuses %s with %j before anything is stored', async (kind, given, code, of, field) => {
@@ -79,7 +89,7 @@ it('accepts what can be started', async () => {
   expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({
     field: 'target.input.threadId',
   });
-  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'run', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
+  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'script', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
 });
 
 it('executes a pattern under the key', async () => {
@@ -103,4 +113,25 @@ it('refuses a pattern that is not there, and an input that it does not take', as
     code: 'execution.input_invalid',
     facts: { field: 'target.input.input.content' },
   });
+});
+
+it('starts a run under the key, as `POST /runs` would', async () => {
+  const { made, calls } = targets();
+  const target = {
+    kind: 'run' as const,
+    input: { task: 'look around', max_steps: 3, tool_scopes: ['fs_*'], cognition: { provider: 'mock' }, budget: { tokens: 5 } },
+  };
+  const request = {
+    ...{ task: 'look around', maxSteps: 3, toolScopes: ['fs_*'], model: null, skills: [], skillParams: [], history: [], effectCeiling: null },
+    ...{ budget: { tokens: 5 }, timeWindow: null, maxDelegationDepth: null },
+    cognition: expect.objectContaining({ provider: 'mock', model: null, script: null }) as object,
+  };
+
+  await made.check('acme', target);
+  expect(await made.start({ tenant: 'acme', target, key: 'k1', by })).toEqual({ kind: 'run', id: 'run-of-k1' });
+
+  expect(calls).toEqual([
+    { check: 'acme', request },
+    { run: by.subject, via: by.via, request, options: { idempotencyKey: 'k1', requestId: 'k1' } },
+  ]);
 });

@@ -1,6 +1,7 @@
 /** An event as the world is told of it: by webhooks as a body, to triggers as what they map from. */
 import { EXECUTION_KIND } from '../../contracts/execution/commands';
 import { RUN_KIND } from '../../contracts/run/commands';
+import { AGENT_KIND, PATTERN_KIND } from '../../contracts/row-events';
 import { StoredValue } from '../../contracts/execution/value';
 import { eventName } from './event-names';
 
@@ -44,12 +45,17 @@ const withValues = (data: unknown): unknown =>
 const VALUES: readonly string[] = ['result', 'input', 'context', 'finalAnswer'];
 const HOLD_VALUES: readonly string[] = [EXECUTION_KIND, RUN_KIND];
 
-/** Null for an event that has no public name. The id is the same however often it is told: `evt_<kind>_<actor's id>_<sequence>`. */
+/** Kinds whose ids people choose, so that two of them may be equal. */
+const NAMED: ReadonlySet<string> = new Set([PATTERN_KIND, AGENT_KIND]);
+
+const eventIdOf = ({ kind, id, seq }: JournalFacts): string => `evt_${NAMED.has(kind) ? `${kind}_` : ''}${id}_${seq}`;
+
+/** Null for an event that has no public name. The id is the same however often it is told: `evt_<actor's id>_<sequence>`, with the kind before the id where people choose ids. */
 export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, unknown>>): EventEnvelope | null {
   const type = eventName(row.kind, row.type);
   if (type === null) return null;
   return {
-    ...{ id: `evt_${row.id}_${row.seq}`, type, timestamp: row.at, actor: { kind: row.kind, id: row.id }, executionId: row.executionId, sequence: row.seq },
+    ...{ id: eventIdOf(row), type, timestamp: row.at, actor: { kind: row.kind, id: row.id }, executionId: row.executionId, sequence: row.seq },
     ...{ by: row.by, data: HOLD_VALUES.includes(row.kind) ? withValues(row.data) : row.data, subject },
   };
 }

@@ -4,6 +4,7 @@ import { EXECUTION_KIND } from '../../contracts/execution/commands';
 import { EXECUTION_EVENT_TYPES } from '../../contracts/execution/events';
 import { THREAD_EVENT_TYPES } from '../../contracts/managed-thread/events';
 import { THREAD_KIND } from '../../contracts/managed-thread/commands';
+import { AGENT_EVENTS, AGENT_KIND, PATTERN_EVENTS, PATTERN_KIND } from '../../contracts/row-events';
 import { RUN_KIND } from '../../contracts/run/commands';
 import { RUN_EVENT_TYPES } from '../../contracts/run/events';
 
@@ -18,6 +19,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   [THREAD_KIND]: { word: 'thread', types: THREAD_EVENT_TYPES },
   [EXECUTION_KIND]: { word: 'execution', types: EXECUTION_EVENT_TYPES },
   [BATCH_KIND]: { word: 'batch', types: BATCH_EVENT_TYPES },
+  [PATTERN_KIND]: { word: 'pattern', types: Object.keys(PATTERN_EVENTS) },
+  [AGENT_KIND]: { word: 'agent', types: Object.keys(AGENT_EVENTS) },
   [RUN_KIND]: { word: 'run', types: RUN_EVENT_TYPES },
 };
 

@@ -24,6 +24,13 @@ export function providedBy(name: string, kind: PackageKind): string {
   return typeof tool === 'string' ? tool : '';
 }
 
+/** Whether the worker starts a program for it. */
+export function startsProgram(kind: PackageKind): boolean {
+  if (kind.type === 'mcp_server') return true;
+  const { executor } = kind.manifest;
+  return typeof executor === 'object' && executor !== null && !Array.isArray(executor) && executor['kind'] === 'shell';
+}
+
 interface Provided {
   readonly kind: Pick<PackageKind, 'type'>;
   readonly provides: string;

@@ -3,7 +3,7 @@ import type { Tool, ToolContext, ToolDefinition, ToolOutcome } from '../../contr
 import { ToolManifest, type ManifestExecutor } from '../../contracts/run/manifest';
 import { faultFrom } from '../../errors/fault';
 import { assertMayCall, type AddressRule } from '../../outgoing/address-rule';
-import { argumentCheck } from '../argument-check';
+import { argumentCheck, type ArgumentCheck } from '../argument-check';
 import { call } from '../built-in/http';
 import { assertInside } from '../shell/argument-paths';
 import { receiptOf, run, type ProcessTools } from '../shell/shell';
@@ -26,8 +26,14 @@ export interface ManifestWorld {
 /** Bytes of each output that are given. */
 const KEPT_MAX = 64 * 1_024;
 
-/** The tool, or why there is none. */
-export function manifestTool(given: unknown, world: ManifestWorld): { readonly tool: Tool } | { readonly problem: string } {
+interface ReadManifest {
+  readonly definition: ToolDefinition;
+  readonly check: ArgumentCheck;
+  readonly manifest: ToolManifest;
+}
+
+/** What a manifest says, or why it is none. `programs`: whether it may start any. */
+export function readManifest(given: unknown, programs: boolean): ReadManifest | { readonly problem: string } {
   const parsed = ToolManifest.safeParse(given);
   if (!parsed.success) {
     const [first] = parsed.error.issues;
@@ -38,12 +44,23 @@ export function manifestTool(given: unknown, world: ManifestWorld): { readonly t
   if ('problem' in checked) return checked;
   const unknown = unknownPlaceholder(manifest);
   if (unknown !== null) return { problem: `executor: {${unknown}} is no property of input_schema` };
-  try {
-    const perform = performing(manifest, world);
-    return { tool: { definition: definitionOf(manifest), misfit: checked.check, perform: (args, context) => perform(args as Arguments, context) } };
-  } catch (problem) {
-    return { problem: `executor: ${faultFrom(problem).message}`.slice(0, 500) };
+  if (manifest.executor.kind === 'shell') {
+    if (!programs) return { problem: 'packages may not start programs here (EVERTHREAD_PACKAGE_PROGRAMS)' };
+    try {
+      commandTemplate(manifest.executor.command_template);
+    } catch (problem) {
+      return { problem: `executor: ${faultFrom(problem).message}`.slice(0, 500) };
+    }
   }
+  return { definition: definitionOf(manifest), check: checked.check, manifest };
+}
+
+/** The tool, or why there is none. */
+export function manifestTool(given: unknown, world: ManifestWorld): { readonly tool: Tool } | { readonly problem: string } {
+  const read = readManifest(given, world.programs);
+  if ('problem' in read) return read;
+  const perform = performing(read.manifest, world);
+  return { tool: { definition: read.definition, misfit: read.check, perform: (args, context) => perform(args as Arguments, context) } };
 }
 
 function unknownPlaceholder({ executor, input_schema }: ToolManifest): string | null {
@@ -63,7 +80,6 @@ const definitionOf = ({ executor, ...manifest }: ToolManifest): ToolDefinition =
 function performing({ effect_class, executor }: ToolManifest, world: ManifestWorld): Perform {
   if (executor.kind === 'noop') return () => Promise.resolve({ output: { result: 'noop' }, delta: [] });
   if (executor.kind === 'http') return httpCall(executor, world);
-  if (!world.programs) throw refused('packages may not start programs here (EVERTHREAD_PACKAGE_PROGRAMS)');
   return program(executor, world, effect_class === 'external' || effect_class === 'irreversible');
 }
 

@@ -40,9 +40,11 @@ export interface AgentPorts {
   get(tenant: string, id: string): Promise<AgentRecord | null>;
   capabilities(tenant: string): Promise<readonly { readonly capability: string; readonly agents: number; readonly connected: number }[]>;
   /** Agents of the configuration are not connected by anybody, and are null here. */
-  disconnect(tenant: string, id: string): Promise<AgentRecord | null>;
-  setMode(tenant: string, id: string, mode: AgentMode): Promise<AgentRecord | null>;
-  remove(tenant: string, id: string): Promise<boolean>;
+  disconnect(principal: Principal, id: string): Promise<AgentRecord | null>;
+  setMode(principal: Principal, id: string, mode: AgentMode): Promise<AgentRecord | null>;
+  remove(principal: Principal, id: string): Promise<boolean>;
+  /** Those that were last there longer ago than that; the ids of what was removed. */
+  removeStale(principal: Principal, awayMs: number): Promise<readonly string[]>;
   /** Faults `agent.id_taken` (conflict), `agents.too_many` (exhausted), `request.invalid` for an address that may not be called. */
   addHttp(
     principal: Principal,

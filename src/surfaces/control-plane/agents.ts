@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AGENT_LIMITS, AGENT_MODES, AGENT_STATUSES, AgentId, AgentMetadata, Capabilities, Capability } from '../../contracts/agent/agent';
 import { Fault } from '../../errors/fault';
-import { pageOf, pageShape } from '../http/paging';
+import { pageOf, pageShape, queryInt } from '../http/paging';
 import { route } from '../http/route';
 import type { AgentPort } from './agent-ports';
 import { Agent, AgentList, agentView, listedView } from './agent-views';
@@ -77,6 +77,28 @@ export const registerAgent = route({
   },
 });
 
+export const deleteStaleAgents = route({
+  method: 'delete',
+  path: '/api/agents',
+  summary: 'Delete agents that have been away for long',
+  operationId: 'deleteStaleAgents',
+  resource,
+  scope: 'agents:write',
+  query: z.object({
+    stale: z.literal('true', 'expected true: all agents are not deleted at once').describe('Says that this is meant.'),
+    threshold: queryInt(1, 31_536_000).default(300).describe('Seconds since they were last there.'),
+  }),
+  reply: {
+    status: 200,
+    description: 'Those that are gone, with their statistics: at most 1,000 at a time. Agents of the configuration stay.',
+    body: z.object({ deleted: z.int(), agents: z.array(z.string()) }),
+  },
+  handle: async ({ query, principal }, { agents }: AgentPort) => {
+    const gone = await agents.removeStale(principal, query.threshold * 1_000);
+    return { body: { deleted: gone.length, agents: gone } };
+  },
+});
+
 export const listCapabilities = route({
   method: 'get',
   path: '/api/agents/stats/capabilities',
@@ -116,7 +138,7 @@ export const deleteAgent = route({
   params: AgentParams,
   reply: { status: 204, description: 'It is gone. One that connects again is a new agent.' },
   handle: async ({ params, principal }, { agents }: AgentPort) => {
-    if (!(await agents.remove(principal.tenant, params.id))) throw unknown(params.id);
+    if (!(await agents.remove(principal, params.id))) throw unknown(params.id);
     return {};
   },
 });
@@ -136,7 +158,7 @@ export const disconnectAgent = route({
     body: z.object({ id: z.string(), disconnected: z.literal(true), disconnectedAt: z.iso.datetime() }),
   },
   handle: async ({ params, principal }, { agents }: AgentPort) => {
-    const agent = await agents.disconnect(principal.tenant, params.id);
+    const agent = await agents.disconnect(principal, params.id);
     if (!agent) throw unknown(params.id);
     return { body: { id: agent.id, disconnected: true as const, disconnectedAt: agent.disconnectedAt ?? new Date().toISOString() } };
   },
@@ -154,7 +176,7 @@ export const setAgentStatus = route({
   examples: { bodies: { pause: { status: 'inactive' } } },
   reply: { status: 200, description: 'The agent. What it has in hand goes on.', body: Agent },
   handle: async ({ params, body, principal }, { agents }: AgentPort) => {
-    const agent = await agents.setMode(principal.tenant, params.id, body.status);
+    const agent = await agents.setMode(principal, params.id, body.status);
     if (!agent) throw unknown(params.id);
     return { body: agentView(agent) };
   },

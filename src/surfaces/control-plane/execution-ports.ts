@@ -105,7 +105,7 @@ export interface ExecutionReads {
       readonly offset: number;
     },
   ): Promise<{ readonly executions: readonly ExecutionRow[]; readonly total: number }>;
-  summary(tenant: string): Promise<Counts & { readonly inProgress: number }>;
+  summary(tenant: string, pattern?: string): Promise<Counts & { readonly inProgress: number }>;
   periods(tenant: string, unit: 'hour' | 'day', count: number): Promise<readonly (Counts & { readonly from: string })[]>;
   /** The value itself, also where it is kept apart. Null for one that is not kept any more. */
   value(tenant: string, stored: InputSource): Promise<unknown>;

@@ -129,15 +129,20 @@ const counts = {
   avg_duration_ms: z.number().nullable(),
   avg_confidence: share.nullable(),
 };
-export const Summary = z
-  .object({
-    total_executions: count,
-    ...{ successful: count, failed: count, cancelled: count, in_progress: count },
-    ...{ avg_duration_ms: z.number().nullable(), avg_confidence: share.nullable() },
-  })
-  .meta({ id: 'ExecutionSummary' });
+const SUMMARY = {
+  total_executions: count,
+  ...{ successful: count, failed: count, cancelled: count, in_progress: count },
+  ...{ avg_duration_ms: z.number().nullable(), avg_confidence: share.nullable() },
+};
+export const Summary = z.object(SUMMARY).meta({ id: 'ExecutionSummary' });
+export const PatternMetrics = z.object({ pattern: z.string(), ...SUMMARY }).meta({ id: 'PatternMetrics' });
 export const Hourly = z.object({ stats: z.array(z.object({ hour: time, ...counts })) }).meta({ id: 'ExecutionsByHour' });
 export const Daily = z.object({ stats: z.array(z.object({ day: time, ...counts })) }).meta({ id: 'ExecutionsByDay' });
+
+export const summaryView = ({ total, successful, failed, cancelled, inProgress, averageMs, averageConfidence }: Counts & { readonly inProgress: number }) => ({
+  ...{ total_executions: total, successful, failed, cancelled, in_progress: inProgress },
+  ...{ avg_duration_ms: averageMs, avg_confidence: averageConfidence },
+});
 
 export const periodView = ({ total, successful, failed, cancelled, averageMs, averageConfidence }: Counts) => ({
   ...{ executions: total, successful, failed, cancelled, avg_duration_ms: averageMs, avg_confidence: averageConfidence },

@@ -190,15 +190,7 @@ export const executionSummary = route({
   operationId: 'executionSummary',
   scope: 'executions:read',
   reply: { status: 200, description: 'Over all executions of the tenant.', body: views.Summary },
-  handle: async ({ principal }, { executions }: Port) => {
-    const { total, successful, failed, cancelled, inProgress, averageMs, averageConfidence } = await executions.reads.summary(principal.tenant);
-    return {
-      body: {
-        ...{ total_executions: total, successful, failed, cancelled, in_progress: inProgress },
-        ...{ avg_duration_ms: averageMs, avg_confidence: averageConfidence },
-      },
-    };
-  },
+  handle: async ({ principal }, { executions }: Port) => ({ body: views.summaryView(await executions.reads.summary(principal.tenant)) }),
 });
 
 export const executionsByHour = route({

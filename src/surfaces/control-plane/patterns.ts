@@ -15,7 +15,7 @@ export interface PatternPorts {
   list(tenant: string, filter: PatternFilter): Promise<{ readonly patterns: readonly PatternSummary[]; readonly total: number }>;
   get(tenant: string, name: string, asked: string | null): Promise<PatternRecord>;
   versions(tenant: string, name: string): Promise<readonly PatternVersion[]>;
-  remove(tenant: string, name: string, version: string | null): Promise<number>;
+  remove(principal: Principal, name: string, version: string | null): Promise<number>;
   checkInput(tenant: string, name: string, asked: string | null, input: Json): Promise<Checked>;
   checkDefinition(source: string): Checked;
 }
@@ -127,7 +127,7 @@ export const deletePattern = route({
     body: z.object({ deleted: z.literal(true), versionsRemoved: z.int() }),
   },
   handle: async ({ params, query, principal }, { patterns }: Port) => ({
-    body: { deleted: true as const, versionsRemoved: await patterns.remove(principal.tenant, params.name, query.version ?? null) },
+    body: { deleted: true as const, versionsRemoved: await patterns.remove(principal, params.name, query.version ?? null) },
   }),
 });
 

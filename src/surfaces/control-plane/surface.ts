@@ -13,6 +13,7 @@ import { faultBody, faultSchema } from './fault-body';
 import { getHealth, getLive, getReady, type HealthPorts } from './health';
 import { getMetrics, type MetricsPorts } from './metrics';
 import * as patterns from './patterns';
+import { getPatternMetrics } from './pattern-metrics';
 import { uploadPattern, uploadPatterns } from './pattern-uploads';
 import * as schedules from './schedules';
 import * as triggers from './triggers';
@@ -43,7 +44,7 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[getHealth, getReady, getLive, getMetrics, createKey, listKeys, getKey, rotateKey, revokeKey, listAudit],
     ...[schedules.listSchedules, schedules.createSchedule, schedules.getSchedule, schedules.replaceSchedule, schedules.deleteSchedule],
     ...[patterns.listPatterns, patterns.createPattern, uploadPattern, uploadPatterns, patterns.getPattern, patterns.updatePattern],
-    ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern],
+    ...[patterns.deletePattern, patterns.listPatternVersions, patterns.validatePattern, getPatternMetrics],
     ...[schedules.pauseSchedule, schedules.resumeSchedule, schedules.triggerSchedule, schedules.listScheduleRuns],
     ...[executePattern, streamPattern, createExecution, executions.listExecutions],
     // Paths that a `/:id` would take come before it.
@@ -52,7 +53,7 @@ export const controlPlane: SurfaceDefinition<ControlPlanePorts> = {
     ...[executions.cancelExecution, executions.approveExecution, executions.retryExecution],
     ...[batches.executeBatch, batches.getBatch, batches.cancelBatch, batches.readBatchEvents],
     // Before `/:id`, of which this path would be an example.
-    ...[agents.listAgents, agents.registerAgent, agents.listCapabilities],
+    ...[agents.listAgents, agents.registerAgent, agents.deleteStaleAgents, agents.listCapabilities],
     ...[agents.getAgent, agents.deleteAgent, agents.disconnectAgent, agents.setAgentStatus, agents.getAgentHealth, agents.testAgent],
     ...[webhooks.listWebhooks, webhooks.createWebhook, webhooks.getWebhook, webhooks.changeWebhook, webhooks.deleteWebhook],
     ...[webhooks.rotateWebhookSecret, webhooks.testWebhook, webhooks.listDeliveries, webhooks.getDelivery, webhooks.redeliver, webhooks.retryDelivery],

@@ -1,0 +1,45 @@
+/** What a worker needs for runs: their tools, their rules, what thinks in them, and the queue on which models are asked and tools work. */
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Config } from '../config/config';
+import { RUNS_QUEUE, type RunActivities } from '../contracts/run/activities';
+import type { Store } from '../store/store';
+import type { Log } from '../surfaces/http/log';
+import { runModels } from './run-models';
+import { watchPolicies } from './run-policies';
+import { runTools } from './run-tools';
+import { runWork } from './runs';
+
+/** Model calls and tools of this process at once; more wait for another worker, or for the end of one of these. */
+const AT_WORK_MAX = 200;
+const HEARTBEAT_MS = 500;
+
+export interface RunWorker {
+  readonly activities: RunActivities;
+  /** The worker of {@link RUNS_QUEUE}. */
+  poll(options: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'>): Promise<Worker>;
+  stop(): Promise<void>;
+}
+
+/** Faults of what is configured wrong: `policy.*`, `tool.mcp_config`. */
+export async function runWorker(config: Config, store: Store, log: Log): Promise<RunWorker> {
+  const { folders, trustedKeys } = config.runAuthority.policies;
+  const policies = await watchPolicies({ folders, trustedKeys, log });
+  const { tools, stop } = await runTools({ config, store, packages: store.packages, env: process.env, log });
+  const activities = runWork(store, config, { models: runModels(config), tools, policies });
+  return {
+    activities,
+    poll: (options) =>
+      Worker.create({
+        ...options,
+        taskQueue: RUNS_QUEUE,
+        activities: { ...activities },
+        maxConcurrentActivityTaskExecutions: AT_WORK_MAX,
+        // A cancelled call hears of it with its next heartbeat.
+        maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+        defaultHeartbeatThrottleInterval: HEARTBEAT_MS,
+      }),
+    async stop() {
+      await Promise.all([policies.stop(), stop()]);
+    },
+  };
+}
