@@ -10,8 +10,12 @@ main(async () => {
   await ensureBuild();
   const built = createRequire(import.meta.url);
   const { configurationTable } = built(join(ROOT, 'dist', 'src', 'config', 'table.js'));
+  const { aliasTable } = built(join(ROOT, 'dist', 'src', 'config', 'aliases.js'));
+  const { providerTable } = built(join(ROOT, 'dist', 'src', 'domain', 'run', 'cognition', 'provider-table.js'));
   const { scopeTable } = built(join(ROOT, 'dist', 'src', 'surfaces', 'http', 'scope.js'));
   write('configuration', configurationTable(), ['docs/configuration.md', 'README.md']);
+  write('aliases', aliasTable(), ['docs/configuration.md']);
+  write('providers', providerTable(), ['docs/run-models.md']);
   write('scopes', scopeTable(), ['docs/authentication.md']);
 });
 
