@@ -3,7 +3,7 @@
  * provider that is named here is one.
  */
 import { z } from 'zod';
-import { count, list, words } from './fields';
+import { count, list, text, words } from './fields';
 
 const usd = z.number().min(0).max(100_000);
 const Prices = z
@@ -25,7 +25,7 @@ function jsonOf(value: string): unknown {
 }
 
 export const MODEL_FIELDS = {
-  EVERTHREAD_DEFAULT_PROVIDER: words.regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a provider').optional(),
+  EVERTHREAD_DEFAULT_PROVIDER: text.regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a provider').optional(),
   EVERTHREAD_DEFAULT_MODEL: words.regex(/^\S{1,200}$/, 'expected the name of a model').optional(),
   EVERTHREAD_MODEL_BASE_URLS: list
     .refine((urls) => urls.length <= 100 && urls.every(isBaseUrl), 'expected at most 100 URLs without user and query, separated by commas')
@@ -43,8 +43,6 @@ export const MODEL_FIELDS = {
   EVERTHREAD_MODEL_TIMEOUT_MS: count(300_000, { min: 1_000, max: 3_600_000 }),
 };
 
-const Fields = z.object(MODEL_FIELDS);
-
 export interface ModelConfig {
   /** Null: the provider whose key is there, else `mock`. */
   readonly defaultProvider: string | null;
@@ -57,7 +55,7 @@ export interface ModelConfig {
   readonly timeoutMs: number;
 }
 
-export const modelsOf = (values: z.output<typeof Fields>): ModelConfig => ({
+export const modelsOf = (values: z.output<z.ZodObject<typeof MODEL_FIELDS>>): ModelConfig => ({
   defaultProvider: values.EVERTHREAD_DEFAULT_PROVIDER ?? null,
   defaultModel: values.EVERTHREAD_DEFAULT_MODEL ?? null,
   baseUrls: values.EVERTHREAD_MODEL_BASE_URLS,
