@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { ToolCatalogue } from '../contracts/run/ports';
-import { BUILT_IN_NAMES } from '../run-tools/built-in/built-in-names';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
@@ -32,7 +31,7 @@ import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Store } from '../store/store';
 import type { Role } from './role';
-import { marketplace } from './packages';
+import { marketplace, packageRules } from './packages';
 import { runModels, type RunModels } from './run-models';
 import { runHealth, runPorts } from './run-surface';
 import { runToolCatalogue } from './run-tools';
@@ -106,8 +105,6 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   };
 }
 
-const BUILT_IN: ReadonlySet<string> = new Set(BUILT_IN_NAMES);
-
 interface RunParts {
   readonly gateways: RunGateways;
   readonly models: RunModels;
@@ -120,7 +117,7 @@ const runSurfaceOf =
   ({ version, needed }: HealthPorts, open: () => Promise<boolean>): RunPorts =>
     runPorts(store, config, {
       ...{ gateways, tools: catalogue },
-      marketplace: marketplace(store, config.packages, (tool) => BUILT_IN.has(tool)),
+      marketplace: marketplace(store, packageRules(config)),
       health: runHealth(store, { version, cognition: models.cognition, open, stopping, temporal: async () => void (await needed.temporal?.()) }),
     });
 
