@@ -13,6 +13,7 @@ import { executionsCommand } from './executions';
 import { ledgerCommand } from './ledger';
 import { patternCommand } from './patterns';
 import { policyCommand } from './policy';
+import { runsCommand } from './runs';
 import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
 
@@ -87,6 +88,7 @@ const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));
 program.addCommand(executionsCommand(here));
+program.addCommand(runsCommand(here));
 program.addCommand(patternCommand(here));
 
 program.parseAsync().catch((problem: unknown) => {

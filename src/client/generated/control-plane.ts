@@ -280,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patterns/{name}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the executions of a pattern */
+        get: operations["getPatternMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -633,7 +650,8 @@ export interface paths {
         put?: never;
         /** Register an agent that is called over HTTP */
         post: operations["registerAgent"];
-        delete?: never;
+        /** Delete agents that have been away for long */
+        delete: operations["deleteStaleAgents"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1902,6 +1920,16 @@ export interface components {
             limit: number;
             offset: number;
             hasMore: boolean;
+        };
+        PatternMetrics: {
+            pattern: string;
+            total_executions: number;
+            successful: number;
+            failed: number;
+            cancelled: number;
+            in_progress: number;
+            avg_duration_ms: number | null;
+            avg_confidence: number | null;
         };
         PatternProblem: {
             /** @description Of a definition; counts from 1. */
@@ -3568,6 +3596,35 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getPatternMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over all executions of the pattern that are kept, in any of its versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternMetrics"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseSchedule: {
         parameters: {
             query?: never;
@@ -4468,6 +4525,42 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteStaleAgents: {
+        parameters: {
+            query: {
+                /** @description Says that this is meant. */
+                stale: "true";
+                /** @description Seconds since they were last there. */
+                threshold?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are gone, with their statistics: at most 1,000 at a time. Agents of the configuration stay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: number;
+                        agents: string[];
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             501: components["responses"]["Unsupported"];
