@@ -284,8 +284,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
-    runAuthority: runAuthorityOf(values),
-    runLimits: runLimitsOf(values),
+    ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
     models: modelsOf(values),
     runTools: runToolsOf(values),
   };
