@@ -7,6 +7,7 @@ import { EverthreadError } from '../client/client';
 import { readConfig } from '../config/config';
 import { clusterConfig } from '../config/temporal';
 import { Fault } from '../errors/fault';
+import { agentsCommand } from './agents';
 import { auditCommand } from './audit';
 import { keysCommand } from './keys';
 import { executionsCommand } from './executions';
@@ -90,6 +91,7 @@ program.addCommand(schedulesCommand(here));
 program.addCommand(executionsCommand(here));
 program.addCommand(runsCommand(here));
 program.addCommand(patternCommand(here));
+program.addCommand(agentsCommand(here));
 
 program.parseAsync().catch((problem: unknown) => {
   const isFault = problem instanceof Fault || problem instanceof EverthreadError;

@@ -1,6 +1,7 @@
 /** What the surface of runs is given, over the gateways and the store. */
 import type { Config } from '../config/config';
 import type { Cognition, ToolCatalogue } from '../contracts/run/ports';
+import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
 import type { MarketplacePorts } from '../surfaces/runs/marketplace';
 import type { RunHealth, RunPorts } from '../surfaces/runs/ports';
@@ -56,7 +57,7 @@ export const runHealth = (store: Pick<Store, 'health'>, { version, cognition: { 
   checks: {
     temporal,
     store: async () => {
-      if (!(await store.health()).reachable) throw new Error('The database does not answer.');
+      if (!(await store.health()).reachable) throw new Fault('unavailable', 'health.missing', 'The database does not answer.');
     },
   },
 });

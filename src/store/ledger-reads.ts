@@ -1,9 +1,11 @@
 /** What is read of the ledger of runs: worlds, replay reports, anchors and the audit of entries (digest §2.11 to 2.13, §2.20). Everything is of one tenant. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Ledger, LedgerHead } from '../contracts/run/ports';
 import type { LedgerEntry } from '../contracts/run/protocol';
 import { anchorOf, type Anchor } from '../domain/run/ledger/anchor';
-import { replay, worldAt, type ReplayReport, type WorldAt } from '../domain/run/ledger/replay';
+import { replaySteps, worldAt, type ReplayReport, type WorldAt } from '../domain/run/ledger/replay';
+import type { Steps } from '../domain/run/ledger/verify';
 import { Fault } from '../errors/fault';
 import { guarded } from './database';
 import type { LedgerFeed } from './ledger-feed';
@@ -61,15 +63,17 @@ export class LedgerReads {
     // The head first: entries that come meanwhile are beyond it, and none before it may be missing.
     const head = await this.ledger.head(tenant, trajectoryId);
     const [lineage, keys] = [await this.ledger.lineage({ tenant, trajectoryId }), await this.keys.publicKeys()];
-    return replay({
-      ...{ runId, trajectoryId, lineage, head },
-      pins: {
-        publicKeys: keys.map(({ publicKey }) => publicKey),
-        requireSignature: pins.signature,
-        ...(pins.compiler === null ? {} : { requireCompiler: pins.compiler }),
-        ...(pins.policySet === null ? {} : { requirePolicySet: pins.policySet }),
-      },
-    });
+    return inSlices(
+      replaySteps({
+        ...{ runId, trajectoryId, lineage, head },
+        pins: {
+          publicKeys: keys.map(({ publicKey }) => publicKey),
+          requireSignature: pins.signature,
+          ...(pins.compiler === null ? {} : { requireCompiler: pins.compiler }),
+          ...(pins.policySet === null ? {} : { requirePolicySet: pins.policySet }),
+        },
+      }),
+    );
   }
 
   /** Fault `ledger.not_found`. */
@@ -132,3 +136,16 @@ export class LedgerReads {
 }
 
 const bounded = (limit: number): number => Math.max(0, Math.min(limit, AUDIT_MAX));
+
+/** How long a check keeps the process to itself. */
+const SLICE_MS = 10;
+
+async function inSlices<T>(steps: Steps<T>): Promise<T> {
+  for (let until = performance.now() + SLICE_MS; ;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() < until) continue;
+    await otherWork();
+    until = performance.now() + SLICE_MS;
+  }
+}

@@ -1462,6 +1462,20 @@ export interface components {
                     rationale?: string;
                 }[];
                 final_answer?: string | null;
+                /** @description Waits so long before it speaks. */
+                delay_ms?: number;
+            }[] | null;
+            /** @description The same for the runs that it delegates to. */
+            delegated_script?: {
+                intents?: {
+                    tool: string;
+                    /** @default {} */
+                    args?: components["schemas"]["Json"];
+                    rationale?: string;
+                }[];
+                final_answer?: string | null;
+                /** @description Waits so long before it speaks. */
+                delay_ms?: number;
             }[] | null;
         };
         RunCognitionEvent: {

@@ -154,10 +154,8 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
   it('may stop reading early', async () => {
     const { call } = await house({ sandbox });
 
-    const { output } = await call('shell', { command: 'seq_missing' }).catch((fault: unknown) => ({ output: fault as any }));
-    const head = await call('shell', { command: "node -e 'for (let i = 0; i < 1e6; i++) console.log(i)' | head -n 2", capability_profile: 'build' });
+    const head = await call('shell', { command: "node -e 'for (let i = 0; i < 1e5; i++) console.log(i)' | head -n 2", capability_profile: 'build' });
 
-    expect(output).toMatchObject({ code: 'tool.refused' });
     expect(head.output).toMatchObject({ stdout: '0\n1\n', exit_code: 0 });
   });
 
