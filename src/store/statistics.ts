@@ -20,11 +20,12 @@ export interface HostNumbers {
   readonly capacity: number;
 }
 
+/** Of patterns, and of the ids that clients gave to threads of their own; an execution that spawned threads counts once. */
 export interface ExecutionNumbers {
   readonly total: number;
-  /** With at least one thread that has not ended. */
+  /** Pending or running; of threads those with at least one that has not ended. */
   readonly active: number;
-  /** From the first thread's spawn to the last one's end, over those that are not active; null without any. */
+  /** From acceptance to the end, of threads from the first spawn to the last end, over those that are not active; null without any. */
   readonly averageMs: number | null;
 }
 

@@ -204,7 +204,7 @@ it('takes a batch, shows its results by index and in pages, and cancels it', asy
   expect(started.status).toBe(202);
   expect(started.body).toMatchObject({ batchId: 'batch_1', status: 'running', total: 3, completed: 0, failed: 0, statusUrl: '/api/batch/batch_1' });
   const page = await served.call('GET', '/batch/batch_1?limit=2&offset=1');
-  expect(page.body).toMatchObject({ total: 3, limit: 2, offset: 1, hasMore: false });
+  expect(page.body).toMatchObject({ status: 'running', total: 3, limit: 2, offset: 1, hasMore: false });
   expect(page.body.results).toMatchObject([{ index: 1, executionId: 'exec_1_1', status: 'completed', result: { at: 1 } }, { index: 2 }]);
   expect((await served.call('POST', '/batch/batch_1/cancel', {})).body).toMatchObject({ batchId: 'batch_1', status: 'cancelled' });
   const events = await streamed(await fetch(`${served.url}/api/batch/batch_1/events`, { headers: { Accept: 'text/event-stream' } }));
@@ -216,4 +216,38 @@ it('refuses a batch without inputs and one with too many at once', async () => {
   const fast = await served.call('POST', '/batch/execute', { pattern: 'x', inputs: [{}], options: { concurrency: 1_000 } });
 
   expect([none.body.error.details.field, fast.body.error.details.field]).toEqual(['inputs', 'options.concurrency']);
+});
+
+describe('an execution that is followed by its own request', () => {
+  const follow = (headers: Record<string, string>) =>
+    fetch(`${served.url}/api/patterns/content-classifier/execute/stream`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k', ...headers },
+      body: JSON.stringify(BODY),
+    });
+
+  it('repeats nothing to who comes again with the same key and the last id', async () => {
+    complete();
+    const first = await streamed(await follow({}));
+    const second = await streamed(await follow({ 'Last-Event-ID': first[1]!.id }));
+    const over = await follow({ 'Last-Event-ID': first.at(-1)!.id });
+
+    expect(second).toEqual(first.slice(2));
+    expect([over.status, await over.text()]).toEqual([204, '']);
+    expect(served.executions.kept).toHaveLength(1);
+  });
+
+  it('is told from its beginning to who comes first, whatever was seen of another', async () => {
+    complete();
+    const events = await streamed(await follow({ 'Last-Event-ID': '4' }));
+
+    expect(events.map(({ event }) => event)).toEqual(['started', 'agent_result', 'agent_result', 'agent_result', 'completed']);
+  });
+
+  it('is not begun by a request with an id that is none', async () => {
+    const answer = await follow({ 'Last-Event-ID': 'x' });
+
+    expect([answer.status, ((await answer.json()) as any).error.details.field]).toEqual([400, 'Last-Event-ID']);
+    expect(served.executions.kept).toEqual([]);
+  });
 });

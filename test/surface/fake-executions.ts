@@ -172,7 +172,7 @@ export class FakeBatches implements BatchPorts {
       ...{ id, tenant, patternName: request.pattern, patternVersion: '1.0.0', planRef: 'a'.repeat(64), total: request.inputs.length },
       ...{ concurrency: request.concurrency, stopOnError: request.stopOnError, timeoutMs: null, priority: request.priority, metadata: {}, by, createdAt: AT },
     };
-    const kept: KeptBatch = { row: { ...openBatch(start), id, status: 'running', lastSeq: 1 }, tenant, journal: new FakeJournal() };
+    const kept: KeptBatch = { row: { ...openBatch(start), id, lastSeq: 1 }, tenant, journal: new FakeJournal() };
     kept.journal.record('started', { batchId: id });
     this.kept.push(kept);
     return Promise.resolve({ batch: kept.row, replayed: false });

@@ -180,7 +180,7 @@ it('executes a batch, result by result in the order of its inputs, and pages the
   const inputs = Array.from({ length: 12 }, (_, n) => ({ n }));
   const started = await call('POST', '/batch/execute', { pattern: name, inputs, options: { concurrency: 4 } });
 
-  expect([started.status, started.body.total]).toEqual([202, 12]);
+  expect([started.status, started.body.status, started.body.total]).toEqual([202, 'running', 12]);
   const path = `/batch/${started.body.batchId}`;
   await until('the batch has ended', async () => (await call('GET', path)).body.status === 'completed', 60_000);
   const page = (await call('GET', `${path}?limit=5&offset=10`)).body;

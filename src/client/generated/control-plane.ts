@@ -1214,7 +1214,7 @@ export interface components {
                 version: string;
             };
             /** @enum {string} */
-            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            status: "running" | "completed" | "failed" | "cancelled";
             /** @description Inputs. */
             total: number;
             completed: number;
@@ -1664,8 +1664,8 @@ export interface components {
         };
         Fault: {
             error: {
-                /** @description One of the codes of the control plane, such as VALIDATION_ERROR. */
-                code: string;
+                /** @enum {string} */
+                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "RATE_LIMITED" | "TIMEOUT" | "NO_AGENTS" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "UNAVAILABLE";
                 message: string;
                 /** @description `code` is the precise one of docs/errors.md; `field`, `reason` and other facts stand beside it. */
                 details: {
@@ -1713,11 +1713,11 @@ export interface components {
                 };
             };
             metrics?: {
-                /** @description Executions that any thread was spawned for. */
+                /** @description Executions of patterns, and beside them the ids that clients gave to threads of their own, of all tenants. */
                 executionsTotal: number | null;
-                /** @description Those with a thread that has not ended. */
+                /** @description Those that have not ended: pending or running, or with a thread that has not ended. */
                 executionsActive: number | null;
-                /** @description Milliseconds from the first spawn to the last end, over executions that are not active. Null while there is none. */
+                /** @description Mean milliseconds from acceptance (of threads: the first spawn) to the end (the last one), over those that are not active. Null while there is none. */
                 avgExecutionTime: number | null;
             };
         };
@@ -2167,7 +2167,7 @@ export interface components {
                 version: string;
             };
             /** @enum {string} */
-            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            status: "running" | "completed" | "failed" | "cancelled";
             /** @description Inputs. */
             total: number;
             completed: number;
@@ -3853,7 +3853,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on. */
+            /** @description `started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on, and so does this request, sent again with its Idempotency-Key and Last-Event-ID. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3861,6 +3861,13 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description To a repeated request: the execution has ended and everything was read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];

@@ -97,10 +97,13 @@ const Item = z.object({
   duration: count.optional(),
 });
 
+/** A batch that no worker has taken up is `running` too: the seed knows no other word for one that was accepted. */
+const BatchStatus = z.enum(EXECUTION_STATUSES).exclude(['pending']);
+
 const head = {
   batchId: z.string(),
   pattern: z.object({ name: z.string(), version: z.string() }),
-  status: z.enum(EXECUTION_STATUSES),
+  status: BatchStatus,
   total: count.describe('Inputs.'),
   completed: count,
   failed: count,
@@ -121,8 +124,8 @@ const BatchEvent = z
 const batchUrl = (id: string): string => `/api/batch/${encodeURIComponent(id)}`;
 
 const headView = ({ id, start, status, completed, failed, completedAt, error, cancel: cancelled }: BatchRow): z.output<typeof StartedBatch> => ({
-  ...{ batchId: id, pattern: { name: start.patternName, version: start.patternVersion }, status, total: start.total, completed, failed },
-  ...{ statusUrl: batchUrl(id), createdAt: start.createdAt },
+  ...{ batchId: id, pattern: { name: start.patternName, version: start.patternVersion }, total: start.total, completed, failed },
+  ...{ status: status === 'pending' ? ('running' as const) : status, statusUrl: batchUrl(id), createdAt: start.createdAt },
   ...(completedAt !== null && { completedAt }),
   ...(error && { error: { ...error } }),
   ...(cancelled && { cancelled: { ...cancelled } }),

@@ -2,6 +2,7 @@
 import { endsExecution } from '../../contracts/execution/events';
 import { hasEnded } from '../../contracts/execution/status';
 import { Fault } from '../../errors/fault';
+import { resumePoint } from '../http/resume';
 import { route, type RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { CreateBody, ExecuteBody, ExecuteQuery, PatternParams, StreamQuery } from './execution-bodies';
@@ -106,21 +107,32 @@ export const streamPattern = route({
   reply: {
     status: 200,
     description:
-      '`started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on.',
+      '`started`, `agent_result` for each answer, and at the end `completed`, `failed` or `cancelled`. A client that goes away does not end the execution: `GET /api/executions/{id}/events` goes on, and so does this request, sent again with its Idempotency-Key and Last-Event-ID.',
     stream: true,
     events: { started: ExecutionEvent, agent_result: ExecutionEvent, completed: ExecutionEvent, failed: ExecutionEvent, cancelled: ExecutionEvent },
   },
+  also: [{ status: 204, description: 'To a repeated request: the execution has ended and everything was read.' }],
   handle: async (request, { executions }: Port) => {
     const { params, query, body, principal } = request;
-    const { execution } = await begin(executions, request, params.name, query.version, body);
-    return { messages: (signal) => told(executions.reads, principal.tenant, execution.id, query.events === 'all', signal) };
+    const seen = resumePoint(request) ?? 0;
+    const { execution, replayed } = await begin(executions, request, params.name, query.version, body);
+    // Of an execution that begins now nothing was seen: the id is one of another stream.
+    const after = replayed ? seen : 0;
+    if (hasEnded(execution.status) && after >= execution.lastSeq) return { status: 204 };
+    return { messages: (signal) => told(executions.reads, principal.tenant, { id: execution.id, after }, query.events === 'all', signal) };
   },
 });
 
 const SEED_EVENTS: readonly string[] = ['started', 'agent_result', 'completed', 'failed', 'cancelled'];
 
-async function* told(reads: ExecutionReads, tenant: string, id: string, all: boolean, signal: AbortSignal): AsyncIterable<SseMessage> {
-  for await (const event of reads.follow(tenant, id, 0, signal)) {
+async function* told(
+  reads: ExecutionReads,
+  tenant: string,
+  { id, after }: { readonly id: string; readonly after: number },
+  all: boolean,
+  signal: AbortSignal,
+): AsyncIterable<SseMessage> {
+  for await (const event of reads.follow(tenant, id, after, signal)) {
     if (all || SEED_EVENTS.includes(event.type))
       yield { id: String(event.seq), event: event.type, data: { executionId: id, ...(await eventData(reads, tenant, event)) } };
     if (endsExecution(event.type)) return;

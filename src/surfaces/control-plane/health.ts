@@ -80,13 +80,15 @@ const Components = z.object({
 });
 
 const ExecutionMetrics = z.object({
-  executionsTotal: CountOrUnknown.describe('Executions that any thread was spawned for.'),
-  executionsActive: CountOrUnknown.describe('Those with a thread that has not ended.'),
+  executionsTotal: CountOrUnknown.describe('Executions of patterns, and beside them the ids that clients gave to threads of their own, of all tenants.'),
+  executionsActive: CountOrUnknown.describe('Those that have not ended: pending or running, or with a thread that has not ended.'),
   avgExecutionTime: z
     .number()
     .min(0)
     .nullable()
-    .describe('Milliseconds from the first spawn to the last end, over executions that are not active. Null while there is none.'),
+    .describe(
+      'Mean milliseconds from acceptance (of threads: the first spawn) to the end (the last one), over those that are not active. Null while there is none.',
+    ),
 });
 
 const Health = z.object({ ...Brief, components: Components.optional(), metrics: ExecutionMetrics.optional() }).meta({ id: 'Health' });
