@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { count, flag, list, path } from './fields';
 
 const FOLDERS_MAX = 20;
+const place = path.refine((given) => !given.includes('\0'), 'expected a path');
 
 export const RUN_TOOLS_FIELDS = {
-  EVERTHREAD_WORKSPACE: path.optional(),
+  EVERTHREAD_WORKSPACE: place.optional(),
   EVERTHREAD_TOOL_MANIFEST_DIRS: list
-    .refine((folders) => folders.length <= FOLDERS_MAX, `expected at most ${FOLDERS_MAX} folders, separated by commas`)
+    .refine(
+      (folders) => folders.length <= FOLDERS_MAX && folders.every((folder) => !folder.includes('\0')),
+      `expected at most ${FOLDERS_MAX} folders, separated by commas`,
+    )
     .transform((folders) => folders.map((folder) => path.parse(folder)))
     .default([]),
-  EVERTHREAD_MCP_CONFIG: path.optional(),
+  EVERTHREAD_MCP_CONFIG: place.optional(),
   EVERTHREAD_PACKAGE_PROGRAMS: flag.default(false),
   EVERTHREAD_TOOL_NETWORK: z.enum(['none', 'open'], 'expected none or open').default('none'),
   EVERTHREAD_TOOL_ISOLATION: z.enum(['auto', 'required'], 'expected auto or required').default('auto'),

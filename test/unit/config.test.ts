@@ -12,6 +12,9 @@ const faultOf = (env: Record<string, string>): Fault => {
   throw new Fault('internal', 'test.no_fault', 'the configuration was accepted');
 };
 
+/** Any text is a path, so only one that is too long is wrong. */
+const PATHS = /_(DIRS?|FILE|CLI|HOME|WORKSPACE|MCP_CONFIG)$/;
+
 describe('the configuration', () => {
   it('has a default for everything', () => {
     const config = readConfig({});
@@ -45,6 +48,22 @@ describe('the configuration', () => {
     });
     expect(gates.risk).toBe('off');
     expect(policies).toEqual({ folders: ['/a', resolve('b')], trustedKeys: ['ab'.repeat(32)] });
+  });
+
+  it('reads what tools of runs are there and may do', () => {
+    const { runTools } = readConfig({
+      EVERTHREAD_WORKSPACE: '/w',
+      EVERTHREAD_TOOL_MANIFEST_DIRS: '/a, /b',
+      EVERTHREAD_TOOL_NETWORK: 'open',
+      EVERTHREAD_TOOL_ENV: 'CARGO_HOME',
+      EVERTHREAD_TOOL_MEMORY_MB: '64',
+    });
+
+    expect(runTools).toEqual({
+      ...{ workspace: '/w', manifestFolders: ['/a', '/b'], mcpFile: null, packagePrograms: false },
+      ...{ network: 'open', isolation: 'auto', env: ['CARGO_HOME'], memoryBytes: 64 * 1_024 ** 2 },
+    });
+    expect(faultOf({ EVERTHREAD_TOOL_ENV: 'EVERTHREAD_SECRET_KEY' }).facts).toMatchObject({ issues: [{ variable: 'EVERTHREAD_TOOL_ENV' }] });
   });
 
   it('names every variable that is wrong, and what was expected', () => {
@@ -136,10 +155,6 @@ describe('the configuration', () => {
     const names = CONFIG_VARIABLES.map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
-    for (const name of names)
-      expect(
-        faultOf({ [name]: name.endsWith('_DIR') || name.endsWith('_FILE') || name.endsWith('_CLI') || name.endsWith('_HOME') ? '\0'.repeat(5_000) : '\0' })
-          .facts.issues,
-      ).toHaveLength(1);
+    for (const name of names) expect(faultOf({ [name]: PATHS.test(name) ? '\0'.repeat(5_000) : '\0' }).facts.issues).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toolHouse, worldOf, type ToolHouse } from '../../support/run-tools';
@@ -117,7 +117,7 @@ describe('confinement', () => {
         try { fs.renameSync(${JSON.stringify(side)}, ${JSON.stringify(real)}); } catch {}
       }`;
     const swapping = new Promise<void>((done, fail) => {
-      const child = require('node:child_process').spawn(process.execPath, ['-e', script], { stdio: 'ignore' });
+      const child = spawn(process.execPath, ['-e', script], { stdio: 'ignore' });
       child.once('exit', () => done());
       child.once('error', fail);
     });
