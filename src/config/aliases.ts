@@ -40,6 +40,10 @@ export const ALIASES: readonly Alias[] = [
   same('THYMOS_DEFAULT_MODEL', 'EVERTHREAD_DEFAULT_MODEL'),
   same('THYMOS_APPROVE_RISK', 'EVERTHREAD_APPROVE_RISK'),
   same('THYMOS_SKILLS_DIR', 'EVERTHREAD_SKILLS_DIR'),
+  same('THYMOS_WORKSPACE', 'EVERTHREAD_WORKSPACE'),
+  same('THYMOS_TOOL_MANIFEST_DIRS', 'EVERTHREAD_TOOL_MANIFEST_DIRS'),
+  same('THYMOS_TOOL_MANIFEST_DIR', 'EVERTHREAD_TOOL_MANIFEST_DIRS'),
+  same('THYMOS_MCP_CONFIG', 'EVERTHREAD_MCP_CONFIG'),
   same('THYMOS_MAX_CONCURRENT_RUNS_GLOBAL', 'EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL'),
   same('THYMOS_MAX_CONCURRENT_RUNS_PER_TENANT', 'EVERTHREAD_MAX_CONCURRENT_RUNS_PER_TENANT'),
   same('OTEL_EXPORTER_OTLP_ENDPOINT', 'EVERTHREAD_OTLP_URL'),
@@ -55,4 +59,10 @@ export function withAliases(env: Environment): Environment {
     for (const [ours, theirs] of Object.entries(values)) if (!env[ours]) added[ours] ??= theirs;
   }
   return { ...env, ...added };
+}
+
+/** In Markdown, for docs/configuration.md. */
+export function aliasTable(): string {
+  const rows = ALIASES.map(({ name, means, note }) => `| \`${name}\` | ${means.map((ours) => `\`${ours}\``).join(', ')}${note ? ` (${note})` : ''} |`);
+  return ['| name | read as |', '| --- | --- |', ...rows].join('\n');
 }

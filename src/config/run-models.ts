@@ -3,7 +3,7 @@
  * provider that is named here is one.
  */
 import { z } from 'zod';
-import { count, list, words } from './fields';
+import { count, list, text, words } from './fields';
 
 const usd = z.number().min(0).max(100_000);
 const Prices = z
@@ -25,7 +25,7 @@ function jsonOf(value: string): unknown {
 }
 
 export const MODEL_FIELDS = {
-  EVERTHREAD_DEFAULT_PROVIDER: words.regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a provider').optional(),
+  EVERTHREAD_DEFAULT_PROVIDER: text.regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a provider').optional(),
   EVERTHREAD_DEFAULT_MODEL: words.regex(/^\S{1,200}$/, 'expected the name of a model').optional(),
   EVERTHREAD_MODEL_BASE_URLS: list
     .refine((urls) => urls.length <= 100 && urls.every(isBaseUrl), 'expected at most 100 URLs without user and query, separated by commas')

@@ -176,6 +176,23 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Folder of skills (`*.json`) that an API process keeps in the tenant `default` when it starts; see docs/run-authority.md.',
   ),
   row(
+    'EVERTHREAD_DEFAULT_PROVIDER',
+    '`anthropic` or `openai` where its key is set, else `mock`',
+    'Provider of the model of runs that name none; see docs/run-models.md.',
+  ),
+  row('EVERTHREAD_DEFAULT_MODEL', 'the model of the provider', 'Model of runs that name none, with that provider.'),
+  row(
+    'EVERTHREAD_MODEL_BASE_URLS',
+    'none',
+    'Addresses of models that a run may name beside those of the providers themselves, separated by commas. No key of the server goes there.',
+  ),
+  row(
+    'EVERTHREAD_MODEL_PRICES',
+    'none',
+    'JSON of prices in US dollars for a million tokens: `{"openai:gpt-x": {"input": 1.25, "output": 10}}`. A model without a price counts as free.',
+  ),
+  row('EVERTHREAD_MODEL_TIMEOUT_MS', '300000', 'How long one call of a model may take.'),
+  row(
     'EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL',
     '100',
     'Runs at once, over all processes. Those that wait for a person, and those that runs delegate to, do not count.',

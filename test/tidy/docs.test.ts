@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { aliasTable } from '../../src/config/aliases';
 import { configurationTable } from '../../src/config/table';
 import { toolTable } from '../../src/run-tools/built-in/table';
+import { providerTable } from '../../src/domain/run/cognition/provider-table';
 import { scopeTable } from '../../src/surfaces/http/scope';
 import { filesIn, ROOT, textOf } from './source-files';
 
@@ -23,6 +25,15 @@ it.each(['README.md', 'docs/configuration.md'])('%s has the table of all variabl
   const [, found] = /<!-- configuration -->\n([\s\S]*?)<!-- \/configuration -->/.exec(textOf(path)) ?? [];
 
   expect(found?.trim()).toBe(configurationTable());
+});
+
+it.each([
+  ['docs/configuration.md', 'aliases', aliasTable],
+  ['docs/run-models.md', 'providers', providerTable],
+])('%s has the table of %s as the code has it; `npm run docs` writes it', (path, name, table) => {
+  const [, found] = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)<!-- /${name} -->`).exec(textOf(path)) ?? [];
+
+  expect(found?.trim()).toBe(table());
 });
 
 it('docs/authentication.md has the table of all scopes as the code has it; `npm run docs` writes it', () => {

@@ -156,5 +156,7 @@ describe('the configuration', () => {
 
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(faultOf({ [name]: PATHS.test(name) ? '\0'.repeat(5_000) : '\0' }).facts.issues).toHaveLength(1);
+    for (const name of names)
+      expect(faultOf({ [name]: /_(?:DIRS?|FILE|CLI|HOME|CONFIG|WORKSPACE)$/.test(name) ? '\0'.repeat(5_000) : '\0' }).facts.issues).toHaveLength(1);
   });
 });

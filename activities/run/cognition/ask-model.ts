@@ -159,7 +159,7 @@ function failed(problem: unknown, timedOut: boolean): Fault {
     {
       ...{ status, timedOut, headers: api?.responseHeaders ?? {} },
       text: timedOut ? '' : (api?.responseBody ?? textOf(problem)),
-      unreadable: api ? status !== null && status < 400 : !(problem instanceof TypeError),
+      unreadable: api ? status !== null && status < 400 : (problem as Partial<Error> | undefined)?.name !== 'TypeError',
     },
     Date.now(),
   );

@@ -7,17 +7,21 @@ export const HINT_MAX_MS = 60_000;
 export const RETRY_DELAYS_MS = [1_000, 2_000, 4_000] as const;
 
 const CLASSES = {
-  key_rejected: { kind: 'forbidden', sentence: "The model provider refused the server's key. The operator has to correct it." },
-  model_unknown: { kind: 'not_found', sentence: 'The model provider does not have this model. Choose another one.' },
-  rate_limited: { kind: 'exhausted', sentence: 'The model provider takes no more requests for now: a limit is used up.' },
-  timeout: { kind: 'deadline', sentence: 'The model provider did not answer in time.' },
-  unreachable: { kind: 'unavailable', sentence: 'The model provider cannot be reached. Look at the network and, for a model of your own, whether it runs.' },
-  provider_error: { kind: 'unavailable', sentence: 'The model provider failed by itself.' },
-  tool_use_failed: { kind: 'unavailable', sentence: 'The model wrote a call of a tool that its provider could not read.' },
-  answer_unreadable: { kind: 'unavailable', sentence: 'The model provider sent an answer that cannot be read.' },
-  request_refused: { kind: 'invalid', sentence: 'The model provider refused the request.' },
-} as const satisfies Record<string, { readonly kind: Kind; readonly sentence: string }>;
-export type FailureClass = keyof typeof CLASSES;
+  'cognition.key_rejected': { kind: 'forbidden', retry: false, sentence: "The model provider refused the server's key. The operator has to correct it." },
+  'cognition.model_unknown': { kind: 'not_found', retry: false, sentence: 'The model provider does not have this model. Choose another one.' },
+  'cognition.rate_limited': { kind: 'exhausted', retry: true, sentence: 'The model provider takes no more requests for now: a limit is used up.' },
+  'cognition.timeout': { kind: 'deadline', retry: true, sentence: 'The model provider did not answer in time.' },
+  'cognition.unreachable': {
+    kind: 'unavailable',
+    retry: true,
+    sentence: 'The model provider cannot be reached. Look at the network and, for a model of your own, whether it runs.',
+  },
+  'cognition.provider_error': { kind: 'unavailable', retry: true, sentence: 'The model provider failed by itself.' },
+  'cognition.tool_use_failed': { kind: 'unavailable', retry: true, sentence: 'The model wrote a call of a tool that its provider could not read.' },
+  'cognition.answer_unreadable': { kind: 'unavailable', retry: true, sentence: 'The model provider sent an answer that cannot be read.' },
+  'cognition.request_refused': { kind: 'invalid', retry: false, sentence: 'The model provider refused the request.' },
+} as const satisfies Record<string, { readonly kind: Kind; readonly retry: boolean; readonly sentence: string }>;
+type FailureCode = keyof typeof CLASSES;
 
 /** What is known of a failed call. */
 export interface CallProblem {
@@ -35,19 +39,19 @@ export interface CallProblem {
 
 const TEXT_MAX = 500;
 
-function classOf({ status, text, timedOut, unreadable }: CallProblem): FailureClass {
-  if (timedOut || status === 408 || status === 504) return 'timeout';
-  if (status === 401 || status === 403) return 'key_rejected';
-  if (status === 404) return 'model_unknown';
-  if (status === 429) return 'rate_limited';
-  if (status !== null && status >= 500) return 'provider_error';
-  if (/tool_use_failed|failed to call a function/i.test(text)) return 'tool_use_failed';
-  if (status !== null && status >= 400) return 'request_refused';
+function codeOf({ status, text, timedOut, unreadable }: CallProblem): FailureCode {
+  if (timedOut || status === 408 || status === 504) return 'cognition.timeout';
+  if (status === 401 || status === 403) return 'cognition.key_rejected';
+  if (status === 404) return 'cognition.model_unknown';
+  if (status === 429) return 'cognition.rate_limited';
+  if (status !== null && status >= 500) return 'cognition.provider_error';
+  if (/tool_use_failed|failed to call a function/i.test(text)) return 'cognition.tool_use_failed';
+  if (status !== null && status >= 400) return 'cognition.request_refused';
   // Errors inside of a stream have no status of their own.
-  if (/overloaded|internal server error|api_error/i.test(text)) return 'provider_error';
-  if (/rate.?limit|too many requests/i.test(text)) return 'rate_limited';
-  if (/\btime(?:d)?.?out\b|ETIMEDOUT/i.test(text)) return 'timeout';
-  return unreadable ? 'answer_unreadable' : 'unreachable';
+  if (/overloaded|internal server error|api_error/i.test(text)) return 'cognition.provider_error';
+  if (/rate.?limit|too many requests/i.test(text)) return 'cognition.rate_limited';
+  if (/\btime(?:d)?.?out\b|ETIMEDOUT/i.test(text)) return 'cognition.timeout';
+  return unreadable ? 'cognition.answer_unreadable' : 'cognition.unreachable';
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -85,20 +89,18 @@ export function spokenDuration(ms: number): string {
  * cut; redact them before they are shown.
  */
 export function failureOf(problem: CallProblem, now: number): Fault {
-  const failed = classOf(problem);
-  const { kind } = CLASSES[failed];
-  const retryAfterMs = failed === 'rate_limited' || failed === 'provider_error' ? hintOf(problem.headers, problem.text, now) : null;
+  const code = codeOf(problem);
+  const { kind, retry: worthwhile } = CLASSES[code];
+  const retryAfterMs = code === 'cognition.rate_limited' || code === 'cognition.provider_error' ? hintOf(problem.headers, problem.text, now) : null;
   const tooLong = retryAfterMs !== null && retryAfterMs > HINT_MAX_MS;
   const words = [
-    failed === 'timeout' ? 'The model did not answer in time' : `The model did not answer${problem.status === null ? '' : ` (HTTP ${problem.status})`}`,
+    code === 'cognition.timeout' ? 'The model did not answer in time' : `The model did not answer${problem.status === null ? '' : ` (HTTP ${problem.status})`}`,
     ...(tooLong ? [`the limit ends in ${spokenDuration(retryAfterMs)}`] : []),
     problem.text.slice(0, TEXT_MAX),
   ].filter(Boolean);
-  const retry = RETRIED.has(failed) && !tooLong;
-  return new Fault(kind, `cognition.${failed}`, words.join(': '), { status: problem.status, retry, ...(retryAfterMs !== null && { retryAfterMs }) });
+  const retry = worthwhile && !tooLong;
+  return new Fault(kind, code, words.join(': '), { status: problem.status, retry, ...(retryAfterMs !== null && { retryAfterMs }) });
 }
-
-const RETRIED: ReadonlySet<FailureClass> = new Set(['rate_limited', 'timeout', 'unreachable', 'provider_error', 'tool_use_failed', 'answer_unreadable']);
 
 /** The wait before try number `attempt` (from 1: the first repetition); null: there is none any more. */
 export function retryDelayMs(fault: Pick<Fault, 'facts'>, attempt: number): number | null {
@@ -110,8 +112,7 @@ export function retryDelayMs(fault: Pick<Fault, 'facts'>, attempt: number): numb
 
 /** What the run says as its last words when its model failed for good: one sentence for people, without the provider's text. */
 export function finalSentence({ code, facts }: Pick<Fault, 'code' | 'facts'>): string {
-  const named = code.replace(/^cognition\./, '');
-  const sentence = Object.hasOwn(CLASSES, named) ? CLASSES[named as FailureClass].sentence : 'The run stopped because its model could not be asked.';
+  const sentence = Object.hasOwn(CLASSES, code) ? CLASSES[code as FailureCode].sentence : 'The run stopped because its model could not be asked.';
   const hint = facts['retryAfterMs'];
   return typeof hint === 'number' && hint > HINT_MAX_MS ? `${sentence} It ends in ${spokenDuration(hint)}.` : sentence;
 }
