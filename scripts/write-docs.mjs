@@ -19,7 +19,11 @@ const folder = join(ROOT, 'docs', 'openapi');
 const types = join(ROOT, 'src', 'client', 'generated');
 await mkdir(folder, { recursive: true });
 await mkdir(types, { recursive: true });
-for (const surface of [built('managed-threads/surface.js').managedThreads, built('control-plane/surface.js').controlPlane]) {
+for (const surface of [
+  built('managed-threads/surface.js').managedThreads,
+  built('control-plane/surface.js').controlPlane,
+  built('runs/surface.js').runSurface,
+]) {
   const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;
   await writeFile(join(folder, `${surface.name}.json`), text);
   await writeFile(join(types, `${surface.name}.ts`), await clientTypes(text));

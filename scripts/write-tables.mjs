@@ -11,8 +11,10 @@ main(async () => {
   const built = createRequire(import.meta.url);
   const { configurationTable } = built(join(ROOT, 'dist', 'src', 'config', 'table.js'));
   const { scopeTable } = built(join(ROOT, 'dist', 'src', 'surfaces', 'http', 'scope.js'));
+  const { toolTable } = built(join(ROOT, 'dist', 'src', 'run-tools', 'built-in', 'table.js'));
   write('configuration', configurationTable(), ['docs/configuration.md', 'README.md']);
   write('scopes', scopeTable(), ['docs/authentication.md']);
+  write('run-tools', toolTable(), ['docs/run-tools.md']);
 });
 
 /** Puts a table between its marks. */

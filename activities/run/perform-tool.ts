@@ -1,7 +1,7 @@
 /** One call of a tool, with signs of life for Temporal and an end that always comes. */
 import { Context } from '@temporalio/activity';
 import type { Tool, ToolContext, ToolOutcome } from '../../src/contracts/run/ports';
-import { faultFrom } from '../../src/errors/fault';
+import { Fault, faultFrom } from '../../src/errors/fault';
 
 /** How often Temporal hears that the tool is at work, and the tool whether it is still wanted. */
 const BEAT_MS = 500;
@@ -18,13 +18,15 @@ export interface Performing {
   readonly budgetLeftMs: number;
 }
 
+const OUT_OF_TIME = new Fault('deadline', 'run.wall_clock', 'the wall clock of the budget is used up', {});
+
 /** The longest time that a timer can wait. */
 const TIMER_MAX_MS = 2_147_483_647;
 
 export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[0], { context, budgetLeftMs }: Performing): Promise<Performed> {
   const { cancellationSignal, heartbeat } = Context.current();
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error('the wall clock of the budget is used up')), Math.min(TIMER_MAX_MS, budgetLeftMs));
+  const timer = setTimeout(() => late.abort(OUT_OF_TIME), Math.min(TIMER_MAX_MS, budgetLeftMs));
   const beat = setInterval(() => heartbeat(), BEAT_MS);
   const began = performance.now();
   const latency = () => Math.round(performance.now() - began);

@@ -11,8 +11,10 @@ import { agentsCommand } from './agents';
 import { auditCommand } from './audit';
 import { keysCommand } from './keys';
 import { executionsCommand } from './executions';
+import { ledgerCommand } from './ledger';
 import { patternCommand } from './patterns';
 import { policyCommand } from './policy';
+import { runsCommand } from './runs';
 import { schedulesCommand } from './schedules';
 import { threadsCommand } from './threads';
 
@@ -81,11 +83,13 @@ program
 
 program.addCommand(keysCommand());
 program.addCommand(auditCommand());
+program.addCommand(ledgerCommand());
 program.addCommand(policyCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));
 program.addCommand(executionsCommand(here));
+program.addCommand(runsCommand(here));
 program.addCommand(patternCommand(here));
 program.addCommand(agentsCommand(here));
 

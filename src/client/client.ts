@@ -5,6 +5,7 @@
 import { ControlPlane } from './control-plane';
 import { InvalidError } from './errors';
 import { ManagedThreads } from './managed-threads';
+import { Runs } from './runs';
 import { Transport, type ClientOptions } from './transport';
 
 export {
@@ -35,12 +36,14 @@ export type {
   ThreadMessage,
 } from './managed-threads';
 export type { ControlPlane } from './control-plane';
+export type { LedgerEntryEvent, Runs, RunSession, StartRun } from './runs';
 export type { CallOptions, CommandOptions } from './surface-client';
 export type { ClientOptions } from './transport';
 
 export class EverthreadClient {
   readonly managedThreads: ManagedThreads;
   readonly controlPlane: ControlPlane;
+  readonly runs: Runs;
 
   constructor(options: ClientOptions) {
     if (!/^https?:\/\//.test(options.baseUrl)) throw misused('baseUrl: expected an address that begins with http:// or https://', 'baseUrl');
@@ -48,6 +51,7 @@ export class EverthreadClient {
     const transport = new Transport(options);
     this.managedThreads = new ManagedThreads(transport);
     this.controlPlane = new ControlPlane(transport);
+    this.runs = new Runs(transport);
   }
 }
 

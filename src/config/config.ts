@@ -10,7 +10,7 @@ import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { withAliases } from './aliases';
-import { MODEL_FIELDS, modelsOf, type ModelConfig } from './models';
+import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
@@ -284,8 +284,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
-    runAuthority: runAuthorityOf(values),
-    runLimits: runLimitsOf(values),
+    ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
     models: modelsOf(values),
     runTools: runToolsOf(values),
   };

@@ -10,11 +10,21 @@ export const publicKeyHex = (key: KeyObject): string => Buffer.from(createPublic
 /** 128 hex digits. */
 export const signText = (privateKey: KeyObject, text: string): string => sign(null, Buffer.from(text), privateKey).toString('hex');
 
-/** False also for keys and signatures of another form. */
-export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
-  if (!KEY_HEX.test(publicKey) || !SIGNATURE_HEX.test(signature)) return false;
+/** Null for what is no key. */
+export function publicKeyOf(hex: string): KeyObject | null {
+  if (!KEY_HEX.test(hex)) return null;
   try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey, 'hex').toString('base64url') }, format: 'jwk' });
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(hex, 'hex').toString('base64url') }, format: 'jwk' });
+  } catch {
+    return null;
+  }
+}
+
+/** False also for keys and signatures of another form. `publicKey`: hex, or what {@link publicKeyOf} made of it, for those who check many. */
+export function isSignedBy(publicKey: string | KeyObject, text: string, signature: string): boolean {
+  const key = typeof publicKey === 'string' ? publicKeyOf(publicKey) : publicKey;
+  if (!key || !SIGNATURE_HEX.test(signature)) return false;
+  try {
     return verify(null, Buffer.from(text), key, Buffer.from(signature, 'hex'));
   } catch {
     return false;

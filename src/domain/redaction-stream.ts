@@ -8,9 +8,13 @@ import { isSecretKey, spellings, type RedactionRules } from './redaction';
 const WORD_MAX = 4_096;
 const PEM_MAX = 16 * 1024;
 const BEFORE_MAX = 256;
+const PASSES = 16;
 
 /** No shape of a secret but those below goes over one of these. */
 const WORD = /[^\s"'<>]*$/;
+/** A key in PEM, also one that has not ended. */
+const PEM = /-----BEGIN [A-Z0-9 ]{0,60}(?:-{0,5}$|PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$))/g;
+const CLOSED = /-----END [^\n]{0,80}-----$/;
 /** What makes the next word a secret. */
 const BEFORE = /(?:\b(?:proxy-)?authorization"? *(?:: *"?(?:(?:basic|token|digest) +)?)?|\bBearer +)$/i;
 
@@ -39,17 +43,30 @@ export function redactionStream(redact: (text: string) => string, knownValues: r
   };
 }
 
-/** How much of the text cannot be part of a secret that goes on. */
+/** How much of the text cannot be part of a secret that goes on. Each rule may move the cut into the reach of another one. */
 function certain(text: string, known: readonly string[]): number {
-  const word = WORD.exec(text.slice(-WORD_MAX))?.[0].length ?? 0;
-  let at = text.length - word;
-  const before = BEFORE.exec(text.slice(Math.max(0, at - BEFORE_MAX), at));
-  if (before) at -= before[0].length;
-  for (const value of known) at = Math.min(at, text.length - begun(text, value));
-  const pem = text.lastIndexOf('-----BEGIN ');
-  if (pem >= 0 && pem < at && text.length - pem <= PEM_MAX && !/-----END [A-Z0-9 ]{0,40}-----/.test(text.slice(pem))) at = pem;
+  let at = text.length;
+  for (let pass = 0; pass < PASSES; pass++) {
+    const next = earlier(text, known, at);
+    if (next === at) break;
+    at = next;
+  }
   return at;
 }
+
+function earlier(text: string, known: readonly string[], from: number): number {
+  let at = from - (WORD.exec(text.slice(Math.max(0, from - WORD_MAX), from))?.[0].length ?? 0);
+  at -= BEFORE.exec(text.slice(Math.max(0, at - BEFORE_MAX), at))?.[0].length ?? 0;
+  for (const value of known) at = Math.min(at, text.length - begun(text, value));
+  for (const { index, 0: key } of text.matchAll(PEM))
+    if (text.length - index <= PEM_MAX) at = outside(at, index, CLOSED.test(key) ? index + key.length : Infinity);
+  for (const value of known)
+    for (let found = text.indexOf(value); found >= 0 && found < at; found = text.indexOf(value, found + 1)) at = outside(at, found, found + value.length);
+  return at;
+}
+
+/** A cut through what begins and ends here is made before it. */
+const outside = (at: number, begin: number, end: number): number => (at > begin && at < end ? begin : at);
 
 /** How many characters at the end of the text are the beginning of the value, which does not end there. */
 function begun(text: string, value: string): number {

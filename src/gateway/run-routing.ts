@@ -40,7 +40,7 @@ export class RunRouting<Row extends KnownRun> {
     ) => AsyncIterable<{ readonly type: string; readonly data: Readonly<Record<string, unknown>> }>,
   ) {}
 
-  /** Waits until the action is done, refused, or waits for people. Faults: those of {@link Runs.create}; `run.tool_failed` (internal), `run.routed_timeout` (deadline). */
+  /** Waits until the action is done, refused, or waits for people. Faults: those of {@link Runs.create}; `run.tool_failed` (conflict), `run.routed_timeout` (deadline). */
   async submit(principal: Principal, action: RoutedIntent, keyed: Keyed): Promise<RoutedOutcome> {
     const { run } = await this.runs.create(principal, requestOf(action), keyed, {
       ...{ routed: action, route: 'POST /routed-submit' },
@@ -67,10 +67,10 @@ function outcomeOf(event: RunEvent, runId: string): (Partial<RoutedOutcome> & Pi
     case 'delegation_ended':
       return { status: 'delegated', childTrajectoryId: event.data.childTrajectoryId };
     case 'execution_failed':
-      throw new Fault('internal', 'run.tool_failed', event.data.error, { runId, outcome: event.data.outcome });
+      throw new Fault('conflict', 'run.tool_failed', `tool execution failed: ${event.data.error}`, { runId, outcome: event.data.outcome });
     case 'run_failed':
     case 'run_cancelled':
-      throw new Fault('internal', 'run.tool_failed', `The run ended without the action: ${event.data.terminatedBy}.`, { runId });
+      throw new Fault('conflict', 'run.tool_failed', `The run ended without the action: ${event.data.terminatedBy}.`, { runId });
     default:
       return null;
   }

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
+import type { ToolCatalogue } from '../contracts/run/ports';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
@@ -11,8 +12,11 @@ import { observers } from '../surfaces/http/observation';
 import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
 import { bind } from '../surfaces/http/surface';
+import type { HealthPorts } from '../surfaces/control-plane/health';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
+import type { RunPorts } from '../surfaces/runs/ports';
+import { runSurface } from '../surfaces/runs/surface';
 import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
@@ -27,9 +31,11 @@ import { patternCatalogue } from './patterns';
 import { assertOpenModeIsSafe, isClosedByConfig } from './open-mode';
 import type { Store } from '../store/store';
 import type { Role } from './role';
-import { runModels } from './run-models';
+import { marketplace, packageRules } from './packages';
+import { runModels, type RunModels } from './run-models';
+import { runHealth, runPorts } from './run-surface';
 import { runToolCatalogue } from './run-tools';
-import { runGateways } from './runs';
+import { runGateways, type RunGateways } from './runs';
 import { scheduleGateway } from './schedules';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
@@ -67,6 +73,10 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     ...config.api,
     surfaces: [
       bind(managedThreads, parts.threads),
+      bind(
+        runSurface,
+        parts.runs(health, async () => (await access.open()) !== null),
+      ),
       bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
@@ -94,6 +104,22 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     },
   };
 }
+
+interface RunParts {
+  readonly gateways: RunGateways;
+  readonly models: RunModels;
+  readonly catalogue: ToolCatalogue;
+  stopping(): boolean;
+}
+
+const runSurfaceOf =
+  (config: Config, store: Store, { gateways, models, catalogue, stopping }: RunParts) =>
+  ({ version, needed }: HealthPorts, open: () => Promise<boolean>): RunPorts =>
+    runPorts(store, config, {
+      ...{ gateways, tools: catalogue },
+      marketplace: marketplace(store, packageRules(config)),
+      health: runHealth(store, { version, cognition: models.cognition, open, stopping, temporal: async () => void (await needed.temporal?.()) }),
+    });
 
 interface Process {
   readonly tracing: Tracing;
@@ -123,5 +149,12 @@ function partsOf(config: Config, client: Client, store: Store, { tracing, log, s
   const webhooks = webhookGateway(client, store, config);
   const agentParts = openRegistry(config, client, store, log);
   const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
-  return { threads, started, patterns, controlPlane, runs: { gateways: runs, models, catalogue }, stopDesk: agentParts.stop };
+  return {
+    threads,
+    started,
+    patterns,
+    controlPlane,
+    runs: runSurfaceOf(config, store, { gateways: runs, models, catalogue, stopping }),
+    stopDesk: agentParts.stop,
+  };
 }

@@ -33,7 +33,7 @@ export const runReads = (store: Store): Reads => ({
   },
 });
 
-async function shownRun(store: Store, { id, tenant, task, answer, status, state }: Stored): Promise<RunRow> {
+async function shownRun(store: Store, { id, tenant, task, answer, status, state, createdAt }: Stored): Promise<RunRow> {
   const { start, counters, terminatedBy } = state;
   const { steps_started, intents_declared, commits, rejections, failures } = counters;
   const ended = runHasEnded(status) && terminatedBy !== null;
@@ -45,7 +45,7 @@ async function shownRun(store: Store, { id, tenant, task, answer, status, state 
           ...{ final_answer: answer, terminated_by: terminatedBy },
         }
       : null,
-    ...{ createdAt: start.createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
+    ...{ createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
     parentRunId: start.parent?.runId ?? null,
     branchedFrom: start.branchOf && { runId: await runOfTrajectory(store, tenant, start.branchOf.trajectoryId), commitId: start.branchOf.commitId },
   };

@@ -40,13 +40,10 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const agents = await calledAgents(config, opened.store, log);
   const runs = await runWorker(config, opened.store, log);
+  const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } };
+  const ends = { shutdownGraceTime: config.drainMs, shutdownForceTime: config.drainMs + 2_000 };
   const worker = await Worker.create({
-    connection,
-    namespace: config.temporal.namespace,
-    taskQueue: ORCHESTRATION_QUEUE,
-    workflowBundle: { codePath: BUNDLE },
-    sinks: tracing.sinks,
-    interceptors: { activity: [...tracing.activity] },
+    ...{ ...shared, ...ends, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: BUNDLE }, sinks: tracing.sinks },
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
@@ -63,11 +60,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     // A cancelled call hears of it with its next heartbeat.
     maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     defaultHeartbeatThrottleInterval: HEARTBEAT_MS,
-    shutdownGraceTime: config.drainMs,
-    shutdownForceTime: config.drainMs + 2_000,
   });
-  const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } };
-  const ends = { shutdownGraceTime: config.drainMs, shutdownForceTime: config.drainMs + 2_000 };
   const workers = [worker, await turnFollower(work, shared), await runs.poll({ ...shared, ...ends })];
   const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();

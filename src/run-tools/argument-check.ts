@@ -11,11 +11,12 @@ import { misfitText, type Json } from './tool';
 /** Characters of a schema. */
 const SCHEMA_MAX = 64 * 1_024;
 
-const engine = (pattern: string): { test(text: string): boolean } => {
+const engine = (pattern: string): { test(text: string): boolean; toString(): string } => {
   const problem = regexpProblem(pattern);
   // ajv takes it for a mistake of the schema.
   if (problem !== null) throw new SyntaxError(`the regular expression ${pattern} ${problem}`);
-  return { test: (text) => matches(pattern, text) };
+  // ajv tells expressions apart by this text.
+  return { test: (text) => matches(pattern, text), toString: () => `RE2:${pattern}` };
 };
 
 const OPTIONS: Options = {

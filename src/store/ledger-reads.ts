@@ -1,9 +1,11 @@
 /** What is read of the ledger of runs: worlds, replay reports, anchors and the audit of entries (digest §2.11 to 2.13, §2.20). Everything is of one tenant. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Ledger, LedgerHead } from '../contracts/run/ports';
 import type { LedgerEntry } from '../contracts/run/protocol';
 import { anchorOf, type Anchor } from '../domain/run/ledger/anchor';
-import { replay, worldAt, type ReplayReport, type WorldAt } from '../domain/run/ledger/replay';
+import { replaySteps, worldAt, type ReplayReport, type WorldAt } from '../domain/run/ledger/replay';
+import type { Steps } from '../domain/run/ledger/verify';
 import { Fault } from '../errors/fault';
 import { guarded } from './database';
 import type { LedgerFeed } from './ledger-feed';
@@ -27,6 +29,11 @@ export interface ReplayPins {
   readonly compiler: string | null;
   readonly policySet: string | null;
   readonly signature: boolean;
+}
+
+export interface TrajectoryName {
+  readonly tenant: string;
+  readonly trajectoryId: string;
 }
 
 const MATCHES = `e.tenant = $1 and ($2::text is null or e.trajectory_id = $2) and ($3::text is null or e.kind = $3)
@@ -56,21 +63,35 @@ export class LedgerReads {
     // The head first: entries that come meanwhile are beyond it, and none before it may be missing.
     const head = await this.ledger.head(tenant, trajectoryId);
     const [lineage, keys] = [await this.ledger.lineage({ tenant, trajectoryId }), await this.keys.publicKeys()];
-    return replay({
-      ...{ runId, trajectoryId, lineage, head },
-      pins: {
-        publicKeys: keys.map(({ publicKey }) => publicKey),
-        requireSignature: pins.signature,
-        ...(pins.compiler === null ? {} : { requireCompiler: pins.compiler }),
-        ...(pins.policySet === null ? {} : { requirePolicySet: pins.policySet }),
-      },
-    });
+    return inSlices(
+      replaySteps({
+        ...{ runId, trajectoryId, lineage, head },
+        pins: {
+          publicKeys: keys.map(({ publicKey }) => publicKey),
+          requireSignature: pins.signature,
+          ...(pins.compiler === null ? {} : { requireCompiler: pins.compiler }),
+          ...(pins.policySet === null ? {} : { requirePolicySet: pins.policySet }),
+        },
+      }),
+    );
   }
 
   /** Fault `ledger.not_found`. */
   async anchor(tenant: string, trajectoryId: string): Promise<Anchor> {
     const lineage = await this.#lineage(tenant, trajectoryId, null);
     return anchorOf(lineage.filter((entry) => entry.trajectory_id === trajectoryId)) as Anchor;
+  }
+
+  /** Trajectories of all tenants in the order of their ids, at most 1,000, after the one of an earlier page: for checks of the whole ledger. */
+  async trajectories(after: TrajectoryName | null): Promise<readonly (TrajectoryName & { readonly runId: string })[]> {
+    const { rows } = await guarded(() =>
+      this.pool.query<{ tenant: string; trajectory_id: string; run_id: string }>(
+        `select tenant, trajectory_id, run_id from ledger_trajectories where $1::text is null or (tenant, trajectory_id) > ($1, $2)
+         order by tenant, trajectory_id limit ${AUDIT_MAX}`,
+        [after?.tenant ?? null, after?.trajectoryId ?? ''],
+      ),
+    );
+    return rows.map(({ tenant, trajectory_id: trajectoryId, run_id: runId }) => ({ tenant, trajectoryId, runId }));
   }
 
   /** Of one trajectory, by seq, those of a kind; at most 1,000. */
@@ -115,3 +136,16 @@ export class LedgerReads {
 }
 
 const bounded = (limit: number): number => Math.max(0, Math.min(limit, AUDIT_MAX));
+
+/** How long a check keeps the process to itself. */
+const SLICE_MS = 10;
+
+async function inSlices<T>(steps: Steps<T>): Promise<T> {
+  for (let until = performance.now() + SLICE_MS; ;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() < until) continue;
+    await otherWork();
+    until = performance.now() + SLICE_MS;
+  }
+}

@@ -2,7 +2,7 @@
  * The ledger of runs in Postgres; the port `Ledger`. Entries are hashed and commits are signed here, while their trajectory is locked, so that whoever builds an entry need not
  * know how, and no two entries ever have one place.
  */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { AppendRequest, EntryDraft, Ledger, LedgerHead } from '../contracts/run/ports';
 import { EntryPayload, type LedgerEntry } from '../contracts/run/protocol';
 import { signCommit } from '../domain/run/ledger/commit-signature';
@@ -184,11 +184,19 @@ function checkRequest({ requestId }: AppendRequest): void {
   throw new Fault('invalid', 'ledger.malformed', `A request id has 1 to ${REQUEST_ID_MAX} characters.`, { field: 'requestId' });
 }
 
+const FIND = `select ${ENTRY_COLUMNS} from ledger_entries e where e.tenant = $1 and e.trajectory_id = $2 and e.request_id = $3`;
+const FIND_COMMIT = `${LINEAGE} select e.trajectory_id, e.seq from line join ledger_entries e on e.tenant = $1 and e.trajectory_id = line.trajectory_id
+  where e.commit_id = $4 and (line.to_seq is null or e.seq <= line.to_seq)`;
+const ENTRIES = `select ${ENTRY_COLUMNS} from ledger_entries e where e.tenant = $1 and e.trajectory_id = $2 and e.seq > $3 order by e.seq limit $4`;
+const LINEAGE_ENTRIES = `${LINEAGE} select ${ENTRY_COLUMNS} from line join ledger_entries e on e.tenant = $1 and e.trajectory_id = line.trajectory_id
+  where line.to_seq is null or e.seq <= line.to_seq order by line.depth desc, e.seq limit ${LINEAGE_MAX_ENTRIES + 1}`;
+const HEAD = 'select head_id, head_seq from ledger_trajectories where tenant = $1 and trajectory_id = $2';
+
 export function ledger(pool: Pool, keys: Pick<SigningKeys, 'current'>): Ledger {
-  const rowsOf = async (text: string, values: readonly unknown[]): Promise<readonly LedgerEntry[]> => {
-    const { rows } = await guarded(() => pool.query<StoredEntry>(text, [...values]));
-    return rows.map(entryOfRow);
-  };
+  const read = async <R extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly R[]> =>
+    (await guarded(() => pool.query<R>(text, [...values]))).rows;
+  const entriesOf = async (text: string, values: readonly unknown[]): Promise<readonly LedgerEntry[]> =>
+    (await read<StoredEntry>(text, values)).map(entryOfRow);
   return {
     async append(request) {
       checkRequest(request);
@@ -206,45 +214,21 @@ export function ledger(pool: Pool, keys: Pick<SigningKeys, 'current'>): Ledger {
       });
     },
 
-    async find({ tenant, trajectoryId, requestId }) {
-      const where = 'e.tenant = $1 and e.trajectory_id = $2 and e.request_id = $3';
-      return (await rowsOf(`select ${ENTRY_COLUMNS} from ledger_entries e where ${where}`, [tenant, trajectoryId, requestId]))[0] ?? null;
-    },
+    find: async ({ tenant, trajectoryId, requestId }) => (await entriesOf(FIND, [tenant, trajectoryId, requestId]))[0] ?? null,
 
     async findCommit({ tenant, trajectoryId, commitId: commit }) {
-      const { rows } = await guarded(() =>
-        pool.query<{ trajectory_id: string; seq: string }>(
-          `${LINEAGE} select e.trajectory_id, e.seq from line join ledger_entries e on e.tenant = $1 and e.trajectory_id = line.trajectory_id
-           where e.commit_id = $4 and (line.to_seq is null or e.seq <= line.to_seq)`,
-          [tenant, trajectoryId, null, commit],
-        ),
-      );
-      return rows[0] ? { trajectoryId: rows[0].trajectory_id, seq: Number(rows[0].seq) } : null;
+      const [row] = await read<{ trajectory_id: string; seq: string }>(FIND_COMMIT, [tenant, trajectoryId, null, commit]);
+      return row ? { trajectoryId: row.trajectory_id, seq: Number(row.seq) } : null;
     },
 
     entries: ({ tenant, trajectoryId, afterSeq = -1, limit = PAGE }) =>
-      rowsOf(`select ${ENTRY_COLUMNS} from ledger_entries e where e.tenant = $1 and e.trajectory_id = $2 and e.seq > $3 order by e.seq limit $4`, [
-        tenant,
-        trajectoryId,
-        afterSeq,
-        Math.max(0, Math.min(limit, PAGE_MAX)),
-      ]),
+      entriesOf(ENTRIES, [tenant, trajectoryId, afterSeq, Math.max(0, Math.min(limit, PAGE_MAX))]),
 
-    lineage: ({ tenant, trajectoryId, toSeq }) =>
-      rowsOf(
-        `${LINEAGE} select ${ENTRY_COLUMNS} from line join ledger_entries e on e.tenant = $1 and e.trajectory_id = line.trajectory_id
-         where line.to_seq is null or e.seq <= line.to_seq order by line.depth desc, e.seq limit ${LINEAGE_MAX_ENTRIES + 1}`,
-        [tenant, trajectoryId, toSeq ?? null],
-      ),
+    lineage: ({ tenant, trajectoryId, toSeq }) => entriesOf(LINEAGE_ENTRIES, [tenant, trajectoryId, toSeq ?? null]),
 
     async head(tenant, trajectoryId) {
-      const { rows } = await guarded(() =>
-        pool.query<{ head_id: string; head_seq: string }>('select head_id, head_seq from ledger_trajectories where tenant = $1 and trajectory_id = $2', [
-          tenant,
-          trajectoryId,
-        ]),
-      );
-      return rows[0] ? { id: rows[0].head_id, seq: Number(rows[0].head_seq) } : null;
+      const [row] = await read<{ head_id: string; head_seq: string }>(HEAD, [tenant, trajectoryId]);
+      return row ? { id: row.head_id, seq: Number(row.head_seq) } : null;
     },
   };
 }

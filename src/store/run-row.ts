@@ -18,6 +18,8 @@ export interface RunRow {
   readonly state: RunState;
   /** The last event that the row knows of; 0 before the first commit. */
   readonly lastSeq: number;
+  /** ISO 8601; of the run, whatever attempt it is at. */
+  readonly createdAt: string;
   /** As `state.status`, but for an attempt that is admitted and has told nothing yet: it is running. */
   readonly status: RunState['status'];
 }
@@ -37,6 +39,7 @@ export interface StoredRun {
 
 export const runOf = (row: StoredRun): RunRow => ({
   ...{ id: row.id, tenant: row.tenant, address: row.address, task: row.task, answer: row.answer, status: row.status, lastSeq: Number(row.last_seq) },
+  createdAt: row.created_at.toISOString(),
   state: { ...row.state, start: row.start },
 });
 

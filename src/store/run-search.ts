@@ -7,6 +7,8 @@ import { guarded } from './database';
 
 /** Runs that one search looks through, newest first: it must not grow with all that ever ran. */
 const RUNS_LOOKED_AT = 2_000;
+/** The first line says the task again. */
+const LINES = LOG_EVENT_TYPES.filter((type) => type !== 'run_created');
 /** Lines of one run that are shown. */
 const LINES_MAX = 3;
 
@@ -47,7 +49,7 @@ export const searchRuns = (pool: Pool, tenant: string, query: string, limit: num
            cross join lateral (
              select type, data, at, seq from journal where actor = newest.address and kind = $6 and type = any($4) and data::text ilike $2 order by seq limit $7) lines
        ) found order by created_at desc, id desc, part, seq limit $3`,
-      [tenant, pattern, limit, LOG_EVENT_TYPES, RUNS_LOOKED_AT, RUN_KIND, LINES_MAX],
+      [tenant, pattern, limit, LINES, RUNS_LOOKED_AT, RUN_KIND, LINES_MAX],
     );
     return rows.map(({ id, status, task, answer, field, type, data, at }) => ({
       ...{ runId: id, status, task, answer, field },

@@ -171,17 +171,11 @@ export function store(pool: Pool, options: StoreOptions): Store {
     schedules: new SchedulesStore(pool, options.sealing),
     executions: new ExecutionsStore(pool, secrets),
     batches: new BatchesStore(pool, secrets),
-    runs: new RunsStore(pool, secrets),
-    searchRuns: (tenant, query, limit) => searchRuns(pool, tenant, query, limit),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
-    packages: new PackagesStore(pool),
-    runSkills: new RunSkillsStore(pool),
-    runIntents: runIntents(pool),
-    runDeltas: runDeltas(pool),
-    runTools: new RunToolsStore(pool),
+    ...runStores(pool, secrets),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
@@ -205,6 +199,17 @@ export function store(pool: Pool, options: StoreOptions): Store {
     },
   };
 }
+
+/** Runs and what belongs to them beside their ledgers. */
+const runStores = (pool: Pool, secrets: Secrets) => ({
+  runs: new RunsStore(pool, secrets),
+  searchRuns: (tenant: string, query: string, limit: number) => searchRuns(pool, tenant, query, limit),
+  packages: new PackagesStore(pool),
+  runSkills: new RunSkillsStore(pool),
+  runIntents: runIntents(pool),
+  runDeltas: runDeltas(pool),
+  runTools: new RunToolsStore(pool),
+});
 
 /** Webhooks and triggers, and who reads the journal for them. */
 function subscribers(pool: Pool, keys: SealingKeys) {

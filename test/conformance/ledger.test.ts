@@ -1,7 +1,7 @@
 import type { AppendRequest, EntryDraft, LedgerHead } from '../../src/contracts/run/ports';
 import type { DeltaOp, LedgerEntry } from '../../src/contracts/run/protocol';
 import { branchTrajectoryId, commitId, entryId } from '../../src/domain/run/ledger/ids';
-import { signerOf } from '../../src/domain/run/ledger/commit-signature';
+import { signers } from '../../src/domain/run/ledger/commit-signature';
 import { foldWorld } from '../../src/domain/run/ledger/world';
 import { verifyTrajectory } from '../../src/domain/run/ledger/verify';
 import { Fault } from '../../src/errors/fault';
@@ -67,7 +67,7 @@ describe('appending', () => {
     if (second.payload.type !== 'commit') throw new Error('the second entry is a commit');
     expect(second.payload.id).toBe(commitId(second.payload.body));
     const { publicKey } = await world.store.signingKeys.current();
-    expect(signerOf(second.payload.body, [publicKey])).toBe(publicKey);
+    expect(signers([publicKey])(second.payload.body)).toBe(publicKey);
     expect(await ledger().head(TENANT, trajectoryId)).toEqual({ id: third.id, seq: 2 });
     const stored = await entries(trajectoryId);
     expect(stored).toEqual([first, second, third]);

@@ -1,4 +1,5 @@
 /** Runs over a real Temporal server and a real Postgres: what is asked of the gateway, what stands in ledger, row and journal, and what is left when a worker dies. */
+import type { PolicyBundle } from '../../src/domain/run/authority/policy-bundle';
 import { runAddress } from '../../src/contracts/run/commands';
 import type { LedgerEntry } from '../../src/contracts/run/protocol';
 import { runReads } from '../../src/main/run-reads';
@@ -36,10 +37,16 @@ function gate() {
 }
 const untilAborted = (signal: AbortSignal) =>
   new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
-const asks = {
+const asks: PolicyBundle = {
   name: 'ask',
   version: '1',
-  rules: [{ name: 'marks', when: { field: 'intent.target', op: 'eq', value: 'mark' }, decision: { require_approval: { channel: 'ops', reason: 'it marks' } } }],
+  rules: [
+    {
+      name: 'marks',
+      when: { field: 'intent.target', op: 'eq', value: 'mark' },
+      decision: { kind: 'require_approval', channel: 'ops', reason: 'it marks', approvals: 1 },
+    },
+  ],
 };
 
 describe('a run', () => {
@@ -143,7 +150,7 @@ describe('limits', () => {
 
 describe('people', () => {
   it('are asked before the tool runs, and every verdict is in the ledger before the commit', async () => {
-    world.policies = [asks as never];
+    world.policies = [asks];
     const { id } = await begin(scripted([does('mark', { text: 'approved' }), { final_answer: 'done' }]));
     await world.waiting(id);
     expect(await runReads(world.database.store).approvals('default', id)).toMatchObject([{ channel: 'ops', tool: 'mark', reason: 'it marks', needed: 1 }]);
@@ -157,7 +164,7 @@ describe('people', () => {
   });
 
   it('are obeyed as things are when they answer: what was revoked meanwhile is not executed', async () => {
-    world.policies = [asks as never];
+    world.policies = [asks];
     const { id, state } = await begin(scripted([does('mark', { text: 'revoked' }), {}]));
     await world.waiting(id);
     await world.database.store.writs.revoke('default', state.start.writId, 'admin');
@@ -321,7 +328,7 @@ describe('what comes of a run', () => {
 
     expect(outcome).toMatchObject({ status: 'committed' });
     expect((await world.entries(outcome.runId))[1]?.payload).toMatchObject({ body: { routing_evidence: { decision_hash: 'd' } } });
-    world.policies = [asks as never];
+    world.policies = [asks];
     const waiting = await world.routing.submit(ADA, { tool: 'mark', args: { text: 'asked' }, rationale: '', evidence: null }, keyed());
     expect(waiting).toMatchObject({ status: 'suspended', channel: 'ops' });
     await world.runs.approve(ADA, waiting.runId, { channel: 'ops', proposalId: null, approve: true, comment: null }, keyed());

@@ -8,7 +8,6 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUNS_QUEUE } from '../../src/contracts/run/activities';
-import { runAddress } from '../../src/contracts/run/commands';
 import type { ScriptedStep, Tool, Tools } from '../../src/contracts/run/ports';
 import type { LedgerEntry } from '../../src/contracts/run/protocol';
 import { runHasEnded } from '../../src/contracts/run/status';
@@ -147,5 +146,3 @@ export async function startRunWorld(environment: Readonly<Record<string, string>
   };
   return world;
 }
-
-export const workflowOf = (client: Client, id: string) => client.workflow.getHandle(runAddress('default', id));

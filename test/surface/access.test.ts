@@ -4,6 +4,7 @@ import { Fault } from '../../src/errors/fault';
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { SCOPES } from '../../src/surfaces/http/scope';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
 import { accessWorld, type AccessWorld } from '../support/access';
 import { rawRequest, serve, type Served } from './serve';
 
@@ -16,7 +17,7 @@ interface Walked {
 }
 
 /** Every route of every surface, sockets included. A new route is walked without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane].flatMap((surface) => [
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface].flatMap((surface) => [
   ...surface.routes.map(({ method, path, scope, unguarded }) => ({ method: method.toUpperCase(), path, scope, socket: false, unguarded: unguarded === true })),
   ...(surface.sockets ?? []).map(({ path, scope }) => ({ method: 'GET', path, scope, socket: true, unguarded: false })),
 ]);
@@ -79,6 +80,7 @@ describe('every route', () => {
       ...['/api/health', '/api/health/ready', '/api/health/live'],
       // Whoever calls proves it by a signature with the secret of the trigger.
       '/api/triggers/webhook/:path',
+      ...['/health', '/ready'],
     ]);
   });
 });

@@ -26,36 +26,39 @@ it('lists every surface to whoever asks', async () => {
   const { status, type, text } = await page('/docs');
 
   expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
-  for (const name of ['managed-threads', 'control-plane'])
+  for (const name of ['managed-threads', 'control-plane', 'runs'])
     expect(addressesIn(text)).toEqual(expect.arrayContaining([`/docs/${name}`, `/openapi/${name}.json`]));
 });
 
-it.each(['managed-threads', 'control-plane'])('shows %s with nothing but what this server has, under a policy that allows exactly that', async (name) => {
-  const { status, policy, text } = await page(`/docs/${name}`);
+it.each(['managed-threads', 'control-plane', 'runs'])(
+  'shows %s with nothing but what this server has, under a policy that allows exactly that',
+  async (name) => {
+    const { status, policy, text } = await page(`/docs/${name}`);
 
-  expect(status).toBe(200);
-  const addresses = addressesIn(text);
-  expect(addresses).toEqual(['/docs/assets/swagger-ui.css', '/docs', '/docs/assets/swagger-ui-bundle.js', `/docs/${name}.js`]);
-  for (const address of addresses) expect((await page(address)).status).toBe(200);
-  expect(text).not.toMatch(/<script(?![^>]*src=)|<style|https?:/);
-  expect(policy?.split('; ').sort()).toEqual(
-    [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "style-src-attr 'unsafe-inline'",
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].sort(),
-  );
-  const starter = await page(`/docs/${name}.js`);
-  expect(starter.type).toContain('text/javascript');
-  expect(starter.text).toContain(`"/openapi/${name}.json"`);
-  expect(starter.text).toContain('"validatorUrl":null');
-});
+    expect(status).toBe(200);
+    const addresses = addressesIn(text);
+    expect(addresses).toEqual(['/docs/assets/swagger-ui.css', '/docs', '/docs/assets/swagger-ui-bundle.js', `/docs/${name}.js`]);
+    for (const address of addresses) expect((await page(address)).status).toBe(200);
+    expect(text).not.toMatch(/<script(?![^>]*src=)|<style|https?:/);
+    expect(policy?.split('; ').sort()).toEqual(
+      [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].sort(),
+    );
+    const starter = await page(`/docs/${name}.js`);
+    expect(starter.type).toContain('text/javascript');
+    expect(starter.text).toContain(`"/openapi/${name}.json"`);
+    expect(starter.text).toContain('"validatorUrl":null');
+  },
+);
 
 it('serves the program and the styles of the page with their own types, and no other file of their package', async () => {
   const program = await page('/docs/assets/swagger-ui-bundle.js');

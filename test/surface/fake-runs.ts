@@ -134,7 +134,7 @@ export class FakeRuns implements RunPorts {
     approve: async ({ tenant }, id, { channel, proposalId }) => {
       const { approvals } = this.get(tenant, id);
       const at = approvals.findIndex((one) => one.channel === channel && (proposalId === null || one.proposalId === proposalId));
-      if (at < 0) throw new Fault('not_found', 'run.not_pending', 'no pending approval for this run/channel', { runId: id, channel });
+      if (at < 0) throw new Fault('not_found', 'run.no_pending_approval', 'no pending approval for this run/channel', { runId: id, channel });
       approvals.splice(at, 1);
       return Promise.resolve({ status: 'done' as const });
     },

@@ -3,6 +3,7 @@ import { Fault } from '../../src/errors/fault';
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { RateLimits, type MinuteCounter } from '../../src/surfaces/http/limits';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
 import { serve, type Served } from './serve';
 
 const ADA: Principal = { tenant: 'default', subject: 'ada', scopes: ['*'], keyId: 'key_ada', operator: false };
@@ -71,7 +72,7 @@ describe('a web page of another origin', () => {
   });
 
   it('is answered before it calls, for every route', async () => {
-    for (const { path, method } of [...managedThreads.routes, ...controlPlane.routes]) {
+    for (const { path, method } of [...managedThreads.routes, ...controlPlane.routes, ...runSurface.routes]) {
       const asked = { ...page, 'Access-Control-Request-Method': method.toUpperCase(), 'Access-Control-Request-Headers': 'authorization,content-type' };
       const answer = await fetch(`${served.url}${path.replaceAll(/:\w+/g, 'x')}`, { method: 'OPTIONS', headers: asked });
       expect([path, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([path, 204, 'https://app.example']);
@@ -97,17 +98,17 @@ describe('the audit log', () => {
   });
   afterEach(() => served.server.close(100));
 
-  const mutations = [managedThreads, controlPlane].flatMap((surface) =>
+  const mutations = [managedThreads, controlPlane, runSurface].flatMap((surface) =>
     surface.routes
       .filter(({ method, scope }) => method !== 'get' && scope !== 'public')
       .map(({ method, path }) => [`${method.toUpperCase()} ${path}`, method, path] as const),
   );
 
   it.each(mutations)('has an entry for every %s, whatever comes of it', async (_name, method, path) => {
-    const address = path.replace(/^\/api/, '').replaceAll(/:\w+/g, 'none');
+    const address = path.replaceAll(/:\w+/g, 'none');
     // A stream would go on for as long as its execution, which never ends here: it is refused by its body.
     const body = path.endsWith('/stream') ? { input: 'not an object' } : {};
-    const { status } = await served.call(method.toUpperCase(), address, method === 'delete' ? undefined : body, { 'X-Request-Id': 'req-audit' });
+    const { status } = await served.call(method.toUpperCase(), address, method === 'delete' ? undefined : body, { 'X-Request-Id': 'req-audit' }, '');
 
     expect(served.audit.entries).toHaveLength(1);
     expect(served.audit.entries[0]).toMatchObject({

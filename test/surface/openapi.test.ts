@@ -8,6 +8,7 @@ import { openapi } from '../../src/surfaces/http/openapi';
 import { operationIdOf } from '../../src/surfaces/http/operation-id';
 import type { SurfaceDefinition } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
 import { serve } from './serve';
 
 const ROOT = join(__dirname, '..', '..');
@@ -16,6 +17,7 @@ const committed = (name: string): string => readFileSync(join(ROOT, 'docs', 'ope
 describe.each([
   ['managed-threads', managedThreads],
   ['control-plane', controlPlane],
+  ['runs', runSurface],
 ])('the description of %s', (name, surface) => {
   // If you are here because this failed: the wire changed. Is that meant? Then run `node scripts/write-docs.mjs` and commit the difference.
   it('is committed byte for byte', () => {

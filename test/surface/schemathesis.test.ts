@@ -23,6 +23,12 @@ const CONTROL_STREAMS = {
   connectAgent: 'a WebSocket',
 };
 
+const RUN_STREAMS = {
+  streamRunExecution: 'a stream of sessions until a run ends',
+  streamRunCognition: 'the same, of what its model says',
+  streamRunEvents: 'the same, of entries of its ledger',
+};
+
 const found = hasPython();
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -65,6 +71,7 @@ describe('over fakes', () => {
   onPython.each([
     ['managed-threads', STREAMS],
     ['control-plane', CONTROL_STREAMS],
+    ['runs', RUN_STREAMS],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {

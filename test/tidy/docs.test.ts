@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configurationTable } from '../../src/config/table';
+import { toolTable } from '../../src/run-tools/built-in/table';
 import { scopeTable } from '../../src/surfaces/http/scope';
 import { filesIn, ROOT, textOf } from './source-files';
 
@@ -28,6 +29,12 @@ it('docs/authentication.md has the table of all scopes as the code has it; `npm 
   const [, found] = /<!-- scopes -->\n([\s\S]*?)<!-- \/scopes -->/.exec(textOf('docs/authentication.md')) ?? [];
 
   expect(found?.trim()).toBe(scopeTable());
+});
+
+it('docs/run-tools.md has the table of the built-in tools as the code has it; `npm run docs` writes it', () => {
+  const [, found] = /<!-- run-tools -->\n([\s\S]*?)<!-- \/run-tools -->/.exec(textOf('docs/run-tools.md')) ?? [];
+
+  expect(found?.trim()).toBe(toolTable());
 });
 
 it('shows only commands that exist', () => {

@@ -6,7 +6,7 @@ import { RUN_KIND, RUN_WORKFLOW, runAddress } from '../../src/contracts/run/comm
 import type { RunOutcome, RunStart } from '../../src/contracts/run/start';
 import type { End } from '../../src/domain/run/ends';
 import { left, NOTHING } from '../../src/domain/run/authority/budget';
-import { tellOutcome, type ToldProposal } from './intent';
+import { tellOutcome, type ToldProposal } from './outcome';
 import type { RunShell } from './shell';
 
 /** Null: the run goes on. */

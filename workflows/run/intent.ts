@@ -4,6 +4,7 @@ import { EXHAUSTED, type End } from '../../src/domain/run/ends';
 import { Fault } from '../../src/errors/fault';
 import { askPeople } from './approval';
 import { delegate } from './delegation';
+import { tellOutcome } from './outcome';
 import type { RunShell } from './shell';
 
 export interface Place {
@@ -67,32 +68,4 @@ async function perform(shell: RunShell, intent: IntentRef, proposed: Staged, { i
 async function execute(shell: RunShell, input: ExecuteInput, timeoutMs: number, tool: string): Promise<ExecuteOutput> {
   const done = await shell.interruptible(() => shell.toolCall(`tool-${input.key}`, tool, timeoutMs).executeProposal(input));
   return done ?? shell.toolCall(`tool-${input.key}-abandoned`, `${tool}, abandoned`, timeoutMs).executeProposal({ ...input, abandoned: true });
-}
-
-export interface ToldProposal {
-  readonly step: number;
-  readonly tool: string;
-  readonly intentId: string;
-  readonly proposalId: string;
-}
-
-/** Null: the run goes on. */
-export function tellOutcome(shell: RunShell, done: ExecuteOutput, told: ToldProposal): End | null {
-  switch (done.outcome) {
-    case 'committed': {
-      const { deltaOps, latencyMs, cost, commitId, seq } = done;
-      shell.record({ type: 'execution_observed', data: { ...told, deltaOps, latencyMs, cost } }, { type: 'commit_recorded', data: { ...told, commitId, seq } });
-      return null;
-    }
-    case 'rejected':
-      shell.record({ type: 'proposal_rejected', data: { ...told, reason: done.reason, seq: done.seq } });
-      return done.reason.kind === 'budget_exhausted' ? EXHAUSTED : null;
-    case 'not_started':
-      return null;
-    default: {
-      const { outcome, error, cost, seq } = done;
-      shell.record({ type: 'execution_failed', data: { ...told, outcome, error, cost, seq } });
-      return null;
-    }
-  }
 }

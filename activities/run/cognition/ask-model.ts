@@ -16,6 +16,9 @@ export interface AskSettings {
   readonly timeoutMs: number;
 }
 
+// The package prints advice otherwise, past the log.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 /** Of what a model says beside its calls. */
 const RATIONALE_CHARS = 2_000;
 /** Characters of one answer, its calls included. */
@@ -100,7 +103,8 @@ class Answer {
       case 'tool-call':
         return this.#call(part.toolCallId, this.names.fromWire(part.toolName), part.input as Call['args']);
       case 'finish':
-        if (part.finishReason !== 'error') this.usage = part.totalUsage;
+        // Where the stream just ends, no reason was given.
+        if (part.finishReason !== 'error' && part.rawFinishReason !== undefined) this.usage = part.totalUsage;
         return;
       case 'error':
         this.problem ??= part.error;
@@ -155,7 +159,7 @@ function failed(problem: unknown, timedOut: boolean): Fault {
     {
       ...{ status, timedOut, headers: api?.responseHeaders ?? {} },
       text: timedOut ? '' : (api?.responseBody ?? textOf(problem)),
-      unreadable: api ? status !== null && status < 400 : true,
+      unreadable: api ? status !== null && status < 400 : !(problem instanceof TypeError),
     },
     Date.now(),
   );
@@ -163,6 +167,6 @@ function failed(problem: unknown, timedOut: boolean): Fault {
 
 function textOf(problem: unknown): string {
   if (problem === undefined) return 'The answer broke off.';
-  if (problem instanceof Error) return problem.message;
+  if (problem instanceof Error) return problem.cause instanceof Error ? `${problem.message}: ${problem.cause.message}` : problem.message;
   return typeof problem === 'string' ? problem : JSON.stringify(problem);
 }

@@ -6,9 +6,6 @@ import { Hash } from './protocol';
 export const RUN_KIND = 'run';
 export const RUN_WORKFLOW = 'run';
 
-/** UUID, version 4. */
-export const RunId = z.uuid({ version: 'v4' });
-
 /** Workflow id of a run: `run/<run_id>`; other tenants than the default one stand in it, so ids never collide. */
 export const runAddress = (tenant: string, id: string): string => (tenant === 'default' ? `${RUN_KIND}/${id}` : `${RUN_KIND}/${tenant}/${id}`);
 export const runRef = (tenant: string, id: string): ActorRef => ({ address: runAddress(tenant, id), kind: RUN_KIND, tenant, id });

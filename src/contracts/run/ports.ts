@@ -100,8 +100,8 @@ export interface Tool {
   /** Pure. Says what is wrong, or null. Asked only about arguments that fit. */
   precondition?(args: Json, world: World): string | null;
   /**
-   * Throws a Fault (`tool.*`, `outgoing.*`) whose message goes to the model and the ledger, at most 2,000 characters; facts `{begun: false}` say that nothing was done. When
-   * `signal` fires for a cancellation it rejects with the signal's reason. Does not check arguments again: ask `misfit` first.
+   * Throws a Fault (`tool.*`, `outgoing.*`) whose message goes to the model and the ledger, at most 2,000 characters; facts `{begun: false}` say that nothing was done,
+   * `{unknown: true}` that nobody can tell how it ended. When `signal` fires for a cancellation it rejects with the signal's reason. Does not check arguments again: ask `misfit` first.
    */
   perform(args: Json, context: ToolContext): Promise<ToolOutcome>;
 }

@@ -169,7 +169,6 @@ export const EntryPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('usage'), tokens_in: count, tokens_out: count, tool_calls: count, wall_clock_ms: count, usd_millicents: count }),
 ]);
 export type EntryPayload = z.output<typeof EntryPayload>;
-export type EntryKind = EntryPayload['type'];
 
 /** One link of a trajectory. `id` is the hash of the payload; `parent` the id of the entry before it, null for the first. */
 export const LedgerEntry = z.object({

@@ -53,7 +53,9 @@ export async function call(request: Omit<OutgoingRequest, 'maxBytes' | 'cut'> & 
   } catch (problem) {
     request.signal.throwIfAborted();
     if (!(problem instanceof Fault)) throw problem;
-    const facts: Facts & { begun: boolean } = { ...problem.facts, begun: problem.code !== 'outgoing.address_refused' };
+    const begun = problem.code !== 'outgoing.address_refused';
+    // What was sent may have arrived.
+    const facts: Facts & { begun: boolean } = { ...problem.facts, begun, ...(begun && { unknown: true }) };
     throw toolFault(problem.kind, problem.code, problem.message, facts);
   }
 }

@@ -140,7 +140,7 @@ export async function explained<T>(given: string, work: () => Promise<T>): Promi
   try {
     return await work();
   } catch (problem) {
-    if (problem instanceof Error && 'code' in problem && 'syscall' in problem) {
+    if (typeof (problem as NodeJS.ErrnoException).syscall === 'string') {
       const code = codeOf(problem);
       const kind = isMissing(problem) ? 'not_found' : code === 'ENOSPC' ? 'unavailable' : 'invalid';
       throw toolFault(kind, 'tool.file', `${given}: ${REASONS[code] ?? code}.`, { begun: false, path: given });

@@ -26,6 +26,7 @@ const ScriptedStep = z.object({
     .max(LIST_MAX)
     .optional(),
   final_answer: z.string().max(JSON_MAX).nullish(),
+  delay_ms: z.int().min(0).max(600_000).optional().describe('Waits so long before it speaks.'),
 });
 
 const Cognition = z
@@ -37,6 +38,7 @@ const Cognition = z
     thinking_budget_tokens: z.int().min(0).max(10_000_000).nullish(),
     cache_prefix: z.boolean().default(true),
     script: z.array(ScriptedStep).max(MAX_STEPS).nullish().describe('Of the provider `scripted`: what it says, step by step.'),
+    delegated_script: z.array(ScriptedStep).max(MAX_STEPS).nullish().describe('The same for the runs that it delegates to.'),
   })
   .meta({ id: 'RunCognition' });
 

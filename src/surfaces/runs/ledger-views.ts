@@ -1,7 +1,7 @@
 /** What clients read of the ledger of a run (digest §2.10–2.13, §2.18–2.20). Fields of the peer come first, in its order; those after them are ours. */
 import { z } from 'zod';
 import { EntryPayload, Hash, type LedgerEntry, type Resource } from '../../contracts/run/protocol';
-import { prefixedId } from '../../domain/run/ledger/ids';
+import { prefixedId, type IdKind } from '../../domain/run/ledger/ids';
 
 const count = z.int().min(0);
 
@@ -120,27 +120,38 @@ function peerDetail(payload: EntryPayload): Detail | null {
     case 'root':
       return { note: payload.note };
     case 'commit':
-      return { proposal_id: payload.body.proposal_id, delta_ops: payload.body.delta.length, observations: payload.body.observations.length };
+      return {
+        proposal_id: prefixedId('proposal', payload.body.proposal_id),
+        delta_ops: payload.body.delta.length,
+        observations: payload.body.observations.length,
+      };
     case 'rejection':
-      return { intent_id: payload.intent_id, reason: `${payload.reason.kind}: ${reasonText(payload.reason)}` };
+      return { intent_id: prefixedId('intent', payload.intent_id), reason: `${payload.reason.kind}: ${reasonText(payload.reason)}` };
     case 'pending_approval':
-      return { channel: payload.channel, reason: payload.reason, proposal: payload.proposal as unknown as Detail };
+      return { channel: payload.channel, reason: payload.reason, proposal: prefixedId('proposal', payload.proposal.id) };
     case 'delegation':
-      return { child_trajectory_id: payload.child_trajectory_id, task: payload.task, final_answer: payload.final_answer };
+      return { child_trajectory_id: prefixedId('trajectory', payload.child_trajectory_id), task: payload.task, final_answer: payload.final_answer };
     case 'branch':
-      return { source_trajectory_id: payload.source_trajectory_id, source_commit_id: payload.source_commit_id, note: payload.note };
+      return {
+        source_trajectory_id: prefixedId('trajectory', payload.source_trajectory_id),
+        source_commit_id: prefixedId('commit', payload.source_commit_id),
+        note: payload.note,
+      };
     case 'skill_bound': {
       const { name = null, version = null } = payload.skill as { name?: string; version?: number };
-      return { skill_id: payload.skill_id, name, version, params: payload.params };
+      return { skill_id: prefixedId('skill', payload.skill_id), name, version, params: payload.params };
     }
     default:
       return null;
   }
 }
 
+const ID_FIELDS: Readonly<Record<string, IdKind>> = { proposal_id: 'proposal', intent_id: 'intent', writ_id: 'writ' };
+
 /** Of the kinds that are ours alone, the payload itself without its tag: they are small. */
 function ownDetail({ type: _tag, ...rest }: EntryPayload): Detail {
-  return rest as unknown as Detail;
+  const shown = ([name, value]: [string, unknown]): [string, unknown] => [name, ID_FIELDS[name] ? prefixedId(ID_FIELDS[name], String(value)) : value];
+  return Object.fromEntries(Object.entries(rest).map(shown)) as Detail;
 }
 
 export const eventView = ({ seq, kind, id, payload }: LedgerEntry): z.output<typeof EntryEvent> => ({

@@ -56,6 +56,8 @@ export interface RunRequest {
   readonly budget: Partial<Budget> | null;
   readonly timeWindow: Partial<z.output<typeof TimeWindow>> | null;
   readonly maxDelegationDepth: number | null;
+  /** Goes into the writ's subject; never more than a name. */
+  readonly userId?: string | null;
 }
 
 export interface Keyed {
@@ -93,11 +95,15 @@ export interface RoutedOutcome {
 }
 
 /**
- * Faults: `run.not_found`, `run.not_running`, `run.completed`, `run.still_running` (conflict), `run.not_pending` (no such approval waits), `run.approvals_over`, `run.commit_not_found`,
+ * Faults: `run.not_found`, `run.not_running`, `run.completed`, `run.still_running` (conflict), `run.no_pending_approval`, `run.approvals_over`, `run.commit_not_found`,
  * `run.effect_not_found`, `run.tool_failed`, `run.capacity` and `run.tenant_capacity` (exhausted), `run.shutting_down` (unavailable), and of the request `run.invalid` naming the field.
  */
 export interface RunGateway {
-  create(principal: Principal, request: RunRequest, keyed: Keyed): Promise<{ readonly run: RunRow; readonly replayed: boolean }>;
+  create(
+    principal: Principal,
+    request: RunRequest,
+    keyed: Keyed,
+  ): Promise<{ readonly run: Pick<RunRow, 'runId' | 'task' | 'trajectoryId'>; readonly replayed: boolean }>;
   cancel(principal: Principal, runId: string, input: { readonly reason: string | null }, keyed: Keyed): Promise<CommandSent>;
   approve(principal: Principal, runId: string, verdict: Verdict, keyed: Keyed): Promise<CommandSent>;
   resume(principal: Principal, runId: string, request: RunRequest, keyed: Keyed): Promise<void>;

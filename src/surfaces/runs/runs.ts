@@ -51,7 +51,7 @@ export const createRun = route({
   reply: { status: 202, description: 'It has been accepted. `task` has the instructions of its skills.', body: Created },
   faults: BODY_FAULTS,
   handle: async (request, { gateway }: Port) => {
-    const { run, replayed } = await gateway.create(request.principal, runRequest(request.body), keyed(request));
+    const { run, replayed } = await gateway.create(request.principal, runRequest(request.body, request), keyed(request));
     return {
       body: { run_id: run.runId, task: run.task, status: 'running' as const, trajectory_id: prefixedId('trajectory', run.trajectoryId) },
       headers: { Location: locationOf(run.runId), ...replayedHeader(replayed) },
@@ -143,6 +143,9 @@ export const listApprovals = route({
 const accepted = z.literal(true).optional().describe('Present when no worker answered in time: the command is on its way and will be done once.');
 const onItsWay = ({ status }: { readonly status: 'done' | 'accepted' }) => (status === 'accepted' ? { accepted: true as const } : {});
 
+const notPending = (runId: string, channel: string): Fault =>
+  new Fault('not_found', 'run.no_pending_approval', 'no pending approval for this run/channel', { runId, channel });
+
 const Answered = z.object({ run_id: z.string(), channel: z.string(), approved: z.boolean(), accepted }).meta({ id: 'ApprovalAnswered' });
 
 export const answerApproval = route({
@@ -167,8 +170,11 @@ export const answerApproval = route({
     const { channel } = params;
     const row = await reads.find(principal.tenant, bareId('trajectory', params.id) ?? params.id);
     // The peer does not tell an unknown run from an unknown channel.
-    if (!row) throw new Fault('not_found', 'run.not_pending', 'no pending approval for this run/channel', { runId: params.id, channel });
-    const done = await gateway.approve(principal, row.runId, { channel, proposalId, approve, comment: body.comment ?? null }, keyed(request));
+    if (!row) throw notPending(params.id, channel);
+    const verdict = { channel, proposalId, approve, comment: body.comment ?? null };
+    const done = await gateway.approve(principal, row.runId, verdict, keyed(request)).catch((thrown: unknown) => {
+      throw thrown instanceof Fault && thrown.code === 'run.no_pending_approval' ? notPending(row.runId, channel) : thrown;
+    });
     return { body: { run_id: row.runId, channel, approved: approve, ...onItsWay(done) } };
   },
 });
@@ -216,7 +222,7 @@ export const resumeRun = route({
   faults: BODY_FAULTS,
   handle: async (request, { gateway, reads }: Port) => {
     const row = await existing(reads, request.principal.tenant, request.params.id);
-    await gateway.resume(request.principal, row.runId, runRequest(request.body), keyed(request));
+    await gateway.resume(request.principal, row.runId, runRequest(request.body, request), keyed(request));
     return { body: { run_id: row.runId, status: 'resuming' as const } };
   },
 });
@@ -247,7 +253,7 @@ export const branchRun = route({
     const row = await existing(reads, principal.tenant, request.params.id, 'run not found or not started');
     const commitId = requiredId('commit', 'commit_id', body.commit_id, 'commit_id must be 64 hex chars');
     const { note, task } = body;
-    const run = task == null ? null : runRequest({ ...body, task });
+    const run = task == null ? null : runRequest({ ...body, task }, request);
     const made = await gateway.branch(principal, row.runId, { commitId, note, run }, keyed(request));
     return {
       body: {

@@ -43,7 +43,7 @@ export const Session = z
       ...{ failures: count, recoveries: count, retries: count, approvals_pending: count },
     }),
     updated_at_ms: count,
-    log: z.array(LogEntry).describe('The newest 400.'),
+    log: z.array(LogEntry).readonly().describe('The newest 400.'),
   })
   .meta({ id: 'RunSession' });
 export type Session = z.output<typeof Session>;

@@ -1,4 +1,5 @@
 /** Waiting for what may come many times while nobody looks, or only once: neither keeps more than its last word. */
+import { faultFrom } from '../../errors/fault';
 
 /** `next` resolves true after anything came since it resolved last, false when the source has ended; whatever comes meanwhile counts once. Rejects with the source's failure. */
 export function wakened(source: AsyncIterable<unknown>): { next(): Promise<boolean> } {
@@ -14,7 +15,7 @@ export function wakened(source: AsyncIterable<unknown>): { next(): Promise<boole
   };
   void pump()
     .catch((thrown: unknown) => {
-      failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+      failure = faultFrom(thrown);
     })
     .finally(() => {
       ended = true;

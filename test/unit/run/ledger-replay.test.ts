@@ -6,7 +6,7 @@ import { anchorOf, merkleRoot } from '../../../src/domain/run/ledger/anchor';
 import { signCommit } from '../../../src/domain/run/ledger/commit-signature';
 import { hashOfHex } from '../../../src/domain/run/ledger/hash';
 import { commitId, entryId } from '../../../src/domain/run/ledger/ids';
-import { replay } from '../../../src/domain/run/ledger/replay';
+import { replay, replaySteps } from '../../../src/domain/run/ledger/replay';
 import { verifyLineage, verifyTrajectory } from '../../../src/domain/run/ledger/verify';
 import { chainOf, commitDraft, entryAfter, newHash, payloadOf, peer } from '../../support/ledger';
 
@@ -49,6 +49,12 @@ describe('replaying', () => {
       [6, 'memory_recall'],
     ]);
     expect(report.final_world_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('can be laid aside after every entry', () => {
+    const steps = replaySteps({ runId: RUN, trajectoryId: TRAJECTORY, lineage: peer.entries });
+
+    expect([...steps]).toHaveLength(peer.entries.length);
   });
 
   it('says drift, with the commit, when another compiler or other policies are asked for', () => {

@@ -106,7 +106,8 @@ function fitList(schema: ValueSchema, value: readonly Json[], path: string, repo
   const { items, minItems, maxItems, uniqueItems } = schema;
   if (minItems !== undefined && value.length < minItems) report(path, `It has ${value.length} entries.`, `at least ${minItems}`);
   if (maxItems !== undefined && value.length > maxItems) report(path, `It has ${value.length} entries.`, `at most ${maxItems}`);
-  if (uniqueItems === true && new Set(value.map((item) => canonicalJson(item))).size < value.length) report(path, 'It has an entry twice.', 'entries that are all different');
+  if (uniqueItems === true && new Set(value.map((item) => canonicalJson(item))).size < value.length)
+    report(path, 'It has an entry twice.', 'entries that are all different');
   return items === undefined ? value : value.map((each, at) => fit(items, each, `${path}[${at}]`, report));
 }
 

@@ -1,4 +1,5 @@
 /** What a run that goes on may do: what it might before, or less. Pure. */
+import { canonicalJson } from '../../canonical-json';
 import { Fault } from '../../../errors/fault';
 import type { Budget, EffectCeiling, TimeWindow } from '../../../contracts/run/protocol';
 import type { z } from 'zod';
@@ -26,7 +27,7 @@ export function narrowedTo(grant: Grant, asked: Narrower, skills: readonly Narro
     },
     skills,
   );
-  return JSON.stringify(next) === JSON.stringify(narrowed(grant, [])) ? null : next;
+  return canonicalJson(next) === canonicalJson(grant) ? null : next;
 }
 
 function refused(field: string, reason: string): Fault {

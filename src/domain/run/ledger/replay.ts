@@ -1,8 +1,7 @@
 /** What a trajectory comes to when it is read from its beginning: the report of `GET /runs/:id/replay` and the worlds of `/world` and `/world/at` (digest §2.11 to 2.13). */
 import type { LedgerEntry, Resource } from '../../../contracts/run/protocol';
 import { prefixedId } from './ids';
-import { signerOf } from './commit-signature';
-import { missing, verdictAt, verifyLineage, type Pins, type Verdict } from './verify';
+import { atOnce, checksOf, lineageSteps, missing, verdictAt, type BadVerdict, type Pins, type Steps, type Verdict } from './verify';
 import { foldWorld, type Fold } from './world';
 
 export interface WorldAt {
@@ -56,9 +55,8 @@ export interface Replayed {
   readonly pins?: Pins;
 }
 
-function verdictOf({ trajectoryId, lineage, head, pins }: Replayed, fold: Fold): Verdict {
+function verdictOf({ trajectoryId, lineage, head }: Replayed, fold: Fold, problem: BadVerdict | null): Verdict {
   const last = lineage.at(-1);
-  const problem = verifyLineage(lineage, pins);
   if (problem) return { ...problem, trajectory_id: problem.trajectory_id ?? trajectoryId };
   if (last && last.trajectory_id !== trajectoryId) return missing(trajectoryId, 0, `the ledger has no entry of trajectory ${trajectoryId}`);
   if (head && last && last.seq < head.seq) return missing(trajectoryId, last.seq + 1, `entries ${last.seq + 1} to ${head.seq} are missing`);
@@ -70,13 +68,21 @@ function verdictOf({ trajectoryId, lineage, head, pins }: Replayed, fold: Fold):
   return verdictAt(entry, { status: 'drift', what: 'delta', expected: null, found: message, message: told });
 }
 
-export function replay(replayed: Replayed): ReplayReport {
-  const { runId, trajectoryId, lineage, pins } = replayed;
+export const replay = (replayed: Replayed): ReplayReport => atOnce(replaySteps(replayed));
+
+export function* replaySteps(replayed: Replayed): Steps<ReplayReport> {
+  const { runId, trajectoryId, lineage } = replayed;
+  const checks = checksOf(replayed.pins ?? {});
+  const problem = yield* lineageSteps(lineage, checks);
   const fold = foldWorld(lineage);
   const commits = lineage.flatMap(({ payload, seq }) => (payload.type === 'commit' ? [{ ...payload, seq }] : []));
   const ofKind = (kind: LedgerEntry['payload']['type']): number => lineage.filter(({ payload }) => payload.type === kind).length;
   const signed = commits.filter(({ body }) => body.signature !== null);
-  const valid = signed.filter(({ body }) => signerOf(body, pins?.publicKeys ?? []) !== null).length;
+  let valid = 0;
+  for (const { body } of signed) {
+    if (checks.signer(body) !== null) valid += 1;
+    yield;
+  }
   return {
     run_id: runId,
     trajectory_id: prefixedId('trajectory', trajectoryId),
@@ -94,6 +100,6 @@ export function replay(replayed: Replayed): ReplayReport {
       body.observations.map(({ tool, latency_ms }) => ({ seq, commit_id: prefixedId('commit', id), tool, latency_ms })),
     ),
     signatures: { valid, unknown: signed.length - valid, unsigned: commits.length - signed.length },
-    verdict: verdictOf(replayed, fold),
+    verdict: verdictOf(replayed, fold, problem),
   };
 }

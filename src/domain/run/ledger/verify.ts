@@ -3,7 +3,7 @@
  * `created_at` is covered by none.
  */
 import type { CommitBody, LedgerEntry } from '../../../contracts/run/protocol';
-import { signerOf } from './commit-signature';
+import { signers } from './commit-signature';
 import { commitId, entryId, skillId } from './ids';
 
 /**
@@ -35,6 +35,12 @@ export interface Pins {
   readonly requireCompiler?: string;
   readonly requirePolicySet?: string;
 }
+
+/** Pins, and who signed a body. */
+export interface Checks extends Pins {
+  readonly signer: (body: CommitBody) => string | null;
+}
+export const checksOf = (pins: Pins): Checks => ({ ...pins, signer: signers(pins.publicKeys ?? []) });
 
 export type BadVerdict = Exclude<Verdict, { status: 'ok' }>;
 type Difference = Pick<BadVerdict, 'status' | 'what' | 'expected' | 'found'> & { readonly message?: string };
@@ -97,9 +103,9 @@ function ofLink(entry: LedgerEntry, before: LedgerEntry | null): Difference | nu
   ]);
 }
 
-function ofSignature(body: CommitBody, { publicKeys, requireSignature }: Pins): Difference | null {
+function ofSignature(body: CommitBody, { publicKeys, requireSignature, signer }: Checks): Difference | null {
   if (body.signature === null) return requireSignature ? tampered('signature', 'a signature', null) : null;
-  if (publicKeys === undefined || signerOf(body, publicKeys) !== null) return null;
+  if (publicKeys === undefined || signer(body) !== null) return null;
   return tampered('signature', 'one by a key of this server', body.signature);
 }
 
@@ -114,23 +120,39 @@ function ofPins(body: CommitBody, commit: string, { requireCompiler, requirePoli
   return pinned('compiler_version', requireCompiler, body.compiler_version) ?? pinned('policy_set_hash', requirePolicySet, body.policy_set_hash);
 }
 
+/** Work that can be laid aside after each entry, so that a long ledger does not keep a process from everything else. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Does all of it at once. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** The entries of one trajectory from its first, by seq, up to any later one. Null: all is as it was written. */
-export function verifyTrajectory(entries: readonly LedgerEntry[], pins: Pins = {}): BadVerdict | null {
+export const verifyTrajectory = (entries: readonly LedgerEntry[], pins: Pins = {}): BadVerdict | null => atOnce(trajectorySteps(entries, checksOf(pins)));
+
+/** A lineage: each trajectory as {@link verifyTrajectory} does, and each branch by the commit that it grew from. */
+export const verifyLineage = (lineage: readonly LedgerEntry[], pins: Pins = {}): BadVerdict | null => atOnce(lineageSteps(lineage, checksOf(pins)));
+
+function* trajectorySteps(entries: readonly LedgerEntry[], checks: Checks): Steps<BadVerdict | null> {
   let before: LedgerEntry | null = null;
   for (const [seq, entry] of entries.entries()) {
     if (entry.seq !== seq) return missing(entry.trajectory_id, seq, `entry ${seq} is missing: entry ${entry.seq} stands in its place`);
-    const difference = ofLink(entry, before) ?? ofPayload(entry) ?? ofCommitPins(entry, pins);
+    const difference = ofLink(entry, before) ?? ofPayload(entry) ?? ofChecks(entry, checks);
     if (difference) return verdictAt(entry, difference);
     before = entry;
+    yield;
   }
   return null;
 }
 
-const ofCommitPins = ({ payload }: LedgerEntry, pins: Pins): Difference | null =>
-  payload.type === 'commit' ? (ofSignature(payload.body, pins) ?? ofPins(payload.body, payload.id, pins)) : null;
+const ofChecks = ({ payload }: LedgerEntry, checks: Checks): Difference | null =>
+  payload.type === 'commit' ? (ofSignature(payload.body, checks) ?? ofPins(payload.body, payload.id, checks)) : null;
 
-/** A lineage: each trajectory as {@link verifyTrajectory} does, and each branch by the commit that it grew from. */
-export function verifyLineage(lineage: readonly LedgerEntry[], pins: Pins = {}): BadVerdict | null {
+export function* lineageSteps(lineage: readonly LedgerEntry[], checks: Checks): Steps<BadVerdict | null> {
   const first = lineage[0];
   if (!first) return missing(null, null, 'the ledger has no entry of this trajectory');
   if (first.payload.type === 'branch') {
@@ -140,13 +162,13 @@ export function verifyLineage(lineage: readonly LedgerEntry[], pins: Pins = {}):
   for (const entry of lineage) {
     const last = trajectory.at(-1);
     if (last && entry.seq === 0 && entry.trajectory_id !== last.trajectory_id) {
-      const problem = verifyTrajectory(trajectory, pins) ?? ofJoint(entry, last);
+      const problem = (yield* trajectorySteps(trajectory, checks)) ?? ofJoint(entry, last);
       if (problem) return problem;
       trajectory = [];
     }
     trajectory.push(entry);
   }
-  return verifyTrajectory(trajectory, pins);
+  return yield* trajectorySteps(trajectory, checks);
 }
 
 function ofJoint(entry: LedgerEntry, last: LedgerEntry): BadVerdict | null {

@@ -43,8 +43,6 @@ export const MODEL_FIELDS = {
   EVERTHREAD_MODEL_TIMEOUT_MS: count(300_000, { min: 1_000, max: 3_600_000 }),
 };
 
-const Fields = z.object(MODEL_FIELDS);
-
 export interface ModelConfig {
   /** Null: the provider whose key is there, else `mock`. */
   readonly defaultProvider: string | null;
@@ -57,7 +55,7 @@ export interface ModelConfig {
   readonly timeoutMs: number;
 }
 
-export const modelsOf = (values: z.output<typeof Fields>): ModelConfig => ({
+export const modelsOf = (values: z.output<z.ZodObject<typeof MODEL_FIELDS>>): ModelConfig => ({
   defaultProvider: values.EVERTHREAD_DEFAULT_PROVIDER ?? null,
   defaultModel: values.EVERTHREAD_DEFAULT_MODEL ?? null,
   baseUrls: values.EVERTHREAD_MODEL_BASE_URLS,

@@ -1,0 +1,163 @@
+/** MCP servers, with the real reference server from npm. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tool } from '../../src/contracts/run/ports';
+import { readMcpConfig, type McpServers } from '../../src/run-tools/mcp/mcp-config';
+import { McpServer } from '../../src/run-tools/mcp/mcp-server';
+import { eventually, until } from '../support/eventually';
+import { SILENT_LOG, toolHouse, type ToolHouse } from '../support/run-tools';
+
+const EVERYTHING = [process.execPath, join(__dirname, '..', '..', 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'), 'stdio'];
+
+let house: ToolHouse;
+let folder: string;
+const servers: McpServer[] = [];
+beforeAll(async () => {
+  house = await toolHouse();
+  folder = mkdtempSync(join(tmpdir(), 'everthread-test-mcp-'));
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+afterAll(() => {
+  house.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const configOf = (given: unknown): Promise<McpServers> => {
+  const path = join(folder, 'mcp.json');
+  writeFileSync(path, JSON.stringify(given));
+  return readMcpConfig(path);
+};
+
+async function serverOf(entry: unknown, name = 'demo', log = SILENT_LOG): Promise<McpServer> {
+  const spec = (await configOf({ servers: { [name]: entry } }))[name];
+  if (!spec) throw new Error('no such server');
+  const world = { rules: house.processes, cwd: house.root, env: { FROM_WORKER: 'given', OTHER: 'not given' }, log };
+  const server = new McpServer(name, spec, world, () => undefined);
+  servers.push(server);
+  await server.start();
+  return server;
+}
+const toolOf = ({ current }: McpServer, name: string): Tool => {
+  const found = current.tools.find(({ definition }) => definition.name === name);
+  if (!found) throw new Error(`no tool ${name} among ${current.tools.map(({ definition }) => definition.name).join(', ')}`);
+  return found;
+};
+/** Processes of this machine with this among their arguments. */
+const running = (argument: string): readonly number[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument) ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+
+it('offers the tools of a server under names of their own, checks their arguments and calls them', async () => {
+  const server = await serverOf(EVERYTHING);
+
+  const echo = toolOf(server, 'mcp_demo_echo');
+  const { output, delta } = await echo.perform({ message: 'hello' }, house.context);
+
+  expect(echo.definition).toMatchObject({ version: '0.0.1', effect_class: 'external', risk_class: 'medium', idempotent: false });
+  expect(output).toMatchObject({ result: expect.stringContaining('hello') });
+  expect(delta).toEqual([]);
+  expect(echo.misfit({})).toMatch(/message/);
+  expect(echo.misfit({ message: 1 })).toMatch(/^message: /);
+  expect(echo.misfit({ message: 'x' })).toBeNull();
+});
+
+it('says what the operator says of a tool, and leaves out what he leaves out', async () => {
+  const [command, ...args] = EVERYTHING;
+  const tools = { echo: { effect_class: 'read', risk_class: 'high' }, 'get-sum': { disabled: true } };
+  const server = await serverOf({ command, args, tools });
+
+  expect(toolOf(server, 'mcp_demo_echo').definition).toMatchObject({ effect_class: 'read', risk_class: 'high', idempotent: true });
+  expect(server.current.tools.map(({ definition }) => definition.name)).not.toContain('mcp_demo_get-sum');
+});
+
+it('gives a server the variables that its entry names, and none else of the worker', async () => {
+  const [command, ...args] = EVERYTHING;
+  const server = await serverOf({ command, args, env: { OWN: 'own' }, env_from: ['FROM_WORKER'] });
+
+  const { output } = await toolOf(server, 'mcp_demo_get-env').perform({}, house.context);
+  const seen = JSON.parse((output as { result: string }).result.slice((output as { result: string }).result.indexOf('{')));
+
+  expect(seen).toMatchObject({ OWN: 'own', FROM_WORKER: 'given' });
+  expect(seen).not.toHaveProperty('OTHER');
+  expect(Object.keys(seen).filter((name) => /^(EVERTHREAD_(?!SESSION)|JEST)/.test(name))).toEqual([]);
+});
+
+it('makes calls side by side and ends one that is cancelled', async () => {
+  const server = await serverOf(EVERYTHING);
+  const controller = new AbortController();
+  const long = toolOf(server, 'mcp_demo_trigger-long-running-operation').perform({ duration: 30, steps: 30 }, { ...house.context, signal: controller.signal });
+  const reason = new Error('cancelled');
+
+  const { output } = await toolOf(server, 'mcp_demo_echo').perform({ message: 'meanwhile' }, house.context);
+  controller.abort(reason);
+
+  expect(output).toMatchObject({ result: expect.stringContaining('meanwhile') });
+  await expect(long).rejects.toBe(reason);
+});
+
+it('does not claim to know how a call ended that took too long', async () => {
+  const [command, ...args] = EVERYTHING;
+  const server = await serverOf({ command, args, timeout_secs: 1 });
+
+  const late = toolOf(server, 'mcp_demo_trigger-long-running-operation').perform({ duration: 30, steps: 2 }, house.context);
+
+  await expect(late).rejects.toMatchObject({ code: 'tool.mcp_lost', facts: { begun: true, unknown: true } });
+});
+
+it('starts a server again that was killed; meanwhile its tools say that it is away', async () => {
+  const mark = `mark-${Math.random()}`;
+  const server = await serverOf([...EVERYTHING, mark]);
+  const long = toolOf(server, 'mcp_demo_trigger-long-running-operation').perform({ duration: 30, steps: 2 }, house.context);
+  const lost = expect(long).rejects.toMatchObject({ code: 'tool.mcp_lost', facts: { unknown: true } });
+  const first = running(mark);
+
+  for (const pid of first) process.kill(pid, 'SIGKILL');
+
+  await lost;
+  await expect(toolOf(server, 'mcp_demo_echo').perform({ message: 'x' }, house.context)).rejects.toMatchObject({
+    code: 'tool.mcp_unavailable',
+    facts: { begun: false },
+  });
+  expect(server.current.problems).toMatchObject([{ source: 'mcp:demo' }]);
+  const { output } = await until('it answers again', () =>
+    toolOf(server, 'mcp_demo_echo')
+      .perform({ message: 'back' }, house.context)
+      .catch(() => null),
+  );
+  expect(output).toMatchObject({ result: expect.stringContaining('back') });
+  expect(server.current.problems).toEqual([]);
+  expect(running(mark).filter((pid) => first.includes(pid))).toEqual([]);
+});
+
+it('ends a server with everything that it started', async () => {
+  const mark = `mark-${Math.random()}`;
+  const server = await serverOf([...EVERYTHING, mark]);
+  await eventually('it runs', () => running(mark).length > 0);
+
+  await server.close();
+
+  expect(running(mark)).toEqual([]);
+});
+
+it('tells of a server that does not come up', async () => {
+  const server = await serverOf(['/nowhere/server']);
+
+  expect(server.current).toMatchObject({ tools: [], problems: [{ source: 'mcp:demo', reason: expect.stringContaining('/nowhere/server') }] });
+});
+
+it.each([
+  [{}, /servers: /],
+  [{ servers: { 'bad name': ['x'] } }, /servers\.bad name: /],
+  [{ servers: { x: [] } }, /servers\.x: /],
+  [{ servers: { x: { command: 'y', tools: { z: { risk_class: 'none' } } } } }, /servers\.x/],
+] as const)('refuses a file that says %j', async (given, expected) => {
+  await expect(configOf(given)).rejects.toMatchObject({ code: 'tool.mcp_config', message: expect.stringMatching(expected) });
+});
