@@ -12,6 +12,9 @@ const faultOf = (env: Record<string, string>): Fault => {
   throw new Fault('internal', 'test.no_fault', 'the configuration was accepted');
 };
 
+/** Any text is a path, so only one that is too long is wrong. */
+const PATHS = /_(DIRS?|FILE|CLI|HOME|WORKSPACE|MCP_CONFIG)$/;
+
 describe('the configuration', () => {
   it('has a default for everything', () => {
     const config = readConfig({});
@@ -152,6 +155,7 @@ describe('the configuration', () => {
     const names = CONFIG_VARIABLES.map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(faultOf({ [name]: PATHS.test(name) ? '\0'.repeat(5_000) : '\0' }).facts.issues).toHaveLength(1);
     for (const name of names)
       expect(faultOf({ [name]: /_(?:DIRS?|FILE|CLI|HOME|CONFIG|WORKSPACE)$/.test(name) ? '\0'.repeat(5_000) : '\0' }).facts.issues).toHaveLength(1);
   });

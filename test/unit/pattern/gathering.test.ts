@@ -1,37 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inParallel, inRace } from '../../../src/domain/pattern/aggregation/gather';
 
-const answer = (agent: string, confidence: number | null = null) => ({ agent, result: agent, confidence });
-const [a, b, c] = [answer('a', 0.5), answer('b', 0.9), answer('c')];
+/** The cases of the digest's §3.3 as data: when answers are enough. */
+interface Case {
+  readonly it: string;
+  readonly progress: Parameters<typeof inRace>[0];
+  readonly race?: Parameters<typeof inRace>[1];
+  readonly parallel?: Parameters<typeof inParallel>[1];
+  readonly expected: object;
+}
 
-describe('a race (C5)', () => {
-  it.each([
-    ['waits while nobody has answered', { asked: 3, failed: 0, answers: [] }, 0.8, { state: 'wait' }],
-    ['waits for one that is sure enough', { asked: 3, failed: 0, answers: [a] }, 0.8, { state: 'wait' }],
-    ['is won by the first that is', { asked: 3, failed: 0, answers: [a, b] }, 0.8, { state: 'enough', answers: [b] }],
-    ['is won by anybody where nothing is asked for', { asked: 3, failed: 0, answers: [c] }, null, { state: 'enough', answers: [c] }],
-    ['is not won by one that does not say how sure it is', { asked: 1, failed: 0, answers: [c] }, 0.1, { state: 'short', answers: [c] }],
-    ['is lost when all have answered and none is sure enough', { asked: 2, failed: 1, answers: [a] }, 0.8, { state: 'short', answers: [a] }],
-    ['is lost when all have failed', { asked: 2, failed: 2, answers: [] }, null, { state: 'short', answers: [], message: 'All agents failed.' }],
-  ])('%s', (_name, progress, minConfidence, expected) => {
-    expect(inRace(progress, { minConfidence })).toMatchObject(expected);
-  });
-});
+describe.each(['c05-race.json', 'c06-parallel.json'])('%s', (file) => {
+  const { cases } = JSON.parse(readFileSync(join(__dirname, 'golden', 'gathering', file), 'utf8')) as { cases: readonly Case[] };
 
-describe('parallel agents (C6)', () => {
-  it.each([
-    ['are waited for, all of them', { asked: 3, failed: 0, answers: [a, b] }, { waitForAll: true, minResults: 2 }, { state: 'wait' }],
-    ['count when all have answered', { asked: 2, failed: 0, answers: [a, b] }, { waitForAll: true, minResults: 1 }, { state: 'enough', answers: [a, b] }],
-    ['count without one that failed', { asked: 3, failed: 1, answers: [a, b] }, { waitForAll: true, minResults: 2 }, { state: 'enough', answers: [a, b] }],
-    [
-      'are enough after two with minResults 2',
-      { asked: 3, failed: 0, answers: [a, b] },
-      { waitForAll: false, minResults: 2 },
-      { state: 'enough', answers: [a, b] },
-    ],
-    ['are not enough after one with minResults 2', { asked: 3, failed: 0, answers: [a] }, { waitForAll: false, minResults: 2 }, { state: 'wait' }],
-    ['are short as soon as two cannot be had any more', { asked: 3, failed: 2, answers: [] }, { waitForAll: false, minResults: 2 }, { state: 'short' }],
-    ['are short when all fail', { asked: 3, failed: 3, answers: [] }, { waitForAll: true, minResults: 1 }, { state: 'short' }],
-  ])('%s', (_name, progress, rules, expected) => {
-    expect(inParallel(progress, rules)).toMatchObject(expected);
+  it.each(cases.map((one) => [one.it, one] as const))('%s', (_name, { progress, race, parallel, expected }) => {
+    const gathered = race ? inRace(progress, race) : parallel ? inParallel(progress, parallel) : null;
+
+    expect(gathered).toMatchObject(expected);
   });
 });
