@@ -18,7 +18,7 @@ const SUMMED = 'Counters are true for runs that failed, and the trajectory is kn
 const failed = {
   status: 'failed',
   trajectory_id: expect.stringMatching(/^[0-9a-f]{64}$/),
-  summary: { steps_executed: 1, failures: 0, terminated_by: 'Error' },
+  summary: { steps_executed: 1, failures: 1, terminated_by: 'Error' },
 };
 
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
