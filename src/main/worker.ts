@@ -2,8 +2,8 @@
 import { Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectionActivities } from '../../activities/agent-tasks/select-agents';
 import { journalActivities } from '../../activities/journal/commit-journal';
+import { carriers } from '../../activities/journal/entrusted';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
@@ -38,6 +38,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const work = startedWork(config, temporal.client, opened.store);
   const told = subscriptions(config, temporal.client, opened.store, work.targets, log);
   const agents = await calledAgents(config, opened.store, log);
+  const executions = executionWork(temporal.client, opened.store, work);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -49,11 +50,10 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(opened.store, work.targets),
-      ...executionWork(temporal.client, opened.store, work),
+      ...executions,
+      ...carriers({ journal }, { prepareExecution: executions.prepareExecution, ...agents.activities }),
       ...orgChartWork(work),
-      ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
-      ...agents.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
