@@ -33,7 +33,8 @@ export interface ExecutionStore<Row extends KnownExecution> {
   /** The newest version in the range (null: the newest of all). Faults `pattern.not_found`, `pattern.version_range` (invalid). */
   findPattern(tenant: string, name: string, range: string | null): Promise<FoundPattern>;
   get(tenant: string, id: string): Promise<Row | null>;
-  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<void>;
+  /** The row that is there then. */
+  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<Row | null>;
   claimKey(request: {
     tenant: string;
     route: string;
@@ -192,8 +193,7 @@ export class Executions<Row extends KnownExecution> {
   private async launch(start: ExecutionStart, requestId: string): Promise<{ readonly execution: Row; readonly replayed: boolean }> {
     const actor = commands.executionRef(start.tenant, start.id);
     const started = await this.startWorkflow(actor, start, requestId);
-    await this.store.insertPending(actor, pendingExecution(start));
-    const execution = await this.store.get(start.tenant, start.id);
+    const execution = await this.store.insertPending(actor, pendingExecution(start));
     if (!execution)
       throw new Fault('unavailable', 'execution.not_visible', 'The execution was started but cannot be read yet; ask for it by its id.', {
         executionId: start.id,
