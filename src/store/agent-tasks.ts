@@ -53,7 +53,7 @@ const SETTLE = `
     where tenant = $1 and task_id = $2 and agent_tenant = $3 and agent_id = $4 and settled_at is null returning *),
   counted as (
     insert into agent_counts as c (tenant, agent_tenant, agent_id, succeeded, failed, latency_ms)
-    select s.tenant, s.agent_tenant, s.agent_id, $8, $9, $10 from settled s where $8::int + $9::int > 0
+    select s.tenant, s.agent_tenant, s.agent_id, $8::bigint, $9::bigint, $10::bigint from settled s where $8::bigint + $9::bigint > 0
     on conflict (tenant, agent_tenant, agent_id) do update
       set succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, latency_ms = c.latency_ms + excluded.latency_ms)
   select * from settled`;
