@@ -178,6 +178,12 @@ export interface RoleThreads {
   spawn(tenant: string, key: string, spawn: SpawnThread): Promise<string>;
   /** Once for each request id. Fault `thread.stopped` (conflict). */
   send(tenant: string, executionId: string, task: { readonly threadId: string; readonly requestId: string; readonly message: string }): Promise<void>;
+  /** Once for each request id. Faults of kind `conflict` when nothing waits for this answer. */
+  answer(
+    tenant: string,
+    executionId: string,
+    answer: { readonly threadId: string; readonly askId: string; readonly requestId: string; readonly text: string },
+  ): Promise<void>;
   /** Fault `thread.not_found`. */
   find(tenant: string, threadId: string): Promise<ThreadPlace>;
 }

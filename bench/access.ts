@@ -7,6 +7,7 @@ import { threadOf, type StoredThread } from '../src/store/thread-row';
 import { Api } from './api';
 import { atLeast, atMost, figure, median, type Figure } from './figures';
 import { JournalThread } from './journal-thread';
+import { ManyReads } from './many-reads';
 import type { Bench } from './scenario';
 
 const WARM_UP = 200;
@@ -66,10 +67,12 @@ export async function access(bench: Bench): Promise<readonly Figure[]> {
   const { id } = await JournalThread.create(bench);
   const samples = options.samples * 5;
   const open = await latencies(api, id, samples);
-  const keyed = new Api(api.url, await madeKey(bench));
+  const key = await madeKey(bench);
+  const keyed = new Api(api.url, key);
+  const many = new ManyReads(api.url, key, WIDTH);
   try {
     const closed = await latencies(keyed, id, samples);
-    const served = await perSecond(() => keyed.thread(id));
+    const served = await perSecond(() => many.get(`/api/managed-threads/${id}`));
     const asked = await queriesPerSecond(system.databaseUrl, id);
     return [
       figure('GET /:id while the API is open', 'ms', open),
@@ -85,5 +88,6 @@ export async function access(bench: Bench): Promise<readonly Figure[]> {
     ];
   } finally {
     keyed.close();
+    await many.close();
   }
 }

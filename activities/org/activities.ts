@@ -43,6 +43,17 @@ export const orgActivities = ({ threads, history, blobs }: OrgDependencies): Org
         throw new Fault('invalid', 'execution.task', `task: expected at most ${TASK_MAX} characters, found ${text.length}`, { field: 'task', max: TASK_MAX });
       await threads.send(tenant, executionId, { threadId, requestId, message: text });
     }),
+  answerQuestion: ({ tenant, executionId, threadId, askId, requestId, text }) =>
+    declared(async () => {
+      try {
+        await threads.answer(tenant, executionId, { threadId, askId, requestId, text });
+        return { answered: true };
+      } catch (thrown) {
+        const { kind } = faultFrom(thrown);
+        if (kind === 'conflict' || kind === 'invalid' || kind === 'not_found') return { answered: false };
+        throw thrown;
+      }
+    }),
   findThread: ({ tenant, threadId }) => declared(() => threads.find(tenant, threadId)),
   roleHistory: (request) => declared(async () => ({ runs: await history.runs(request) })),
 });

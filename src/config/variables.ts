@@ -42,7 +42,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   ),
   row('EVERTHREAD_WEBHOOK_DELAYS_MS', '60000, 300000, 1800000, 7200000', "Waits before the second try of a webhook's delivery and the further ones."),
   row('EVERTHREAD_AUDIT_KEPT_DAYS', '90', 'How long entries of the audit log are kept.'),
-  row('EVERTHREAD_API_KEY', 'not set', 'The key that `everthread threads …` sends; `everthread keys create` makes one.'),
+  row('EVERTHREAD_API_KEY', 'not set', 'The key that the command line sends; `everthread keys create` makes one.'),
   row('EVERTHREAD_AUTH', 'auto', '`auto`: open to whoever reaches the loopback address until a key is made or tokens are configured. `required`: never open.'),
   row('EVERTHREAD_JWT_JWKS_URL', 'not set', 'Where the issuer of tokens publishes its keys (RS256, ES256, EdDSA); https, or on this machine.'),
   row('EVERTHREAD_JWT_PUBLIC_KEY_FILE', 'not set', 'Instead of that: a file with its public key in PEM.'),

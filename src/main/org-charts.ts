@@ -25,6 +25,9 @@ export const orgChartWork = ({ store, threads, agents }: StartedWork): OrgActivi
       send: async (tenant, executionId, { threadId, requestId, message }) => {
         await threads.send(executionPrincipal(tenant, executionId), threadId, { message }, { requestId });
       },
+      answer: async (tenant, executionId, { threadId, askId, requestId, text }) => {
+        await threads.approve(executionPrincipal(tenant, executionId), threadId, { text, askId }, { requestId });
+      },
       find: async (tenant, threadId) => {
         const row = await store.threads.getThread(tenant, threadId);
         if (!row) throw new Fault('not_found', 'thread.not_found', 'Thread not found', { id: threadId });

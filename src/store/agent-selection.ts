@@ -19,7 +19,7 @@ const CHOOSE = `
               where wish in (a.id, a.name, a.region, a.metadata ->> 'model') or wish = any(a.capabilities)) desc,
              a.load = 'busy', coalesce(o.active, 0) >= coalesce(a.max_tasks, 2147483647), coalesce(o.active, 0), a.selected_at nulls first, a.id) as place
     from ${WITH_OPEN_TASKS}
-    where ${VISIBLE} and ${ALIVE} and a.mode = 'active' and a.load <> 'draining' and a.capabilities @> $2 and a.id <> all($3)
+    where ${VISIBLE} and ${ALIVE} and a.mode = 'active' and a.load <> 'draining' and a.capabilities @> $2 and a.id <> all($3) and coalesce(a.name, '') <> all($3)
     order by place limit $5),
   marked as (
     update agents a set selected_at = clock_timestamp() from chosen

@@ -1,5 +1,6 @@
 /** Rows of the runs of schedules. An end is written once; what is written to a schedule that was deleted goes nowhere. */
 import { RUNS_KEPT, type RunEnd, type RunRecord, type RunStatus, type ScheduledRun } from '../contracts/schedule';
+import type { StoredValue } from '../contracts/execution/value';
 import type { StartedTarget } from '../contracts/target';
 import type { Queryable } from './database';
 
@@ -59,6 +60,23 @@ export async function endRun(db: Queryable, run: ScheduledRun, { status, target,
      where tenant = $1 and schedule_id = $2 and run_id = $3 and status in ('pending', 'running')`,
     [...keyOf(run), status, target?.kind ?? null, target?.id ?? null, error?.code ?? null, error?.message.slice(0, 2_000) ?? null],
   );
+}
+
+/**
+ * The result of the newest execution that an earlier run started and that had completed when this run began: the same one at every try. Null when there is none. Only what
+ * stands in the row: values that are kept apart come as `{ref}`.
+ */
+export async function previousResult(db: Queryable, run: ScheduledRun): Promise<StoredValue | null> {
+  const { rows } = await db.query<{ result: StoredValue | null }>(
+    `select e.state -> 'result' as result
+     from schedule_runs mine
+     join schedule_runs r on r.tenant = mine.tenant and r.schedule_id = mine.schedule_id and r.run_id <> mine.run_id and r.target_kind = 'pattern'
+     join executions e on e.tenant = r.tenant and e.id = r.target_id and e.status = 'completed' and e.completed_at < mine.started_at
+     where mine.tenant = $1 and mine.schedule_id = $2 and mine.run_id = $3
+     order by r.scheduled_at desc, r.run_id desc limit 1`,
+    keyOf(run),
+  );
+  return rows[0]?.result ?? null;
 }
 
 export async function listRuns(

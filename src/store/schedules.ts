@@ -1,10 +1,10 @@
 /** Definitions of schedules and the rows of their runs. Whether one is active and when it comes next is asked of Temporal (src/gateway/schedules.ts). */
 import type { Pool } from 'pg';
-import type { ScheduleRuns } from '../../activities/ports';
+import type { Blobs, ScheduleRuns } from '../../activities/ports';
 import { scheduleAddress, type RunEnd, type RunRecord, type ScheduleDefinition, type ScheduledRun, type ScheduleHead } from '../contracts/schedule';
 import type { Target } from '../contracts/target';
 import { guarded, inTransaction, type Queryable } from './database';
-import { addRun, beginRun, endRun, getRun, lastRuns, listRuns } from './schedule-runs';
+import { addRun, beginRun, endRun, getRun, lastRuns, listRuns, previousResult } from './schedule-runs';
 import { open, seal, type SealingKeys } from './sealing';
 
 interface StoredHead {
@@ -32,6 +32,7 @@ export class SchedulesStore implements ScheduleRuns {
   constructor(
     private readonly pool: Pool,
     private readonly keys: SealingKeys,
+    private readonly blobs: Pick<Blobs, 'get'>,
   ) {}
 
   /** The row and its first definition, before Temporal has the schedule. Does nothing when it is there. */
@@ -159,7 +160,17 @@ export class SchedulesStore implements ScheduleRuns {
   async begin(run: ScheduledRun, revision: number): Promise<Target | null> {
     await guarded(() => beginRun(this.pool, run));
     const found = await this.definitions(run.tenant, [{ id: run.scheduleId, revision }]);
-    return found.get(`${run.scheduleId}/${revision}`)?.target ?? null;
+    const definition = found.get(`${run.scheduleId}/${revision}`);
+    return definition ? this.chained(run, definition) : null;
+  }
+
+  /** `metadata.chainOutput`: what the run before gave is part of the input. */
+  private async chained(run: ScheduledRun, { target, metadata }: ScheduleDefinition): Promise<Target> {
+    if (target.kind !== 'pattern' || metadata['chainOutput'] !== true) return target;
+    const kept = await guarded(() => previousResult(this.pool, run));
+    if (!kept) return target;
+    const result: unknown = 'ref' in kept ? JSON.parse((await this.blobs.get(run.tenant, kept.ref)) ?? 'null') : kept.value;
+    return { ...target, input: { ...target.input, input: { ...(target.input['input'] as object | undefined), previousResult: result } } };
   }
 
   end(run: ScheduledRun, end: RunEnd): Promise<void> {

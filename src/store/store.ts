@@ -136,7 +136,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     threads: new ThreadReads(pool, specs, secrets),
     statistics: new Statistics(pool),
     idempotency: new Idempotency(pool),
-    schedules: new SchedulesStore(pool, options.sealing),
+    schedules: new SchedulesStore(pool, options.sealing, blobs(pool)),
     executions: new ExecutionsStore(pool, secrets),
     batches: new BatchesStore(pool, secrets),
     agents: new AgentsStore(pool, options.sealing),

@@ -25,7 +25,7 @@ export const THREADS_PAGE_MAX = 500;
 const THREADS_BY_ID = 'select t.* from unnest($1::text[], $2::text[]) as k (tenant, id) join threads t on t.tenant = k.tenant and t.id = k.id';
 
 export class ThreadReads {
-  readonly #byId = new Batched<ThreadRow>((keys) => this.#readThreads(keys), { atOnce: 4, max: 100 });
+  readonly #byId = new Batched<ThreadRow>((keys) => this.#readThreads(keys), { atOnce: 4, max: 100, patienceMs: 10 });
 
   constructor(
     private readonly pool: Pool,

@@ -130,6 +130,70 @@ it('a condition that is not true takes the other branch, and a branch that is no
   expect(threads.tasks.map(({ message }) => message)).not.toContain('never');
 });
 
+const ROUTED = `
+  routing:
+    - { from: engineer, to: lead, messageTypes: [question, status], topics: [database] }
+    - { from: lead, to: engineer, messageTypes: [feedback], broadcast: true }
+`;
+
+it('a question goes to the role that the routing names and its answer is typed in; other questions wait for a person', async () => {
+  does = ({ role, message }, nth) => {
+    if (role === 'lead') return { output: message.includes('asks you') ? 'Take Postgres.' : message };
+    if (nth > 1) return { output: 'done' };
+    return { asks: 'Which database?', then: { asks: 'Which colour?', then: { output: 'built' } } };
+  };
+  const { result, of } = await begin(
+    chart(
+      [TEAM[0] as string, 'engineer: { reportsTo: lead, ' + THREAD + ' }'],
+      '  steps:\n    - { type: assign, role: engineer, task: build }\n    - { type: assign, role: lead, task: look }\n',
+      ROUTED,
+    ),
+  );
+  await until('the second question waits', () => of('thread_blocked').length === 2);
+  const [engineer] = threads.of('engineer');
+  const { events } = engineer as NonNullable<typeof engineer>;
+  expect(events.filter(({ type }) => type === 'thread_answered')).toMatchObject([{ data: { answer: { text: 'Take Postgres.' } } }]);
+  threads.answer(String(engineer?.id));
+
+  expect(await result()).toMatchObject({ status: 'completed' });
+  expect(of('question_routed')).toMatchObject([{ role: 'engineer', to: 'lead', answered: true, reason: null }]);
+  expect(threads.tasksOf('lead').map(({ message }) => message)).toEqual([expect.stringContaining('Which database?'), 'look']);
+});
+
+it('a question whose role is not free or fails is left to a person', async () => {
+  does = ({ role }) => (role === 'lead' ? { ends: 'failed' } : { asks: 'Which database?', then: { output: 'built' } });
+  const { result, of } = await begin(
+    chart([TEAM[0] as string, 'engineer: { ' + THREAD + ' }'], '  steps: [{ type: assign, role: engineer, task: build }]\n', ROUTED),
+  );
+  await until('it was tried', () => of('question_routed').length === 1);
+  threads.answer(String(threads.of('engineer')[0]?.id));
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: { summary: 'built' } } });
+  expect(of('question_routed')).toMatchObject([{ answered: false, reason: expect.stringContaining('crashed') }]);
+});
+
+it('what a role says is told to those who are to hear it, once, with their next task', async () => {
+  does = ({ role, message }) => ({ output: asked(message) ? 'Use indexes.\nVERDICT: revise' : `${role} on the database` });
+  const { result } = await begin(
+    chart(
+      TEAM,
+      `
+  steps:
+    - { type: assign, role: engineer, task: schema }
+    - { type: assign, role: lead, task: plan }
+    - { type: review, reviewer: lead, subject: x }
+    - { type: parallel, steps: [{ type: assign, role: engineer, task: one }, { type: assign, role: engineer, task: two }] }
+    - { type: assign, role: engineer, task: three }`,
+      ROUTED,
+    ),
+  );
+  expect(await result()).toMatchObject({ status: 'completed' });
+  const told = (role: string) => threads.tasksOf(role).map(({ message }) => message);
+  expect(told('lead')[0]).toBe('What others told you:\n\nengineer (0): engineer on the database\n\nYour task:\n\nplan'.replaceAll(':\n\n', ':\n'));
+  expect(told('lead')[1]).not.toContain('What others told you');
+  expect(told('engineer').filter((message) => message.includes('lead (2): Use indexes.'))).toHaveLength(2);
+  expect(told('engineer').at(-1)).toBe('three');
+});
+
 it('more tasks than instances wait for one, up to maxInstances new ones are spawned, and nobody does two at once', async () => {
   const atWork = new Map<string, number>();
   let most = 0;

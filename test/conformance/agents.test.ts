@@ -75,6 +75,12 @@ describe('a selection of agents', () => {
     expect(await select(tenant, { capabilities: ['a'], prefer: ['plain'], max: 2 })).toEqual(['plain', 'fast']);
   });
 
+  it('never takes an excluded one, by id or by name', async () => {
+    const tenant = someTenant();
+    for (const id of ['one', 'two', 'three']) await connect(tenant, id, ['a'], { name: `The ${id}` });
+    expect(await select(tenant, { capabilities: ['a'], exclude: ['one', 'The three'], max: 3 })).toEqual(['two']);
+  });
+
   it('leaves out what an operator has set aside', async () => {
     const tenant = someTenant();
     await connect(tenant, 'aside', ['a']);

@@ -31,7 +31,8 @@ interface FakeThread {
   readonly id: string;
   readonly spawn: SpawnThread;
   readonly events: RecordedEvent[];
-  asking: (() => void) | null;
+  /** The prompt that waits, and how it is answered. */
+  asking: { readonly askId: string; readonly answer: (text: string, by: string) => void } | null;
 }
 
 export class FakeRoleThreads {
@@ -58,7 +59,7 @@ export class FakeRoleThreads {
 
   /** A person answers the prompt of the thread. */
   answer(threadId: string): void {
-    this.threads.get(threadId)?.asking?.();
+    this.threads.get(threadId)?.asking?.answer('yes', 'ada');
   }
 
   readonly activities = () =>
@@ -83,6 +84,12 @@ export class FakeRoleThreads {
           if (this.tasks.some((each) => each.requestId === requestId)) return Promise.resolve();
           this.tasks.push(task);
           void this.perform(thread, task);
+          return Promise.resolve();
+        },
+        answer: (_tenant, executionId, { threadId, askId, text }) => {
+          const { asking } = this.thread(threadId);
+          if (asking?.askId !== askId) throw new Fault('conflict', 'thread.ask_mismatch', 'It does not wait for this answer.');
+          asking.answer(text, `execution:${executionId}`);
           return Promise.resolve();
         },
         find: () => Promise.resolve({ status: 'ready', specRef: 'a'.repeat(64), hostId: 'host-a', workspacePath: '/workspace' }),
@@ -143,11 +150,12 @@ export class FakeRoleThreads {
         type: 'thread_blocked',
         data: { promptInfo: { id, kind: 'question', text: said.asks, options: [] } as never, autoResponded: false },
       });
-      await new Promise<void>((resolve) => (thread.asking = resolve));
-      this.record(thread, {
-        type: 'thread_answered',
-        data: { askId: id, answer: { text: 'yes' }, automatic: false, answeredBy: 'ada', answeredAt: new Date().toISOString() },
+      const { text, answeredBy } = await new Promise<{ readonly text: string; readonly answeredBy: string }>((resolve) => {
+        thread.asking = { askId: id, answer: (answer, who) => resolve({ text: answer, answeredBy: who }) };
       });
+      thread.asking = null;
+      const answeredAt = new Date().toISOString();
+      this.record(thread, { type: 'thread_answered', data: { askId: id, answer: { text }, automatic: false, answeredBy, answeredAt } });
       await this.say(thread, task, turnId, said.then);
     } else if ('ends' in said) {
       const ended = { exitCode: 1, signal: null };

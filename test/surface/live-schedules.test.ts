@@ -266,6 +266,33 @@ it('does not make again by its key what was deleted', async () => {
   await expect(again).rejects.toMatchObject({ status: 409 });
 }, 30_000);
 
+it('hands the result of the run before to the next one where that is asked for', async () => {
+  const name = `counts-${randomUUID().slice(0, 8)}`;
+  const definition = [
+    `name: ${name}`,
+    'version: 1.0.0',
+    'input: { previousResult: { type: number, required: false } }',
+    "steps: [{ id: next, type: compute, value: '($input.previousResult || 0) + 1' }]",
+  ].join('\n');
+  await api().POST('/api/patterns', { body: { name, version: '1.0.0', definition } });
+  const { id } = await create({ cron: '@yearly', metadata: { chainOutput: true }, target: { kind: 'pattern', input: { patternName: name, input: {} } } });
+  const results: unknown[] = [];
+  for (let run = 1; run <= 3; run++) {
+    await api().POST('/api/schedules/{id}/trigger', at(id));
+    const target = await until('it started its execution', async () => {
+      const done = (await runs(id)).filter(({ status }) => status === 'success');
+      return done.length === run ? done[0]?.target : null;
+    });
+    const ended = await until('the execution is over', async () => {
+      const { data } = await api().GET('/api/executions/{id}', at(target.id));
+      return data?.status === 'completed' ? data : null;
+    });
+    results.push(ended.result);
+  }
+  expect(results).toEqual([1, 2, 3]);
+  await remove(id);
+}, 60_000);
+
 it('refuses at once what could never be started', async () => {
   const refused = async (target: object): Promise<unknown> => create({ cron: '@daily', target }).catch((problem: unknown) => problem);
 

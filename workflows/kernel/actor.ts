@@ -9,7 +9,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 import {
-  Envelope,
   LIMITS,
   STATE_QUERY,
   SYSTEM,
@@ -22,10 +21,10 @@ import {
   type Received,
   type RecordedEvent,
 } from '../../src/contracts/actor';
-import { parse } from '../../src/contracts/parse';
 import { ReceiptBook, type Receipts, type Reply } from '../../src/domain/actor/receipts';
 import { faultFrom, type Fault } from '../../src/errors/fault';
 import { quiet } from './quiet';
+import { received } from './received';
 
 export interface ActorKind<S> {
   readonly commands: readonly CommandDefinition[];
@@ -182,31 +181,12 @@ export class Actor<S> {
       wf.defineUpdate<Reply, [unknown]>(definition.name),
       (payload) => {
         this.updates += 1;
-        return this.take(this.receive(definition, payload, 'api'));
+        return this.take(received(definition, payload, 'api'));
       },
       // Synchronous, and a Fault at worst: an async validator or a plain Error would stall the actor.
-      { validator: (payload) => this.check(this.receive(definition, payload, 'api', () => 'not taken yet')) },
+      { validator: (payload) => this.check(received(definition, payload, 'api', () => 'not taken yet')) },
     );
     wf.setHandler(wf.defineSignal<[unknown]>(definition.name), (payload) => this.signalled(definition, payload));
-  }
-
-  /**
-   * Opens the envelope; a bare input (signalled by hand) gets one. A validator does not run again at replay, so it must not draw
-   * from the workflow's random source: it passes a `bareId` of its own.
-   */
-  private receive(definition: CommandDefinition, payload: unknown, via: Cause['via'], bareId: () => string = () => `bare-${wf.uuid4()}`): Received {
-    const enveloped = Envelope.safeParse(payload);
-    const isEnveloped = enveloped.success && typeof payload === 'object' && payload !== null && 'input' in payload;
-    const { requestId, by, input } = isEnveloped
-      ? enveloped.data
-      : { requestId: bareId(), by: { subject: via === 'signal' ? 'signal' : 'update', via }, input: payload ?? {} };
-    return {
-      name: definition.name,
-      input: parse(definition.input, input, `${definition.name}.invalid`),
-      requestId,
-      by,
-      at: new Date(Date.now()).toISOString(),
-    };
   }
 
   private check(command: Received): void {
@@ -233,7 +213,7 @@ export class Actor<S> {
       at: new Date(Date.now()).toISOString(),
     };
     try {
-      command = this.receive(definition, payload, 'signal');
+      command = received(definition, payload, 'signal');
       this.take(command);
     } catch (thrown) {
       // Nobody waits for a signal's answer, and an exception here would fail the workflow: the refusal is an event.

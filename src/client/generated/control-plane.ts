@@ -3776,7 +3776,7 @@ export interface operations {
             query?: {
                 /** @description A version such as `1.2.0` or a range such as `1.x`; without it the newest. */
                 version?: string;
-                /** @description `all`: every event of the journal instead of the three of the seed. */
+                /** @description `all`: every event of the journal instead of started, agent_result and the end alone. */
                 events?: "all";
             };
             header?: {
@@ -4013,7 +4013,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */
@@ -4059,7 +4059,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */

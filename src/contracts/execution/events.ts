@@ -61,6 +61,8 @@ export const EXECUTION_EVENTS = {
   /** A prompt of the thread's CLI waits for a person; answer it at the thread. */
   thread_blocked: z.object({ ...thread, step, ask: z.object({ id: z.string(), kind: z.string(), text: z.string() }) }),
   thread_unblocked: z.object({ ...thread, step }),
+  /** The routing of the chart names a role for such questions. `answered`: what it said was typed in; else the question waits for a person. */
+  question_routed: z.object({ ...thread, step, askId: z.string(), to: z.string(), answered: z.boolean(), reason: z.string().nullable() }),
   subpattern_started: z.object({ step, executionId: z.string(), patternName: z.string(), patternVersion: z.string() }),
   subpattern_ended: z.object({ step, executionId: z.string(), status: z.enum(['completed', 'failed', 'cancelled']) }),
   approval_requested: z.object({

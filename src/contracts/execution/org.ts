@@ -9,6 +9,9 @@ import type { StoredValue } from './value';
  */
 export const FOLLOW_QUEUE = 'everthread-following';
 
+/** Characters of an answer that is typed in for a role. */
+export const ANSWER_MAX = 8_000;
+
 /** Characters of a task that a thread is given. */
 export const TASK_MAX = 100_000;
 
@@ -25,6 +28,18 @@ export interface OrgActivities {
     readonly requestId: string;
     readonly message: StoredValue;
   }): Promise<void>;
+  /**
+   * Answers a question of the thread for the role that was asked, in words. False when it no longer waits for an answer (a person was quicker, or the turn is over) or takes only
+   * a choice.
+   */
+  answerQuestion(request: {
+    readonly tenant: string;
+    readonly executionId: string;
+    readonly threadId: string;
+    readonly askId: string;
+    readonly requestId: string;
+    readonly text: string;
+  }): Promise<{ readonly answered: boolean }>;
   /** Where a thread works now. Fault `thread.not_found`. */
   findThread(request: { readonly tenant: string; readonly threadId: string }): Promise<ThreadPlace>;
   /** How sure the results of a role were in the newest executions of this pattern that have ended, newest first; of each execution the last one. */

@@ -101,6 +101,7 @@ export const Role = z.strictObject({
 export type Role = z.output<typeof Role>;
 
 export const MESSAGE_TYPES = ['task', 'question', 'response', 'status', 'escalation', 'feedback'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
 export const RoutingRule = z.strictObject({
   /** `*`: any role. */
   from: z.array(Name).min(1).max(ENTRIES_MAX),

@@ -1,18 +1,15 @@
 /** Where weak work goes. Pure. */
 import type { OrgChartPlan, Role } from '../../contracts/pattern/org-chart';
+import { isAbout } from './routing';
 
 export type Route = { readonly kind: 'role'; readonly role: string } | { readonly kind: 'everybody' | 'person' | 'nobody' };
 
 /** Roles that are asked at once when everybody is. */
 const LISTENERS_MAX = 10;
 
-/** A topic is that of the role when it is among its expertise or capabilities, and that of the task when the task names it. */
 function topicRole({ structure }: Pick<OrgChartPlan, 'structure'>, role: Role, task: string): string | null {
-  const words = ` ${task.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
   for (const [topic, to] of Object.entries(structure.escalation.topicRoutes)) {
-    if (to === role.id) continue;
-    const named = words.includes(` ${topic.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `);
-    if (named || role.expertise.includes(topic) || role.capabilities.includes(topic)) return to;
+    if (to !== role.id && isAbout(topic, role, task)) return to;
   }
   return null;
 }

@@ -4,6 +4,8 @@ import type { Json } from '../../contracts/pattern/json';
 
 /** Characters of a part that is quoted in a message. */
 const QUOTED_MAX = 30_000;
+/** Characters of what is told to others of one result. */
+const NOTE_MAX = 2_000;
 
 const quoted = (value: Json): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
@@ -29,6 +31,16 @@ export const reviewMessage = (kind: 'review' | 'approve', subject: Json, instruc
     instructions === null ? null : quoted(instructions),
     SAY_VERDICT,
   );
+
+/** What others said in the meantime stands before the task. */
+export const withNotes = (notes: readonly string[], message: string): string =>
+  notes.length === 0 ? message : parts(`What others told you:\n${notes.join('\n\n')}`, `Your task:\n${message}`);
+
+export const noteOf = (role: string, step: string, said: string): string => `${role} (${step}): ${said.slice(0, NOTE_MAX)}`;
+
+/** For the role that is to answer in the place of a person. */
+export const questionMessage = (role: string, question: string): string =>
+  parts(`${role} works on a task and asks you:`, quoted(question), 'Answer in a few sentences; your answer is typed in as it is.');
 
 /** For the role that did it: once more, with what was found wanting. */
 export const critiqueMessage = (task: Json, answer: Json, detail: string): string =>

@@ -66,7 +66,7 @@ const version = z.string().min(1).max(NAME_MAX).optional().describe('A version s
 export const ExecuteQuery = z.object({ version, async: flag.optional().describe('Answer at once with the address to ask.') });
 export const StreamQuery = z.object({
   version,
-  events: z.enum(['all']).optional().describe('`all`: every event of the journal instead of the three of the seed.'),
+  events: z.enum(['all']).optional().describe('`all`: every event of the journal instead of started, agent_result and the end alone.'),
 });
 
 export const ExecutionQuery = z.object({

@@ -4,7 +4,6 @@
  */
 import { performance } from 'node:perf_hooks';
 import Koa, { type Context } from 'koa';
-import Router from '@koa/router';
 import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
 import { actionOf, audited, type AuditLog } from './audit';
@@ -24,8 +23,10 @@ import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
 import { DIRECT, type Proxies } from './proxies';
 import { readRawBody } from './raw-body';
-import type { Answer, Route, RouteRequest } from './route';
+import type { Answer, Route } from './route';
+import { Routers } from './routers';
 import { assertScope, type Scope } from './scope';
+import { ServedRequest } from './served-request';
 import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
 import { ownerOf, type FaultBody, type Surface } from './surface';
 
@@ -58,14 +59,14 @@ interface State {
   tenant?: string;
 }
 
-const SECURITY_HEADERS = {
+const SECURITY_HEADERS = Object.entries({
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
-} as const;
+});
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -80,25 +81,25 @@ export const dialectOf = (surfaces: readonly Surface[], path: string): FaultBody
 /** The app and the requests that are being answered. `stopping` makes its streams end and tell their clients to come back. */
 export function httpApp(options: ShellOptions & { readonly stopping: AbortSignal }): Koa<State> {
   const app = new Koa<State>();
-  const router = new Router<State>();
+  const routers = new Routers<State>();
   const streams = new Streams(options.maxStreams ?? 1_000);
   for (const surface of options.surfaces) {
     for (const route of surface.routes)
-      router.register(route.path, [route.method], (ctx) => serve(ctx as unknown as Context, { route, surface: surface.name }, options, streams));
+      routers.register(route.path, route.method, (ctx) => serve(ctx as unknown as Context, { route, surface: surface.name }, options, streams));
     const document = JSON.stringify(openapi(surface), null, 2);
-    router.get(`/openapi/${surface.name}.json`, (ctx) => {
+    routers.register(`/openapi/${surface.name}.json`, 'get', (ctx) => {
       ctx.type = 'json';
       ctx.body = document;
     });
   }
-  serveDocs(router as unknown as Router, options.surfaces);
+  serveDocs(routers, options.surfaces);
   app.silent = true;
   app.on('error', (error: unknown) => options.log.debug({ err: error }, 'connection failed'));
   app.use(observed(options));
   app.use(shell(options));
   app.use(crossOrigin(options.corsOrigins ?? []));
-  app.use(router.routes());
-  app.use((ctx) => refuseUnmatched(ctx as unknown as Context, router as unknown as Router, options.surfaces));
+  app.use(routers.middleware());
+  app.use((ctx) => refuseUnmatched(ctx as unknown as Context, routers, options.surfaces));
   return app;
 }
 
@@ -109,8 +110,9 @@ function shell({ surfaces, open, log, proxies = DIRECT }: ShellOptions): Koa.Mid
   return async (ctx, next) => {
     const began = performance.now();
     ctx.state.requestId = requestIdOf(ctx.req.headers);
-    ctx.set(SECURITY_HEADERS);
-    ctx.set('X-Request-Id', ctx.state.requestId);
+    // Straight to Node: Koa looks at each of them again.
+    for (const [name, value] of SECURITY_HEADERS) ctx.res.setHeader(name, value);
+    ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
     if (proxies.isSecure(ctx.req)) ctx.set(STRICT_TRANSPORT);
     try {
       const mode = unguarded.has(ctx.path) ? null : await openNow(open);
@@ -200,23 +202,7 @@ async function handle(
   const { bytes, value } = route.raw ? await readRawBody(ctx) : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody)) };
   const body = route.body && readInput(route.body, value, 'body');
   const { requestId } = ctx.state as State;
-  let left: AbortSignal | undefined;
-  const request: RouteRequest = {
-    ...{ ...read, body, bytes, principal, requestId, idempotencyKey, headers: ctx.req.headers, address: proxies.addressOf(ctx.req), search },
-    // Made for those who look at it: most handlers do not, and every request would pay for it when its answer is sent.
-    get signal() {
-      return (left ??= leaving(ctx));
-    },
-  };
-  return route.handle(request, undefined);
-}
-
-/** Aborted when the client goes away. */
-function leaving(ctx: Context): AbortSignal {
-  const left = new AbortController();
-  if (ctx.res.closed) left.abort();
-  else ctx.res.once('close', () => left.abort());
-  return left.signal;
+  return route.handle(new ServedRequest(ctx, proxies, { ...read, body, bytes, search, principal, requestId, idempotencyKey }), undefined);
 }
 
 function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void {
@@ -262,11 +248,8 @@ async function stream(
 }
 
 /** Nothing matched: another method would, or nothing is there. */
-function refuseUnmatched(ctx: Context, router: Router, surfaces: readonly Surface[]): void {
-  const found = router.match(ctx.path, ctx.method).path;
-  // A path in words (`/prepare`) also fits a pattern with a parameter (`/:id`), which is not what was meant.
-  const fewest = Math.min(...found.map((layer) => layer.paramNames.length));
-  const methods = [...new Set(found.filter((layer) => layer.paramNames.length === fewest).flatMap((layer) => layer.methods))];
+function refuseUnmatched(ctx: Context, routers: Routers<State>, surfaces: readonly Surface[]): void {
+  const methods = routers.methodsOf(ctx.path, ctx.method);
   const socket = surfaces.some((surface) => surface.sockets.some((candidate) => matches(candidate.path, ctx.path) !== null));
   if (methods.length === 0 && socket) {
     ctx.set('Upgrade', 'websocket');

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Context } from 'koa';
-import type Router from '@koa/router';
+import type { Routers } from './routers';
 import type { Surface } from './surface';
 
 const POLICY = [
@@ -58,14 +58,16 @@ function answer(ctx: Pick<Context, 'set' | 'type' | 'body'>, type: string, body:
   ctx.body = body;
 }
 
-export function serveDocs(router: Pick<Router, 'get'>, surfaces: readonly Described[]): void {
-  router.get('/docs', (ctx) => answer(ctx, 'text/html', index(surfaces)));
+export function serveDocs<S>(routers: Pick<Routers<S>, 'register'>, surfaces: readonly Described[]): void {
+  const get = (path: string, serve: (ctx: Pick<Context, 'set' | 'type' | 'body'>) => void): void =>
+    routers.register(path, 'get', (ctx) => serve(ctx as unknown as Context));
+  get('/docs', (ctx) => answer(ctx, 'text/html', index(surfaces)));
   for (const surface of surfaces) {
-    router.get(`/docs/${surface.name}`, (ctx) => answer(ctx, 'text/html', browser(surface)));
-    router.get(`/docs/${surface.name}.js`, (ctx) => answer(ctx, 'text/javascript', starter(surface)));
+    get(`/docs/${surface.name}`, (ctx) => answer(ctx, 'text/html', browser(surface)));
+    get(`/docs/${surface.name}.js`, (ctx) => answer(ctx, 'text/javascript', starter(surface)));
   }
   for (const [name, { type, path }] of Object.entries(ASSETS)) {
-    router.get(`/docs/assets/${name}`, (ctx) => {
+    get(`/docs/assets/${name}`, (ctx) => {
       answer(ctx, type, createReadStream(path()));
       ctx.set('Cache-Control', 'max-age=86400');
     });

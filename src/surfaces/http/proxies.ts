@@ -17,6 +17,7 @@ const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv
 
 /** An address in one form: without a port, without the wrapping of an IPv4 address in IPv6. Null for what is none. */
 function plainAddress(text: string): string | null {
+  if (isIP(text) === 4) return text;
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
   const wrapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
   return isIP(wrapped) ? wrapped : null;
@@ -48,6 +49,7 @@ export class Proxies {
   /** The address of the client: of the connection, or the last one in `X-Forwarded-For` that is no trusted proxy. Null when the connection is gone. */
   addressOf({ headers, socket }: Arrival): string | null {
     let address = plainAddress(socket.remoteAddress ?? '');
+    if (!this.#any) return address;
     for (const hop of listed(headers['x-forwarded-for']).toReversed()) {
       if (!this.#trusts(address)) break;
       const before = plainAddress(hop);

@@ -1,7 +1,9 @@
 /** An org chart from its input to its output: the threads of its roles, all steps, the output. Who stops the threads is the execution's workflow, however it ended. */
+import * as wf from '@temporalio/workflow';
 import type { Json } from '../../../src/contracts/pattern/json';
 import type { OrgChartPlan } from '../../../src/contracts/pattern/org-chart';
 import { Frame } from '../../../src/domain/execution/frame';
+import { Notes } from '../../../src/domain/org/routing';
 import { mean } from '../../../src/domain/pattern/aggregation/answer';
 import type { Interpreted } from '../interpret';
 import type { Run } from '../run';
@@ -21,7 +23,7 @@ export async function interpretOrgChart(run: Run, plan: OrgChartPlan, input: Jso
   const staff = new Staff(run, plan, frame);
   await staff.begin();
   const signals: number[] = [];
-  const last = await walk({ run, plan, staff, signals }, plan.steps, frame);
+  const last = await walk({ run, plan, staff, signals, notes: isRouted(plan) ? new Notes() : null }, plan.steps, frame);
   const confidence = mean(signals);
   return {
     result: plan.output === null ? last : valueOf(plan.output, frame),
@@ -29,6 +31,9 @@ export async function interpretOrgChart(run: Run, plan: OrgChartPlan, input: Jso
     metrics: {},
   };
 }
+
+/** Executions that began before rules were carried out go on without. */
+const isRouted = ({ structure }: OrgChartPlan): boolean => structure.routing.length > 0 && wf.patched('org-routing');
 
 function workspaceOf({ workspace }: OrgChartPlan, frame: Frame): Json {
   if (!workspace?.enabled) return null;

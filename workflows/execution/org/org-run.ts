@@ -3,6 +3,7 @@ import * as wf from '@temporalio/workflow';
 import { FOLLOW_QUEUE, type FollowActivities, type OrgActivities } from '../../../src/contracts/execution/org';
 import type { OrgChartPlan, OrgStep, Role } from '../../../src/contracts/pattern/org-chart';
 import { Fault } from '../../../src/errors/fault';
+import type { Notes } from '../../../src/domain/org/routing';
 import type { Run } from '../run';
 import type { Staff } from './staff';
 
@@ -12,6 +13,8 @@ export interface OrgRun {
   readonly staff: Staff;
   /** Every confidence that was measured, in order: their mean is that of the execution. */
   readonly signals: number[];
+  /** What roles are to be told with their next task; null where the chart has no routing. */
+  readonly notes: Notes | null;
 }
 
 /** A role that the plan names is there: names were checked when it was made. */

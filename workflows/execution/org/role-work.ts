@@ -2,6 +2,7 @@
 import type { Role } from '../../../src/contracts/pattern/org-chart';
 import type { Json } from '../../../src/contracts/pattern/json';
 import { markedConfidence } from '../../../src/domain/pattern/confidence/markers';
+import { withNotes } from '../../../src/domain/org/messages';
 import { wordsOf } from '../../../src/domain/org/step-result';
 import { Fault } from '../../../src/errors/fault';
 import type { SelectedAgent } from '../../../src/contracts/agent/task';
@@ -9,6 +10,7 @@ import { selectAgents } from '../../agents/agent-calls';
 import { askUntilAnswered } from '../ask-agent';
 import { TASK_TIMEOUT_MS } from '../ask-agents';
 import type { OrgRun } from './org-run';
+import { questions } from './questions';
 import type { Member } from './staff';
 import { performTurn } from './thread-turn';
 
@@ -46,15 +48,14 @@ export async function performSurely(org: OrgRun, role: Role, task: Omit<RoleTask
   return answer;
 }
 
-async function byThread(
-  { run, staff }: OrgRun,
-  role: Role,
-  { step, message, member: wanted = null, withinMs = null, meanwhile }: RoleTask,
-): Promise<RoleAnswer | null> {
+async function byThread(org: OrgRun, role: Role, { step, message, member: wanted = null, withinMs = null, meanwhile }: RoleTask): Promise<RoleAnswer | null> {
+  const { run, staff, notes } = org;
   const member = await staff.take(role, { member: wanted, withinMs });
   if (!member) return null;
   try {
-    const { output, summary, confidence } = await performTurn(run, member, step, message);
+    const told = withNotes(notes?.take(role.id, member.index) ?? [], message);
+    const onAsk = questions(org, member, step, perform);
+    const { output, summary, confidence } = await performTurn(run, member, { step, message: told, onAsk });
     const answer: RoleAnswer = {
       ...{ role, result: output, summary: summary === '' ? wordsOf(output) : summary },
       ...{ confidence: confidence ?? markedConfidence(output), member, agentId: null },
@@ -68,7 +69,8 @@ async function byThread(
 }
 
 /** Agents that were chosen by a `select` step come first. */
-async function byAgent({ run, staff }: OrgRun, role: Role, { step, message, meanwhile }: RoleTask): Promise<RoleAnswer> {
+async function byAgent({ run, staff, notes }: OrgRun, role: Role, { step, message: task, meanwhile }: RoleTask): Promise<RoleAnswer> {
+  const message = withNotes(notes?.take(role.id, null) ?? [], task);
   const select = (exclude: readonly string[]) =>
     selectAgents({
       ...{ tenant: run.start.tenant, executionId: run.start.id, capabilities: role.capabilities, min: 1, max: 1 },

@@ -5,7 +5,8 @@ import type { OrgStep, Role } from '../../../src/contracts/pattern/org-chart';
 import type { Json } from '../../../src/contracts/pattern/json';
 import type { Frame } from '../../../src/domain/execution/frame';
 import { aggregateResults } from '../../../src/domain/org/aggregate';
-import { reviewMessage } from '../../../src/domain/org/messages';
+import { noteOf, reviewMessage } from '../../../src/domain/org/messages';
+import { whoHears, type Saying } from '../../../src/domain/org/routing';
 import { isStepResult, meanConfidenceOf, wordsOf, type StepResult } from '../../../src/domain/org/step-result';
 import { reviewed } from '../../../src/domain/pattern/confidence/markers';
 import { Fault, faultFrom } from '../../../src/errors/fault';
@@ -87,10 +88,16 @@ async function branches(org: OrgRun, { steps }: { readonly steps: readonly OrgSt
   return results;
 }
 
+/** What a role said goes to those who are to hear it, with their next task. */
+function share({ plan, notes }: OrgRun, role: Role, saying: Saying, step: string, said: string): void {
+  if (notes) for (const listener of whoHears(plan, role, saying, said)) notes.put(listener, noteOf(role.id, step, said));
+}
+
 async function assign(org: OrgRun, step: StepOf<'assign'>, frame: Frame): Promise<StepResult> {
   const role = roleOf(org.plan, step.role);
   const work = { step: placeOf(step), task: valueOf(step.task, frame), input: step.input && valueOf(step.input, frame), frame };
   const { answer, measured } = await performJudged(org, role, work);
+  share(org, answer.role, 'result', placeOf(step), answer.summary);
   return { ...authorOf(answer), step: step.id, result: answer.result, summary: answer.summary, confidence: measured.confidence };
 }
 
@@ -102,6 +109,7 @@ async function decide(org: OrgRun, step: StepOf<'review'> | StepOf<'approve'>, r
   note(org, measured);
   tell(org, { step: placeOf(step) }, role, { measured }, confidence === null ? 'no_signal' : 'review_verdict');
   if (verdict === null) org.run.warn(`${placeOf(step)}: ${role.id} gave no verdict, which counts as not approved`);
+  share(org, role, 'verdict', placeOf(step), answer.summary);
   const approved = verdict === 'approve';
   if (step.type === 'approve' && step.required && !approved)
     throw new Fault('conflict', 'execution.rejected', `${role.id} did not approve ${placeOf(step)}.`, {

@@ -6,10 +6,18 @@ import type { Run } from '../run';
 import { followCalls, orgCalls } from './org-run';
 import type { Member } from './staff';
 
+export interface TurnTask {
+  readonly step: string;
+  readonly message: string;
+  /** Told of every prompt that waits; the turn goes on when it is done, answered or not. */
+  readonly onAsk: (ask: Ask) => Promise<void>;
+}
+
+export type Ask = Extract<TurnNews, { kind: 'blocked' }>['ask'];
 export type Turn = Extract<TurnNews, { kind: 'complete' }>;
 
 /** Faults: `execution.thread_ended` (conflict), `execution.turn_unknown` (conflict), `execution.turn_cancelled` (conflict), `thread.stopped` (conflict). */
-export async function performTurn(run: Run, member: Member, step: string, message: string): Promise<Turn> {
+export async function performTurn(run: Run, member: Member, { step, message, onAsk }: TurnTask): Promise<Turn> {
   const { tenant, id: executionId } = run.start;
   const { threadId, role } = member;
   const who = { threadId, role: role.id };
@@ -24,6 +32,7 @@ export async function performTurn(run: Run, member: Member, step: string, messag
     if (news.kind === 'blocked') {
       askId = news.ask.id;
       run.record({ type: 'thread_blocked', data: { ...who, step, ask: news.ask } });
+      await onAsk(news.ask);
       continue;
     }
     if (askId !== null) run.record({ type: 'thread_unblocked', data: { ...who, step } });
