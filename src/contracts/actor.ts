@@ -88,6 +88,14 @@ export interface CommitBatch {
   readonly projection: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Told beside its own answer by an activity that was entrusted with events (its last argument): the number of the last one, once they are in the journal. Absent when they
+ * could not be brought there; the actor commits them itself then.
+ */
+export interface Brings {
+  readonly committedSeq?: number;
+}
+
 /** The kernel's own activities, on the worker's task queue. */
 export interface KernelActivities {
   commitJournal(batch: CommitBatch): Promise<void>;

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ORCHESTRATION_QUEUE, type ActorRef } from '../contracts/actor';
 import { BATCH_KIND, BATCH_WORKFLOW, batchAddress, batchRef, type BatchProjection, type BatchStart } from '../contracts/execution/batch';
 import { cancel } from '../contracts/execution/commands';
+import { EDITION } from '../contracts/execution/start';
 import { hasEnded, PRIORITIES, type ExecutionPriority } from '../contracts/execution/status';
 import { jsonBytes, VALUE_MAX } from '../contracts/execution/value';
 import type { Json } from '../contracts/pattern/json';
@@ -84,6 +85,7 @@ export class Batches<Row extends BatchProjection> {
     const start: BatchStart = {
       ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, planRef, total: inputs.length },
       ...{ concurrency, stopOnError, timeoutMs, priority, metadata, by: causeOf(principal), createdAt: new Date().toISOString() },
+      edition: EDITION,
     };
     const actor = batchRef(tenant, id);
     const started = await this.startWorkflow(actor, start, requestId);
@@ -123,7 +125,7 @@ export class Batches<Row extends BatchProjection> {
         ...{ workflowId: actor.address, taskQueue: ORCHESTRATION_QUEUE, args: [start] },
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         typedSearchAttributes: new TypedSearchAttributes([
-          ...[keyword('EverthreadKind', BATCH_KIND), keyword('EverthreadTenant', start.tenant), keyword('EverthreadStatus', 'pending')],
+          ...[keyword('EverthreadKind', BATCH_KIND), keyword('EverthreadTenant', start.tenant), keyword('EverthreadStatus', 'running')],
           keyword('EverthreadPattern', start.patternName),
         ]),
         priority: { priorityKey: PRIORITIES[start.priority] },

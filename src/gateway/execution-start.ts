@@ -25,13 +25,14 @@ export const attributesOf = (start: ExecutionStart): TypedSearchAttributes =>
   new TypedSearchAttributes([
     keyword('EverthreadKind', EXECUTION_KIND),
     keyword('EverthreadTenant', start.tenant),
-    keyword('EverthreadStatus', 'pending'),
+    // As its first workflow task has it: a write of the attributes less for every execution.
+    keyword('EverthreadStatus', 'running'),
     keyword('EverthreadExecution', start.id),
     keyword('EverthreadPattern', start.patternName),
   ]);
 
 /** What an execution looks like before any worker has taken it up. */
-export function pendingExecution({ plan, ...start }: ExecutionStart): ExecutionProjection {
+export function pendingExecution({ plan, selected, ...start }: ExecutionStart): ExecutionProjection {
   return {
     start,
     status: 'pending',

@@ -3,13 +3,15 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, type Clien
 import type { z } from 'zod';
 import { ORCHESTRATION_QUEUE, type ActorRef, type Cause, type CommandDefinition } from '../contracts/actor';
 import * as commands from '../contracts/execution/commands';
-import type { ExecutionProjection, ExecutionStart, InputSource } from '../contracts/execution/start';
+import type { SelectAgents, SelectedAgent } from '../contracts/agent/task';
+import { EDITION, type ExecutionProjection, type ExecutionStart, type InputSource } from '../contracts/execution/start';
 import { hasEnded, PRIORITIES, type ExecutionPriority } from '../contracts/execution/status';
 import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../contracts/execution/value';
 import type { Json } from '../contracts/pattern/json';
 import type { Plan } from '../contracts/pattern/plan';
 import type { Principal } from '../contracts/principal';
 import { inputFor } from '../domain/execution/input';
+import { readySelection } from '../domain/execution/selection';
 import { Fault } from '../errors/fault';
 import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
 import { attributesOf, newId, pendingExecution } from './execution-start';
@@ -31,7 +33,8 @@ export interface ExecutionStore<Row extends KnownExecution> {
   /** The newest version in the range (null: the newest of all). Faults `pattern.not_found`, `pattern.version_range` (invalid). */
   findPattern(tenant: string, name: string, range: string | null): Promise<FoundPattern>;
   get(tenant: string, id: string): Promise<Row | null>;
-  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<void>;
+  /** The row that is there then. */
+  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<Row | null>;
   claimKey(request: {
     tenant: string;
     route: string;
@@ -40,6 +43,8 @@ export interface ExecutionStore<Row extends KnownExecution> {
     resultId: string;
   }): Promise<{ readonly first: boolean; readonly resultId: string }>;
   putBlob(tenant: string, value: string): Promise<string>;
+  /** Fault `agents.none` (unavailable). */
+  select(wanted: SelectAgents): Promise<readonly SelectedAgent[]>;
   waitForSeq(address: string, seq: number, timeoutMs: number): Promise<boolean>;
 }
 
@@ -101,13 +106,18 @@ export class Executions<Row extends KnownExecution> {
     }
     const pattern = await this.patternOf(principal, request.pattern, request.version);
     const input = inputFor(pattern.plan, request.input);
-    const { plan, planRef } = await this.planOf(tenant, pattern.plan);
+    const createdAt = new Date().toISOString();
+    const [{ plan, planRef }, kept, selected] = await Promise.all([
+      this.planOf(tenant, pattern.plan),
+      this.stored(tenant, input),
+      readySelection(this.store, { tenant, executionId: id, plan: pattern.plan, input, at: createdAt }),
+    ]);
     await beforeStart?.(id);
     return this.launch(
       {
-        ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, plan, planRef, input: await this.stored(tenant, input) },
+        ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, plan, planRef, input: kept },
         ...{ timeoutMs: request.timeoutMs, priority: request.priority, metadata: request.metadata },
-        ...{ retriedFrom: null, parent: null, batch: null, depth: 0, by: causeOf(principal), createdAt: new Date().toISOString() },
+        ...{ retriedFrom: null, parent: null, batch: null, depth: 0, by: causeOf(principal), createdAt, edition: EDITION, ...(selected && { selected }) },
       },
       requestId,
     );
@@ -132,7 +142,7 @@ export class Executions<Row extends KnownExecution> {
       {
         ...start,
         ...{ id: newExecutionId, plan: { ref: start.planRef, bytes: 0 }, retriedFrom: id, parent: null, batch: null, depth: 0 },
-        ...{ by: causeOf(principal), createdAt: new Date().toISOString() },
+        ...{ by: causeOf(principal), createdAt: new Date().toISOString(), edition: EDITION },
       },
       requestId,
     );
@@ -183,8 +193,7 @@ export class Executions<Row extends KnownExecution> {
   private async launch(start: ExecutionStart, requestId: string): Promise<{ readonly execution: Row; readonly replayed: boolean }> {
     const actor = commands.executionRef(start.tenant, start.id);
     const started = await this.startWorkflow(actor, start, requestId);
-    await this.store.insertPending(actor, pendingExecution(start));
-    const execution = await this.store.get(start.tenant, start.id);
+    const execution = await this.store.insertPending(actor, pendingExecution(start));
     if (!execution)
       throw new Fault('unavailable', 'execution.not_visible', 'The execution was started but cannot be read yet; ask for it by its id.', {
         executionId: start.id,

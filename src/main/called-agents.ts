@@ -42,11 +42,7 @@ export async function calledAgents(config: Config, store: Store, log: Log, env: 
     activities: {
       ...selectionActivities(store.agents),
       ...calledActivities({
-        async find(tenant, id) {
-          const found = await store.agents.callable(tenant, id);
-          if (!found || found.record.status === 'disconnected' || found.record.mode !== 'active') return null;
-          return { agent: found.agent, kind: found.record.kind, url: found.record.url, secret: found.secret };
-        },
+        find: (tenant, id) => store.agents.calledNow(tenant, id),
         tasks: store.agentTasks,
         calls: {
           http: callHttp((post) => guardedRequest({ ...post, method: 'POST', maxBytes: PROTOCOL_LIMITS.messageBytes }, config.outgoing)),

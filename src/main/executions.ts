@@ -40,6 +40,7 @@ export const executionGateway = (client: Client, store: Store, patterns: Pick<Pa
     insertPending: (actor, projection) => store.executions.insertPending(actor, projection),
     claimKey: claimKey(store),
     putBlob: (tenant, value) => store.blobs.put(tenant, value),
+    select: (wanted) => store.agents.select(wanted),
     waitForSeq: (address, seq, timeoutMs) => store.feed.waitForSeq(address, seq, timeoutMs),
   });
 
@@ -126,6 +127,7 @@ export function executionWork(
   const gateway = executionGateway(client, store, patterns);
   return executionActivities({
     blobs: store.blobs,
+    agents: store.agents,
     patterns: {
       async resolve(tenant, name, range) {
         const { name: found, version, plan } = await patterns.get(tenant, name, range);

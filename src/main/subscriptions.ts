@@ -2,12 +2,19 @@
  * What a worker does for webhooks and triggers: reads the journal on, and starts the workflows of what is to be delivered and fired. Any number of workers may do so at once. A commit that is
  * heard of wakes it; should that be missed, it looks by itself.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { inTurns } from '../domain/in-turns';
 import type { StartedWork } from '../gateway/started-work';
 import type { Store } from '../store/store';
+import { EVENTS_AT_ONCE } from '../store/subscriptions';
 import type { Log } from '../surfaces/http/log';
 
 const LOOK_EVERY_MS = 500;
+/**
+ * From the beginning of one round to the next: the first commit after a quiet time is dealt with at once, and of a steady stream of them many in one round. A round for each commit
+ * cost more of the database than the commits themselves.
+ */
+const APART_MS = 100;
 const RECOVER_EVERY_MS = 60_000;
 /** Workflows that one round starts. */
 const STARTS = 100;
@@ -42,6 +49,7 @@ export function startSubscriptions(options: Options): () => Promise<void> {
     await options.store.watchCommits(onCommit).catch(() => undefined);
     while (!stopped) {
       woken = false;
+      const next = Date.now() + APART_MS;
       try {
         if (Date.now() - recovered > RECOVER_EVERY_MS) {
           recovered = Date.now();
@@ -53,6 +61,7 @@ export function startSubscriptions(options: Options): () => Promise<void> {
         options.log.warn({ err: problem }, 'webhooks and triggers: a round failed; it is tried again');
       }
       if (!stopped && !woken) await rest();
+      if (!stopped) await delay(Math.max(0, Math.min(APART_MS, next - Date.now())));
     }
   };
   const over = run();
@@ -76,5 +85,5 @@ async function round({ store, work, delaysMs }: Options): Promise<boolean> {
     await work.fire(firing, name);
     await store.firings.markStarted(firing);
   });
-  return (read ?? 0) > 0 || deliveries.length + firings.length > 0;
+  return read === EVENTS_AT_ONCE || deliveries.length + firings.length > 0;
 }

@@ -2,8 +2,8 @@
 import { Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectionActivities } from '../../activities/agent-tasks/select-agents';
 import { journalActivities } from '../../activities/journal/commit-journal';
+import { carriers } from '../../activities/journal/entrusted';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
@@ -42,17 +42,17 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const runs = await runWorker(config, opened.store, log);
   const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } };
   const ends = { shutdownGraceTime: config.drainMs, shutdownForceTime: config.drainMs + 2_000 };
+  const executions = executionWork(temporal.client, opened.store, work);
   const worker = await Worker.create({
     ...{ ...shared, ...ends, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: BUNDLE }, sinks: tracing.sinks },
     activities: {
       ...journalActivities({ journal }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(opened.store, work.targets),
-      ...executionWork(temporal.client, opened.store, work),
+      ...executions,
+      ...carriers({ journal }, { prepareExecution: executions.prepareExecution, ...agents.activities }),
       ...orgChartWork(work),
-      ...selectionActivities({ select: (wanted) => opened.store.agents.select(wanted) }),
       ...told.activities,
-      ...agents.activities,
       ...runs.activities,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.

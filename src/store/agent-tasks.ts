@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { AgentRef, HeldTask, TaskOutcome, WaitingActivity } from '../contracts/agent/outcome';
 import type { AgentTask } from '../contracts/agent/task';
-import { guarded, inTransaction, type Queryable } from './database';
+import { guarded } from './database';
 
 interface TaskRow {
   tenant: string;
@@ -45,6 +45,18 @@ const heldOf = (row: TaskRow): HeldTask => ({
   ...{ task: row.task as AgentTask, agent: { tenant: row.agent_tenant, id: row.agent_id }, waiting: waitingOf(row), asked: row.state !== 'claimed' },
   ...{ claimedAt: row.claimed_at.getTime(), askedAt: row.asked_at?.getTime() ?? null },
 });
+
+/** The outcome and what it counts for, in one statement: that is one transaction. */
+const SETTLE = `
+  with settled as (
+    update agent_tasks set state = $5, outcome = $6, told = $7, settled_at = clock_timestamp(), task = null
+    where tenant = $1 and task_id = $2 and agent_tenant = $3 and agent_id = $4 and settled_at is null returning *),
+  counted as (
+    insert into agent_counts as c (tenant, agent_tenant, agent_id, succeeded, failed, latency_ms)
+    select s.tenant, s.agent_tenant, s.agent_id, $8::bigint, $9::bigint, $10::bigint from settled s where $8::bigint + $9::bigint > 0
+    on conflict (tenant, agent_tenant, agent_id) do update
+      set succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, latency_ms = c.latency_ms + excluded.latency_ms)
+  select * from settled`;
 
 const HELD_MAX = 2_000;
 const UNTOLD_MAX = 100;
@@ -89,16 +101,13 @@ export class AgentTasksStore {
    * caller tells the waiting activity by returning.
    */
   settle(tenant: string, taskId: string, agent: AgentRef, outcome: TaskOutcome, { told = false } = {}): Promise<WaitingActivity | null> {
-    return inTransaction(this.pool, async (db) => {
-      const { rows } = await db.query<TaskRow>(
-        `update agent_tasks set state = $5, outcome = $6, told = $7, settled_at = clock_timestamp(), task = null
-         where tenant = $1 and task_id = $2 and agent_tenant = $3 and agent_id = $4 and settled_at is null returning *`,
-        [tenant, taskId, agent.tenant, agent.id, outcome.state, JSON.stringify(outcome), told],
-      );
-      const row = rows[0];
-      if (!row) return null;
-      if (outcome.state !== 'cancelled') await count(db, tenant, agent, outcome);
-      return waitingOf(row);
+    return guarded(async () => {
+      const { rows } = await this.pool.query<TaskRow>({
+        name: 'agent-task-settle',
+        text: SETTLE,
+        values: [tenant, taskId, agent.tenant, agent.id, outcome.state, JSON.stringify(outcome), told, ...countsOf(outcome)],
+      });
+      return rows[0] ? waitingOf(rows[0]) : null;
     });
   }
 
@@ -164,13 +173,8 @@ export class AgentTasksStore {
   }
 }
 
-async function count(db: Queryable, tenant: string, agent: AgentRef, outcome: TaskOutcome): Promise<void> {
-  const latencyMs = outcome.state === 'completed' ? Math.round(outcome.result.durationMs) : 0;
-  const [succeeded, failed] = outcome.state === 'completed' ? [1, 0] : [0, 1];
-  await db.query({
-    name: 'agent-count',
-    text: `insert into agent_counts as c (tenant, agent_tenant, agent_id, succeeded, failed, latency_ms) values ($1, $2, $3, $4, $5, $6)
-     on conflict (tenant, agent_tenant, agent_id) do update set succeeded = c.succeeded + $4, failed = c.failed + $5, latency_ms = c.latency_ms + $6`,
-    values: [tenant, agent.tenant, agent.id, succeeded, failed, latencyMs],
-  });
+/** Succeeded, failed, milliseconds; a task that was cancelled counts as neither. */
+function countsOf(outcome: TaskOutcome): readonly [number, number, number] {
+  if (outcome.state === 'cancelled') return [0, 0, 0];
+  return outcome.state === 'completed' ? [1, 0, Math.round(outcome.result.durationMs)] : [0, 1, 0];
 }

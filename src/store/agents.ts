@@ -1,7 +1,7 @@
 /** The registry of agents. Times are the database's, so that processes need not agree on a clock. */
 import type { Pool } from 'pg';
 import { SYSTEM, type Cause } from '../contracts/actor';
-import { CALLED_AGENTS_QUEUE, type AgentMode, type AgentRecord } from '../contracts/agent/agent';
+import { CALLED_AGENTS_QUEUE, type AgentKind, type AgentMode, type AgentRecord } from '../contracts/agent/agent';
 import type { AgentRef } from '../contracts/agent/outcome';
 import type { SelectAgents, SelectedAgent } from '../contracts/agent/task';
 import { Fault } from '../errors/fault';
@@ -133,8 +133,29 @@ export class AgentsStore {
     const row = await this.row(tenant, id);
     if (!row) return null;
     const agent = { tenant: row.tenant, id: row.id };
-    const secret = row.secret && row.key_id ? open(this.keys, owner(agent), { keyId: row.key_id, bytes: row.secret }) : null;
-    return { agent, record: recordOf(row), taskQueue: row.task_queue, silentAfterMs: row.silent_after_ms, secret };
+    return { agent, record: recordOf(row), taskQueue: row.task_queue, silentAfterMs: row.silent_after_ms, secret: this.secretOf(agent, row) };
+  }
+
+  /** What a call of an agent needs, without counting what it has in hand. Null: there is none, or it may not be given tasks now. */
+  async calledNow(
+    tenant: string,
+    id: string,
+  ): Promise<{ readonly agent: AgentRef; readonly kind: AgentKind; readonly url: string | null; readonly secret: string | null } | null> {
+    const { rows } = await guarded(() =>
+      this.pool.query<Pick<AgentRow, 'tenant' | 'id' | 'kind' | 'url' | 'key_id' | 'secret'>>({
+        name: 'agent-called',
+        text: `select a.tenant, a.id, a.kind, a.url, a.key_id, a.secret from agents a where ${VISIBLE} and a.id = $2 and ${ALIVE} and a.mode = 'active'`,
+        values: [tenant, id],
+      }),
+    );
+    const row = rows[0];
+    if (!row) return null;
+    const agent = { tenant: row.tenant, id: row.id };
+    return { agent, kind: row.kind, url: row.url, secret: this.secretOf(agent, row) };
+  }
+
+  private secretOf(agent: AgentRef, { secret, key_id: keyId }: Pick<AgentRow, 'secret' | 'key_id'>): string | null {
+    return secret && keyId ? open(this.keys, owner(agent), { keyId, bytes: secret }) : null;
   }
 
   private async row(tenant: string, id: string): Promise<AgentRow | null> {

@@ -99,12 +99,17 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. Throws faults only. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+type Work<T> = (client: PoolClient) => Promise<T>;
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. Throws faults only. `begin`: what goes along with the beginning, without values. */
+export async function inTransaction<T>(pool: Pool, work: Work<T>): Promise<T>;
+export async function inTransaction<T>(pool: Pool, options: { readonly begin: string }, work: Work<T>): Promise<T>;
+export async function inTransaction<T>(pool: Pool, first: Work<T> | { readonly begin: string }, second?: Work<T>): Promise<T> {
+  const [{ begin }, work] = typeof first === 'function' ? [{ begin: 'begin' }, first] : [first, second as Work<T>];
   const client = await guarded(() => pool.connect());
   let broken: Error | undefined;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -1,6 +1,6 @@
 /** Executions beside their events: the row, and one row for each task of an agent. */
 import type { ExecutionProjection } from '../contracts/execution/start';
-import { writeExecution, writeTask } from './execution-row';
+import { writeExecution, writeTasks } from './execution-row';
 import { keepResult } from './execution-results';
 import type { Projector } from './projector';
 
@@ -10,8 +10,8 @@ export const executionProjector: Projector = {
 
   async apply(db, { actor, events, projection, redact, lastSeq }) {
     await writeExecution(db, actor, projection as unknown as ExecutionProjection, lastSeq, redact);
+    await writeTasks(db, actor, events);
     for (const event of events) {
-      await writeTask(db, actor, event);
       if (event.type === 'result_kept') await keepResult(db, actor.tenant, (projection as unknown as ExecutionProjection).start.patternName, event);
     }
   },

@@ -39,25 +39,28 @@ const UPSERT = `
     started_at = excluded.started_at, completed_at = excluded.completed_at, last_seq = excluded.last_seq
   where executions.last_seq < excluded.last_seq`;
 
-/** Writes the row, unless one that knows more is there: so a pending row never covers what a commit wrote. */
-export async function writeExecution(
-  db: Queryable,
-  { tenant, id, address }: ActorRef,
-  projection: ExecutionProjection,
-  lastSeq: number,
-  redact: Redact,
-): Promise<void> {
-  const { start, ...state } = projection;
-  await db.query({
-    name: 'execution-upsert',
-    text: UPSERT,
-    values: [
-      ...[tenant, id, address, start.patternName, start.patternVersion, state.status],
-      ...[start.batch?.id ?? null, start.batch?.index ?? null, start.parent?.executionId ?? null],
-      ...[canonicalJson(redact(start)), canonicalJson(redact(state)), state.confidence, state.durationMs],
-      ...[start.createdAt, state.startedAt, state.completedAt, lastSeq],
-    ],
+function valuesOf({ tenant, id, address }: ActorRef, { start, ...state }: ExecutionProjection, lastSeq: number, redact: Redact): readonly unknown[] {
+  return [
+    ...[tenant, id, address, start.patternName, start.patternVersion, state.status],
+    ...[start.batch?.id ?? null, start.batch?.index ?? null, start.parent?.executionId ?? null],
+    ...[canonicalJson(redact(start)), canonicalJson(redact(state)), state.confidence, state.durationMs],
+    ...[start.createdAt, state.startedAt, state.completedAt, lastSeq],
+  ];
+}
+
+/** Writes the row, unless one that knows more is there. */
+export async function writeExecution(db: Queryable, actor: ActorRef, projection: ExecutionProjection, lastSeq: number, redact: Redact): Promise<void> {
+  await db.query({ name: 'execution-upsert', text: UPSERT, values: [...valuesOf(actor, projection, lastSeq, redact)] });
+}
+
+/** The row of what has no event yet; null where one is there already: a pending row never covers what a commit wrote. */
+export async function writePending(db: Queryable, actor: ActorRef, projection: ExecutionProjection, redact: Redact): Promise<ExecutionRow | null> {
+  const { rows } = await db.query<StoredExecution>({
+    name: 'execution-pending',
+    text: `${UPSERT} returning tenant, id, address, start, state, last_seq`,
+    values: [...valuesOf(actor, projection, 0, redact)],
   });
+  return rows[0] ? executionOf(rows[0]) : null;
 }
 
 /** One task of one agent. Times are ISO 8601. */
@@ -101,41 +104,46 @@ export const taskOf = (row: StoredTask): AgentTaskRow => ({
 });
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? storableText(value) : null);
-const json = (value: unknown): string | null => (value === null || value === undefined ? null : canonicalJson(value));
 
-/** What an event says about tasks. The events were redacted before they came here. */
-export async function writeTask(db: Queryable, { tenant, id }: ActorRef, { type, data, seq, at }: RecordedEvent): Promise<void> {
-  switch (type) {
-    case 'agent_started':
-      await db.query({
-        name: 'execution-task-started',
-        text: `insert into execution_agents (tenant, execution_id, task_id, seq, agent_id, agent_name, step, attempt, status, started_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9) on conflict do nothing`,
-        values: [tenant, id, data['taskId'], seq, data['agentId'], text(data['agentName']), data['step'], data['attempt'], at],
-      });
-      return;
-    case 'agent_result':
-    case 'agent_failed':
-      await db.query({
-        name: 'execution-task-ended',
-        text: `update execution_agents set status = $4, result = $5, confidence = $6, reasoning = $7, error = $8,
-                 duration_ms = coalesce($9, extract(epoch from $10::timestamptz - started_at) * 1000), completed_at = $10
-               where tenant = $1 and execution_id = $2 and task_id = $3 and status = 'running'`,
-        values: [
-          ...[tenant, id, data['taskId'], type === 'agent_result' ? 'completed' : 'failed'],
-          ...[json(data['result']), data['confidence'] ?? null, text(data['reasoning']), json(data['error']), data['durationMs'] ?? null, at],
-        ],
-      });
-      return;
-    case 'completed':
-    case 'failed':
-    case 'cancelled':
-      // What nobody waits for any longer: the losers of a race, the rest of a parallel step that had enough, the agents of a cancelled execution.
-      await db.query({
-        name: 'execution-tasks-over',
-        text: `update execution_agents set status = 'cancelled', completed_at = $3, duration_ms = extract(epoch from $3::timestamptz - started_at) * 1000
-               where tenant = $1 and execution_id = $2 and status = 'running'`,
-        values: [tenant, id, at],
-      });
-  }
+const STARTED = `
+  insert into execution_agents (tenant, execution_id, task_id, seq, agent_id, agent_name, step, attempt, status, started_at)
+  select $1, $2, e.task_id, e.seq, e.agent_id, e.agent_name, e.step, e.attempt, 'running', e.at
+  from jsonb_to_recordset($3) as e (task_id text, seq bigint, agent_id text, agent_name text, step text, attempt integer, at timestamptz)
+  on conflict do nothing`;
+const ENDED = `
+  update execution_agents a set status = e.status, result = e.result, confidence = e.confidence, reasoning = e.reasoning, error = e.error,
+    duration_ms = coalesce(e.duration_ms, extract(epoch from e.at - a.started_at) * 1000), completed_at = e.at
+  from jsonb_to_recordset($3) as e (task_id text, status text, result jsonb, confidence float8, reasoning text, error jsonb, duration_ms float8, at timestamptz)
+  where a.tenant = $1 and a.execution_id = $2 and a.task_id = e.task_id and a.status = 'running'`;
+/** What nobody waits for any longer: the losers of a race, the rest of a parallel step that had enough, the agents of a cancelled execution. */
+const OVER = `
+  update execution_agents set status = 'cancelled', completed_at = $3, duration_ms = extract(epoch from $3::timestamptz - started_at) * 1000
+  where tenant = $1 and execution_id = $2 and status = 'running'`;
+
+const startedTask = ({ data, seq, at }: RecordedEvent): object => ({
+  ...{ task_id: data['taskId'], seq, agent_id: data['agentId'], agent_name: text(data['agentName']) },
+  ...{ step: data['step'], attempt: data['attempt'], at },
+});
+
+const endedTask = ({ type, data, at }: RecordedEvent): object => ({
+  ...{
+    task_id: data['taskId'],
+    status: type === 'agent_result' ? 'completed' : 'failed',
+    result: data['result'] ?? null,
+    confidence: data['confidence'] ?? null,
+  },
+  ...{ reasoning: text(data['reasoning']), error: data['error'] ?? null, duration_ms: data['durationMs'] ?? null, at },
+});
+
+/**
+ * What events say about tasks, all of one kind in one statement: a task starts before it ends, and ends before its execution does. The events were redacted before they came
+ * here.
+ */
+export async function writeTasks(db: Queryable, { tenant, id }: ActorRef, events: readonly RecordedEvent[]): Promise<void> {
+  const of = (...types: readonly string[]): readonly RecordedEvent[] => events.filter(({ type }) => types.includes(type));
+  const [started, ended, over] = [of('agent_started'), of('agent_result', 'agent_failed'), of('completed', 'failed', 'cancelled').at(0)];
+  const write = (name: string, statement: string, value: string): Promise<unknown> => db.query({ name, text: statement, values: [tenant, id, value] });
+  if (started.length > 0) await write('execution-tasks-started', STARTED, canonicalJson(started.map(startedTask)));
+  if (ended.length > 0) await write('execution-tasks-ended', ENDED, canonicalJson(ended.map(endedTask)));
+  if (over) await write('execution-tasks-over', OVER, over.at);
 }

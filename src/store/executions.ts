@@ -6,7 +6,7 @@ import type { ExecutionProjection } from '../contracts/execution/start';
 import type { ExecutionStatus } from '../contracts/execution/status';
 import { guarded } from './database';
 import { findResult, type KeptResult } from './execution-results';
-import { executionOf, taskOf, writeExecution, type AgentTaskRow, type ExecutionRow, type StoredExecution, type StoredTask } from './execution-row';
+import { executionOf, taskOf, writePending, type AgentTaskRow, type ExecutionRow, type StoredExecution, type StoredTask } from './execution-row';
 import type { Secrets } from './secrets';
 
 export interface ExecutionFilter {
@@ -105,9 +105,12 @@ export class ExecutionsStore {
     });
   }
 
-  /** The row of an execution that no worker has taken up yet. Does nothing when there is one. */
-  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<void> {
-    return guarded(async () => writeExecution(this.pool, actor, projection, 0, await this.secrets.redactionFor(actor)));
+  /** The row of an execution that no worker has taken up yet; the one that is there where there is one. */
+  insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<ExecutionRow | null> {
+    return guarded(async () => {
+      const written = await writePending(this.pool, actor, projection, await this.secrets.redactionFor(actor));
+      return written ?? this.get(actor.tenant, actor.id);
+    });
   }
 
   /** Whether the row of this execution or batch says that it has ended. */

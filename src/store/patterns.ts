@@ -110,11 +110,12 @@ export class PatternsStore {
     const version = asked === null ? null : (pick(await this.numbers(tenant, name), asked) ?? null);
     if (asked !== null && version === null) return null;
     const { rows } = await guarded(() =>
-      this.pool.query<StoredVersion>(
-        `select v.* from pattern_versions v join patterns p using (tenant, name)
-         where v.tenant = $1 and v.name = $2 and v.version = coalesce($3, p.newest)`,
-        [tenant, name, version],
-      ),
+      this.pool.query<StoredVersion>({
+        name: 'pattern-get',
+        text: `select v.* from pattern_versions v join patterns p using (tenant, name)
+               where v.tenant = $1 and v.name = $2 and v.version = coalesce($3, p.newest)`,
+        values: [tenant, name, version],
+      }),
     );
     return rows[0] ? recordOf(rows[0]) : null;
   }

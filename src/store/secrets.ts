@@ -1,6 +1,8 @@
 /** The environment values of actors, sealed; and the redaction that knows them. */
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
+import { BATCH_KIND } from '../contracts/execution/batch';
+import { EXECUTION_KIND } from '../contracts/execution/commands';
 import { Fault } from '../errors/fault';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
@@ -12,10 +14,14 @@ export type Redact = <T>(value: T) => T;
 /** The redaction for an actor with these environment values (src/domain/redaction.ts has the rules). */
 export type Redaction = (environment: Readonly<Record<string, string>>) => Redact;
 
+/** Kinds of actors that are never given environment values: nothing is looked for, and nothing is sealed. */
+const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND];
+
 /** Rows that one call of `reseal` works on. */
 const RESEAL_MAX = 1_000;
 
 export class Secrets {
+  #plain: Redact | null = null;
   readonly #redactions = new Recent<Promise<Redact>>(5_000);
 
   constructor(
@@ -31,6 +37,8 @@ export class Secrets {
    */
   async sealEnvironment(actor: ActorRef, environment: Readonly<Record<string, string>>, { chosen = false } = {}): Promise<void> {
     if (Object.keys(environment).length === 0 && !chosen) return;
+    if (WITHOUT_ENVIRONMENT.includes(actor.kind))
+      throw new Fault('internal', 'secrets.no_environment', `An actor of kind ${actor.kind} has no environment.`, {});
     const { keyId, bytes } = seal(this.keys, actor.address, JSON.stringify(environment));
     const { rowCount } = await guarded(() =>
       this.pool.query('insert into secrets (actor, key_id, sealed) values ($1, $2, $3) on conflict do nothing', [actor.address, keyId, bytes]),
@@ -52,6 +60,7 @@ export class Secrets {
 
   /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
   redactionFor(actor: ActorRef): Promise<Redact> {
+    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve((this.#plain ??= this.redaction({})));
     const known = this.#redactions.get(actor.address);
     if (known) return known;
     const made = this.environment(actor).then((environment) => this.redaction(environment));

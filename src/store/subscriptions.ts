@@ -20,7 +20,7 @@ import { addDelivery } from './webhook-deliveries';
 import { listeningWebhooks, type Listener } from './webhooks';
 
 /** Events of one transaction. */
-const PAGE = 200;
+export const EVENTS_AT_ONCE = 200;
 /** Bytes of a body; the data of a larger event is left out, and the body says so. */
 const BODY_MAX = 512 * 1024;
 /** Firings of one trigger within a minute; more are recorded as failed. It is the end of a circle of triggers. */
@@ -54,7 +54,7 @@ export class Subscriptions {
       const { rows } = await db.query<StoredRow & { tx: string; position: string }>(
         `select ${ROW_COLUMNS}, j.tx::text as tx, j.position::text as position from ${ROW_SOURCE}
          where (j.tx, j.position) > ($1::xid8, $2::bigint) and j.tx < pg_snapshot_xmin(pg_current_snapshot()) order by j.tx, j.position limit $3`,
-        [at.tx, at.position, PAGE],
+        [at.tx, at.position, EVENTS_AT_ONCE],
       );
       const last = rows.at(-1);
       if (!last) return 0;

@@ -2,6 +2,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 import { join } from 'node:path';
+import { carriers } from '../../activities/journal/entrusted';
 import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
 import { Fault } from '../../src/errors/fault';
 import { findTemporalCli } from '../../src/embedded/temporal-cli';
@@ -83,7 +84,7 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
       const worker = await Worker.create({
         connection,
         taskQueue,
-        activities: { ...(orchestrates ? { commitJournal: journal.commitJournal } : {}), ...activities },
+        activities: orchestrates ? { commitJournal: journal.commitJournal, ...carrying(journal, activities) } : activities,
         ...(orchestrates ? { workflowBundle } : {}),
         ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
         maxHeartbeatThrottleInterval: 200,
@@ -108,6 +109,13 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
       await environment.teardown();
     },
   };
+}
+
+/** As the worker has them: these take events along. */
+function carrying(journal: StrictJournal, activities: object): object {
+  const names = ['selectAgents', 'performAgentTask', 'prepareExecution'];
+  const able = Object.entries(activities).filter(([name]) => names.includes(name)) as [string, (request: never) => Promise<object>][];
+  return { ...activities, ...carriers({ journal: { commit: journal.commitJournal } }, Object.fromEntries(able)) };
 }
 
 const ROOT = join(__dirname, '../..');

@@ -1,7 +1,8 @@
 /** Executions for actor tests: their start, and the activities beside agents over what exists only here. */
 import { randomUUID } from 'node:crypto';
 import { executionActivities } from '../../activities/execution/activities';
-import type { ExecutionStart } from '../../src/contracts/execution/start';
+import type { AgentChoice } from '../../activities/agent-tasks/select-agents';
+import { EDITION, type ExecutionStart } from '../../src/contracts/execution/start';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { PatternPlan, Plan } from '../../src/contracts/pattern/plan';
@@ -13,6 +14,7 @@ export function startOf(plan: Plan, input: Json, more: Partial<ExecutionStart> =
     ...{ id: `exec_${randomUUID().slice(0, 8)}`, tenant: 'default', patternName: plan.name, patternVersion: plan.version },
     ...{ plan: { value: plan }, planRef: 'a'.repeat(64), input: { value: input }, timeoutMs: null, priority: 'normal', metadata: {} },
     ...{ retriedFrom: null, parent: null, batch: null, depth: 0, by: { subject: 'tests', via: 'api' }, createdAt: new Date().toISOString() },
+    edition: EDITION,
     ...more,
   };
 }
@@ -37,7 +39,11 @@ export class FakeStores {
     return ref;
   }
 
+  /** Who selects before the workflow asks; without it the workflow asks. */
+  agents: AgentChoice = { select: () => Promise.reject(new Fault('unavailable', 'agents.none', 'Nobody was asked.')) };
+
   readonly activities = executionActivities({
+    agents: { select: (wanted) => this.agents.select(wanted) },
     blobs: {
       put: (_tenant, value) => Promise.resolve(this.keep(JSON.parse(value))),
       get: (_tenant, ref) => Promise.resolve(this.blobs.get(ref) ?? null),

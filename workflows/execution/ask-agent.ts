@@ -1,5 +1,6 @@
 /** One place in a step that an agent fills: it is asked once, and when it fails in a way that another agent may make good, the next one is. */
 import * as wf from '@temporalio/workflow';
+import { ORCHESTRATION_QUEUE } from '../../src/contracts/actor';
 import type { AgentTask, SelectedAgent } from '../../src/contracts/agent/task';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Answer } from '../../src/domain/pattern/aggregation/answer';
@@ -63,16 +64,16 @@ async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attem
   const who = { taskId, agentId: agent.agentId, agentName: agent.name, step: assignment.step, attempt };
   run.record({ type: 'agent_started', data: { ...who, capabilities: [...agent.capabilities] } });
   try {
-    const told = await performTask(
-      agent,
-      {
-        ...{ tenant: start.tenant, taskId, executionId: start.id, agentId: agent.agentId },
-        ...{ patternName: start.patternName, patternVersion: start.patternVersion, capability: assignment.capability, input: assignment.input },
-        ...(assignment.instructions === null ? {} : { instructions: assignment.instructions }),
-        ...{ timeoutMs: assignment.timeoutMs, priority: start.priority, context: assignment.context },
-      },
-      { priority: run.priority },
-    );
+    const task: AgentTask = {
+      ...{ tenant: start.tenant, taskId, executionId: start.id, agentId: agent.agentId },
+      ...{ patternName: start.patternName, patternVersion: start.patternVersion, capability: assignment.capability, input: assignment.input },
+      ...(assignment.instructions === null ? {} : { instructions: assignment.instructions }),
+      ...{ timeoutMs: assignment.timeoutMs, priority: start.priority, context: assignment.context },
+    };
+    const { priority } = run;
+    const told = await (agent.taskQueue === ORCHESTRATION_QUEUE
+      ? run.carrying((...entrusted) => performTask(agent, task, { priority }, ...entrusted))
+      : performTask(agent, task, { priority }));
     const answer: AgentAnswer = {
       ...{ agent: agent.agentId, name: agent.name, aliases: [agent.name, ...agent.capabilities] },
       result: (told.result ?? null) as Json,

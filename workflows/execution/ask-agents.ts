@@ -4,6 +4,7 @@ import type { SelectAgents, SelectedAgent } from '../../src/contracts/agent/task
 import type { AgentsWork, Execution } from '../../src/contracts/pattern/agents-step';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
+import { allOf, selectionOf } from '../../src/domain/execution/selection';
 import { inParallel, inRace, type Gathered, type Progress } from '../../src/domain/pattern/aggregation/gather';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { selectAgents } from '../agents/agent-calls';
@@ -160,24 +161,18 @@ export class Asking {
   }
 
   private select(): Promise<readonly SelectedAgent[]> {
-    const { min, max } = this.work.agents;
-    return this.selectWith({ capabilities: this.capabilities(), min, max: Math.max(min, max ?? min) });
+    return this.selectWith(allOf(this.work.agents, this.frame));
   }
 
   /** Agents that were not asked in an earlier attempt come first; when there are too few of them, those that were. */
-  private async selectWith(wanted: {
-    readonly capabilities: readonly string[];
-    readonly min: number;
-    readonly max: number;
-  }): Promise<readonly SelectedAgent[]> {
+  private async selectWith(wanted: Pick<SelectAgents, 'capabilities' | 'min' | 'max'>): Promise<readonly SelectedAgent[]> {
     const { run, work, frame } = this;
-    const exclude = textsOf(work.agents.exclude, frame);
-    const request = { tenant: run.start.tenant, executionId: run.start.id, ...wanted, prefer: textsOf(work.agents.prefer, frame) };
-    const found = await this.selection({ ...request, exclude: [...exclude, ...this.asked] }).catch((thrown: unknown) => {
+    const request = { tenant: run.start.tenant, executionId: run.start.id, ...wanted };
+    const found = await this.selection(selectionOf(work.agents, frame, request, this.asked)).catch((thrown: unknown) => {
       if (wf.isCancellation(thrown) || this.asked.size === 0) throw thrown;
       return null;
     });
-    const agents = found ?? (await this.selection({ ...request, exclude }));
+    const agents = found ?? (await this.selection(selectionOf(work.agents, frame, request)));
     this.note(agents);
     return agents;
   }
@@ -199,7 +194,9 @@ export class Asking {
   }
 
   private async selection(wanted: SelectAgents): Promise<readonly SelectedAgent[]> {
-    const { agents } = await selectAgents(wanted);
+    const ready = this.run.selectedBefore(wanted);
+    if (ready) return ready;
+    const { agents } = await this.run.carrying((...entrusted) => selectAgents(wanted, ...entrusted));
     return agents;
   }
 

@@ -9,7 +9,7 @@ import { BATCH_COMMANDS, BATCH_KIND, batchRef, itemExecutionId, type BatchStart 
 import { EXECUTION_WORKFLOW, executionAddress } from '../../src/contracts/execution/commands';
 import { type ExecutionOutcome, type ExecutionStart } from '../../src/contracts/execution/start';
 import { hasEnded, PRIORITIES, type ExecutionStatus } from '../../src/contracts/execution/status';
-import { decideBatch, describeBatch, endedItems, evolveBatch, openBatch, totals, type BatchState } from '../../src/domain/batch/batch';
+import { batchPatience, decideBatch, describeBatch, endedItems, evolveBatch, openBatch, totals, type BatchState } from '../../src/domain/batch/batch';
 import { faultFrom } from '../../src/errors/fault';
 import { Actor, type ActorKind, type Carried } from '../kernel/actor';
 import { searchAttributesOf } from './sub-pattern';
@@ -30,6 +30,9 @@ const batchKind: ActorKind<BatchState> = {
   }),
 };
 
+/** From the second edition on (src/contracts/execution/start.ts). */
+const gatheringKind: ActorKind<BatchState> = { ...batchKind, patience: batchPatience };
+
 export interface BatchResult {
   readonly status: ExecutionStatus;
   readonly completed: number;
@@ -38,8 +41,11 @@ export interface BatchResult {
 
 /** `carried` and `historyMax` are for continue-as-new; callers give only `start`. */
 export async function patternBatch(start: BatchStart, carried?: Carried<BatchState>, historyMax?: number): Promise<BatchResult> {
-  const opened = carried ?? { state: openBatch(start), seq: 0, receipts: [], outbox: [], attributes: {} };
-  const actor = new Actor(batchKind, batchRef(start.tenant, start.id), opened, historyMax);
+  const state = openBatch(start);
+  const kind = start.edition ? gatheringKind : batchKind;
+  const attributes = start.edition ? kind.attributes({ ...state, status: 'running' }) : {};
+  const opened = carried ?? { state, seq: 0, receipts: [], outbox: [], attributes };
+  const actor = new Actor(kind, batchRef(start.tenant, start.id), opened, historyMax);
   const scope = new wf.CancellationScope();
   actor.onTaken = ({ name }) => {
     if (name === 'cancel') scope.cancel();
@@ -124,7 +130,7 @@ function execute(batch: BatchStart, id: string, index: number): Promise<Executio
   const start: ExecutionStart = {
     ...{ id, tenant, patternName, patternVersion, plan: { ref: planRef, bytes: 0 }, planRef, input: { batchId: batch.id, index } },
     ...{ timeoutMs: batch.timeoutMs, priority, metadata: batch.metadata, retriedFrom: null, parent: null, batch: { id: batch.id, index }, depth: 0 },
-    ...{ by: batch.by, createdAt: new Date(Date.now()).toISOString() },
+    ...{ by: batch.by, createdAt: new Date(Date.now()).toISOString(), ...(batch.edition && { edition: batch.edition }) },
   };
   return wf.executeChild<(start: ExecutionStart) => Promise<ExecutionOutcome>>(EXECUTION_WORKFLOW, {
     workflowId: executionAddress(tenant, id),

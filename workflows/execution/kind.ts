@@ -3,6 +3,7 @@ import { EXECUTION_COMMANDS, EXECUTION_KIND } from '../../src/contracts/executio
 import { decide } from '../../src/domain/execution/decide';
 import { evolve } from '../../src/domain/execution/evolve';
 import { describeExecution, projectExecution } from '../../src/domain/execution/project';
+import { patience } from '../../src/domain/execution/patience';
 import type { ExecutionState } from '../../src/domain/execution/state';
 import type { ActorKind } from '../kernel/actor';
 
@@ -24,3 +25,6 @@ export const executionKind: ActorKind<ExecutionState> = {
     data: { command: command.name, requestId: command.requestId, code: fault.code, message: fault.message },
   }),
 };
+
+/** From the second edition on (src/contracts/execution/start.ts). */
+export const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };

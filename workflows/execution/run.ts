@@ -1,5 +1,7 @@
 /** What all parts of the interpreter share: the actor that records, the activities, and the bounds of one execution. */
 import * as wf from '@temporalio/workflow';
+import type { Brings, CommitBatch } from '../../src/contracts/actor';
+import type { ReadySelection, SelectAgents, SelectedAgent } from '../../src/contracts/agent/task';
 import type { ExecutionActivities } from '../../src/contracts/execution/activities';
 import type { ExecutionEvent } from '../../src/contracts/execution/events';
 import { STEPS_MAX, TASKS_MAX, type ExecutionStart } from '../../src/contracts/execution/start';
@@ -7,6 +9,7 @@ import { PRIORITIES } from '../../src/contracts/execution/status';
 import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
+import { answers } from '../../src/domain/execution/selection';
 import type { ExecutionState } from '../../src/domain/execution/state';
 import { Fault } from '../../src/errors/fault';
 import type { Actor } from '../kernel/actor';
@@ -29,13 +32,17 @@ export class Run {
   private steps = 0;
   private children = 0;
   private watched: Frame | null = null;
+  private ready: ReadySelection | null;
   /** Told with the result; the first ones are enough. */
   readonly warnings: string[] = [];
 
   constructor(
     readonly actor: Actor<ExecutionState>,
     private readonly maxSteps: number,
-  ) {}
+    selected: ReadySelection | null = null,
+  ) {
+    this.ready = selected;
+  }
 
   get start(): ExecutionStart {
     return this.actor.state.start;
@@ -96,6 +103,27 @@ export class Run {
   async read(value: StoredValue): Promise<Json> {
     if ('value' in value) return value.value as Json;
     return (await activities('read a large value').readValue({ tenant: this.start.tenant, ref: value.ref })) as Json;
+  }
+
+  /** The agents that were selected before the workflow asked for them, once; null when it has to ask. */
+  selectedBefore(wanted: SelectAgents): readonly SelectedAgent[] | null {
+    const { ready } = this;
+    this.ready = null;
+    return ready && answers(ready, wanted, Date.now()) ? ready.agents : null;
+  }
+
+  /** Calls an activity on the worker's queue that takes along what was recorded so far, also by those who record in the same moment. */
+  carrying<T extends Brings>(call: (...entrusted: readonly [] | readonly [CommitBatch]) => Promise<T>): Promise<T> {
+    // Not a promise more for those of before: it would change the order of what they do.
+    return this.start.edition ? this.carried(call) : call();
+  }
+
+  private async carried<T extends Brings>(call: (...entrusted: readonly [] | readonly [CommitBatch]) => Promise<T>): Promise<T> {
+    await Promise.resolve();
+    const entrusted = this.actor.entrust();
+    const told = await (entrusted ? call(entrusted) : call());
+    this.actor.brought(told.committedSeq);
+    return told;
   }
 
   calls(summary: string): ExecutionActivities {

@@ -15,7 +15,7 @@ export const searchAttributesOf = (start: ExecutionStart): TypedSearchAttributes
   return new TypedSearchAttributes([
     keyword('EverthreadKind', EXECUTION_KIND),
     keyword('EverthreadTenant', start.tenant),
-    keyword('EverthreadStatus', 'pending'),
+    keyword('EverthreadStatus', start.edition ? 'running' : 'pending'),
     keyword('EverthreadExecution', start.id),
     keyword('EverthreadPattern', start.patternName),
   ]);
@@ -33,7 +33,7 @@ export async function callPattern(run: Run, call: { readonly name: string; reado
     ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, plan: pattern.plan, planRef: pattern.planRef },
     ...{ input: await run.stored(input), timeoutMs: null, priority: start.priority, metadata: start.metadata },
     ...{ retriedFrom: null, parent: { executionId: start.id, step }, batch: null, depth: start.depth + 1 },
-    ...{ by: start.by, createdAt: new Date(Date.now()).toISOString() },
+    ...{ by: start.by, createdAt: new Date(Date.now()).toISOString(), ...(start.edition && { edition: start.edition }) },
   };
   run.record({ type: 'subpattern_started', data: { step, executionId: id, patternName: pattern.name, patternVersion: pattern.version } });
   const ended = await wf.executeChild<(start: ExecutionStart) => Promise<ExecutionOutcome>>(EXECUTION_WORKFLOW, {

@@ -16,14 +16,6 @@ export const keptOf = (expression: Expression, frame: Frame): Json => evaluateKe
 export const isTrue = (expression: Expression, frame: Frame): boolean => holds(expression, frame.all());
 export const textOf = (expression: Expression, frame: Frame): string => spoken(valueOf(expression, frame));
 
-/** An entry that gives a list stands for all of its entries. */
-export const textsOf = (expressions: readonly Expression[], frame: Frame): string[] =>
-  expressions.flatMap((expression) => {
-    const value = valueOf(expression, frame);
-    const texts = Array.isArray(value) ? (value as readonly Json[]).map(spoken) : [spoken(value)];
-    return texts.filter((text) => text !== '');
-  });
-
 /** A list as it is, nothing for null, a single thing as a list of one. Fault `execution.not_a_list` is never thrown: there is a list in everything. */
 export function itemsOf(expression: Expression, frame: Frame): readonly Json[] {
   const value = keptOf(expression, frame);
@@ -55,4 +47,5 @@ export const scoreOf = (formula: Expression, frame: Frame, words: object): Json 
 export const problemsOf = (schema: ValueSchema, value: unknown): readonly string[] =>
   checkValue(schema, value as Json, 'result').problems.map(({ path, message, expected }) => `${path}: ${message} Expected ${expected}.`);
 
+export { textsOf } from '../../src/domain/execution/texts';
 export { similarityOf } from '../../src/domain/pattern/expression/similarity';

@@ -5,6 +5,7 @@
  * at work, sub-patterns, threads) is cancelled with it.
  */
 import * as wf from '@temporalio/workflow';
+import type { ReadySelection } from '../../src/contracts/agent/task';
 import { executionRef } from '../../src/contracts/execution/commands';
 import { STEPS_MAX, type ExecutionOutcome, type ExecutionStart } from '../../src/contracts/execution/start';
 import { hasEnded } from '../../src/contracts/execution/status';
@@ -15,18 +16,12 @@ import { durationAt, openExecution, type ExecutionState } from '../../src/domain
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { Actor } from '../kernel/actor';
 import { interpret } from './interpret';
-import { executionKind } from './kind';
+import { executionKind, gatheringKind } from './kind';
 import { interpretOrgChart } from './org/interpret';
 import { Run } from './run';
 
 export async function patternExecution(start: ExecutionStart): Promise<ExecutionOutcome> {
-  const actor = new Actor(executionKind, executionRef(start.tenant, start.id), {
-    state: openExecution(start),
-    seq: 0,
-    receipts: [],
-    outbox: [],
-    attributes: {},
-  });
+  const actor = open(start);
   const scope = new wf.CancellationScope({ cancellable: true });
   actor.onTaken = ({ name }) => {
     if (name === 'cancel') scope.cancel();
@@ -49,6 +44,14 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
   });
 }
 
+function open(start: ExecutionStart): Actor<ExecutionState> {
+  const state = openExecution(start);
+  const kind = start.edition ? gatheringKind : executionKind;
+  // Whoever started it has set the attributes as they are once it runs.
+  const attributes = start.edition ? kind.attributes({ ...state, status: 'running' }) : {};
+  return new Actor(kind, executionRef(start.tenant, start.id), { state, seq: 0, receipts: [], outbox: [], attributes });
+}
+
 /** Runs the plan until it ends, its time is up, or somebody cancels it. `staffed`: it may have threads of its own. */
 async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope, start: ExecutionStart): Promise<{ readonly staffed: boolean }> {
   let over = false;
@@ -56,15 +59,18 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
   let timeoutMs: number | null = start.timeoutMs;
   const work = scope.run(async () => {
     const reads = new Run(actor, 0);
-    const plan = (
-      'value' in start.plan ? start.plan.value : await reads.calls('read the plan').readPlan({ tenant: start.tenant, ref: start.plan.ref })
-    ) as Plan;
-    const input = (
-      'value' in start.input ? start.input.value : await reads.calls('read the input').readInput({ tenant: start.tenant, input: start.input })
-    ) as Json;
+    const { plan, input, selected } = start.edition
+      ? await prepared(actor)
+      : {
+          plan: 'value' in start.plan ? (start.plan.value as Plan) : await reads.calls('read the plan').readPlan({ tenant: start.tenant, ref: start.plan.ref }),
+          input: ('value' in start.input
+            ? start.input.value
+            : await reads.calls('read the input').readInput({ tenant: start.tenant, input: start.input })) as Json,
+          selected: null,
+        };
     staffed = plan.kind === 'org-chart';
     timeoutMs = shorter(timeoutMs, plan.kind === 'pattern' ? plan.timeoutMs : null);
-    await perform(actor, plan, input);
+    await perform(actor, plan, input, selected);
   });
   const watched = work
     .catch((thrown: unknown) => {
@@ -87,8 +93,25 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
   return { staffed };
 }
 
-async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json): Promise<void> {
-  const run = new Run(actor, plan.kind === 'pattern' ? plan.maxSteps : STEPS_MAX);
+interface Prepared {
+  readonly plan: Plan;
+  readonly input: Json;
+  readonly selected: ReadySelection | null;
+}
+
+/** What did not travel with the start, in one call. */
+async function prepared(actor: Actor<ExecutionState>): Promise<Prepared> {
+  const { id, tenant, plan, input, selected = null } = actor.state.start;
+  if ('value' in plan && 'value' in input) return { plan: plan.value as Plan, input: input.value as Json, selected };
+  const run = new Run(actor, 0);
+  const found = await run.carrying((...entrusted) =>
+    run.calls('read plan and input').prepareExecution({ tenant, executionId: id, plan, input, selects: selected === null }, ...entrusted),
+  );
+  return { plan: found.plan, input: found.input as Json, selected: found.selected ?? selected };
+}
+
+async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json, selected: ReadySelection | null): Promise<void> {
+  const run = new Run(actor, plan.kind === 'pattern' ? plan.maxSteps : STEPS_MAX, selected);
   const given = inputFor(plan, input);
   const { result, confidence, metrics } = plan.kind === 'pattern' ? await interpret(run, plan, given) : await interpretOrgChart(run, plan, given);
   const stored = await run.stored(result);

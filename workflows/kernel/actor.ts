@@ -9,21 +9,22 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 import {
-  Envelope,
   LIMITS,
   STATE_QUERY,
   SYSTEM,
   type ActorRef,
   type Cause,
   type CommandDefinition,
+  type CommitBatch,
   type KernelActivities,
   type NewEvent,
   type Received,
   type RecordedEvent,
 } from '../../src/contracts/actor';
-import { parse } from '../../src/contracts/parse';
 import { ReceiptBook, type Receipts, type Reply } from '../../src/domain/actor/receipts';
 import { faultFrom, type Fault } from '../../src/errors/fault';
+import { quiet } from './quiet';
+import { received } from './received';
 
 export interface ActorKind<S> {
   readonly commands: readonly CommandDefinition[];
@@ -37,6 +38,11 @@ export interface ActorKind<S> {
   attributes(state: S): Readonly<Record<string, string | null>>;
   /** The event that tells of a refused signal. */
   refused(command: Received, fault: Fault): NewEvent;
+  /**
+   * How long what waits for a commit may wait for more of its kind, in milliseconds; 0: not at all. A kind that has this gathers: all that one workflow task records goes out
+   * in one commit, and {@link Actor.entrust} works. Histories of before it was given to a kind do not replay with it (docs/changing-workflows.md).
+   */
+  patience?(state: S, waiting: readonly RecordedEvent[]): number;
 }
 
 /** What crosses continue-as-new: plain JSON, the whole of it. */
@@ -62,6 +68,8 @@ export class Actor<S> {
   private outbox: readonly RecordedEvent[];
   private committing = false;
   private held = false;
+  /** The last event that an activity was entrusted with; it need not have arrived. */
+  private entrusted = 0;
   private attributes: Readonly<Record<string, string | null>>;
   private failure: Error | null = null;
   private readonly receipts: ReceiptBook;
@@ -121,8 +129,28 @@ export class Actor<S> {
     return fact();
   }
 
+  /**
+   * What no commit has taken yet, for an ordinary activity on the worker's queue that goes out now anyway: it brings the events to the journal beside its own work, and costs no
+   * activity more. Null when there is nothing, or a commit is under way that it would have to wait for. Until {@link brought} tells that they arrived, the events stay in
+   * hand: with the next ones they are committed again, which the journal takes for the repetition that it is.
+   */
+  entrust(): CommitBatch | null {
+    if (!this.kind.patience || this.committing || this.held || !this.hasNews || this.outbox.length > LIMITS.commitEvents) return null;
+    this.entrusted = this.seq;
+    this.upsertAttributes();
+    return this.batchOf(this.outbox);
+  }
+
+  /** The journal has everything up to this event. */
+  brought(seq: number | undefined): void {
+    if (seq === undefined || seq <= this.committed) return;
+    this.outbox = this.outbox.filter((event) => event.seq > seq);
+    this.committed = seq;
+  }
+
   /** Everything recorded is in the journal. An actor ends only then. */
   async drained(): Promise<void> {
+    this.entrusted = 0;
     await this.until(() => this.committed === this.seq && wf.allHandlersFinished());
   }
 
@@ -153,31 +181,12 @@ export class Actor<S> {
       wf.defineUpdate<Reply, [unknown]>(definition.name),
       (payload) => {
         this.updates += 1;
-        return this.take(this.receive(definition, payload, 'api'));
+        return this.take(received(definition, payload, 'api'));
       },
       // Synchronous, and a Fault at worst: an async validator or a plain Error would stall the actor.
-      { validator: (payload) => this.check(this.receive(definition, payload, 'api', () => 'not taken yet')) },
+      { validator: (payload) => this.check(received(definition, payload, 'api', () => 'not taken yet')) },
     );
     wf.setHandler(wf.defineSignal<[unknown]>(definition.name), (payload) => this.signalled(definition, payload));
-  }
-
-  /**
-   * Opens the envelope; a bare input (signalled by hand) gets one. A validator does not run again at replay, so it must not draw
-   * from the workflow's random source: it passes a `bareId` of its own.
-   */
-  private receive(definition: CommandDefinition, payload: unknown, via: Cause['via'], bareId: () => string = () => `bare-${wf.uuid4()}`): Received {
-    const enveloped = Envelope.safeParse(payload);
-    const isEnveloped = enveloped.success && typeof payload === 'object' && payload !== null && 'input' in payload;
-    const { requestId, by, input } = isEnveloped
-      ? enveloped.data
-      : { requestId: bareId(), by: { subject: via === 'signal' ? 'signal' : 'update', via }, input: payload ?? {} };
-    return {
-      name: definition.name,
-      input: parse(definition.input, input, `${definition.name}.invalid`),
-      requestId,
-      by,
-      at: new Date(Date.now()).toISOString(),
-    };
   }
 
   private check(command: Received): void {
@@ -204,7 +213,7 @@ export class Actor<S> {
       at: new Date(Date.now()).toISOString(),
     };
     try {
-      command = this.receive(definition, payload, 'signal');
+      command = received(definition, payload, 'signal');
       this.take(command);
     } catch (thrown) {
       // Nobody waits for a signal's answer, and an exception here would fail the workflow: the refusal is an event.
@@ -215,10 +224,31 @@ export class Actor<S> {
     }
   }
 
+  private get hasNews(): boolean {
+    return (this.outbox.at(-1)?.seq ?? 0) > this.entrusted;
+  }
+
+  private batchOf(events: readonly RecordedEvent[]): CommitBatch {
+    return { actor: this.ref, events, projection: this.kind.project(this.current) };
+  }
+
+  /** Until what is recorded now is recorded, and nothing more of its kind is to be expected soon. */
+  private async gather(patience: NonNullable<ActorKind<S>['patience']>): Promise<void> {
+    await quiet(() => this.seq);
+    const timeoutMs = this.hasNews ? patience(this.current, this.outbox) : 0;
+    if (timeoutMs <= 0) return;
+    await wf.condition(() => this.held || !this.hasNews || patience(this.current, this.outbox) <= 0, timeoutMs, { summary: 'wait for more to commit' });
+    await quiet(() => this.seq);
+  }
+
   /** One commit in flight at a time; what is recorded meanwhile goes out together with the next. */
   private async publish(): Promise<void> {
     for (;;) {
-      await wf.condition(() => this.outbox.length > 0 && !this.held);
+      await wf.condition(() => this.hasNews && !this.held);
+      if (this.kind.patience) {
+        await this.gather(this.kind.patience);
+        if (this.held || !this.hasNews) continue;
+      }
       const batch = this.outbox.slice(0, LIMITS.commitEvents);
       const first = batch[0] as RecordedEvent;
       const last = batch[batch.length - 1] as RecordedEvent;
@@ -232,15 +262,14 @@ export class Actor<S> {
       });
       this.committing = true;
       try {
-        await commitJournal({ actor: this.ref, events: batch, projection: this.kind.project(this.current) });
+        await commitJournal(this.batchOf(batch));
       } catch (thrown) {
         this.failure = faultFrom(thrown);
         return;
       } finally {
         this.committing = false;
       }
-      this.outbox = this.outbox.slice(batch.length);
-      this.committed = last.seq;
+      this.brought(last.seq);
     }
   }
 

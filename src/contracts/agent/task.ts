@@ -5,6 +5,7 @@
  * Give each attempt an id of its own (`exec_1/step-0/agent-2/1`), and the activity the same one (`taskCall` does).
  */
 import type { Kind } from '../../errors/fault';
+import type { Brings, CommitBatch } from '../actor';
 import type { AgentKind } from './agent';
 
 export interface SelectAgents {
@@ -31,6 +32,14 @@ export interface SelectedAgent {
   readonly taskQueue: string;
   /** After so long without a sign of life the activity counts as lost. */
   readonly silentAfterMs: number;
+}
+
+/** An answer that was asked for before the workflow that needs it began. */
+export interface ReadySelection {
+  readonly wanted: SelectAgents;
+  readonly agents: readonly SelectedAgent[];
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export const TASK_PRIORITIES = ['low', 'normal', 'high', 'critical'] as const;
@@ -75,12 +84,15 @@ export interface AgentTaskResult {
 
 export interface AgentSelectionActivities {
   /** On the worker's queue. Fault `agents.none` (unavailable): fewer than `min` agents that are connected have the capabilities. */
-  selectAgents(wanted: SelectAgents): Promise<{ readonly agents: readonly SelectedAgent[] }>;
+  selectAgents(wanted: SelectAgents, entrusted?: CommitBatch): Promise<{ readonly agents: readonly SelectedAgent[] } & Brings>;
 }
 
 export interface AgentTaskActivities {
-  /** On the agent's queue. Throws one of {@link TASK_FAULTS}; workflows/agents/task-failure.ts says which of them another agent may make good. */
-  performAgentTask(task: AgentTask): Promise<AgentTaskResult>;
+  /**
+   * On the agent's queue. Throws one of {@link TASK_FAULTS}; workflows/agents/task-failure.ts says which of them another agent may make good. Entrusted with events only on the
+   * worker's queue.
+   */
+  performAgentTask(task: AgentTask, entrusted?: CommitBatch): Promise<AgentTaskResult & Brings>;
 }
 
 /**

@@ -1,4 +1,6 @@
 /** The activities of executions beside those of agents, all on the worker's task queue. */
+import type { Brings, CommitBatch } from '../actor';
+import type { ReadySelection } from '../agent/task';
 import type { Plan } from '../pattern/plan';
 import type { InputSource } from './start';
 import type { StoredValue } from './value';
@@ -8,6 +10,17 @@ export interface ExecutionActivities {
   readPlan(request: { readonly tenant: string; readonly ref: string }): Promise<Plan>;
   /** An input that did not travel with the start. */
   readInput(request: { readonly tenant: string; readonly input: InputSource }): Promise<unknown>;
+  /** Both, where one did not travel with the start; with `selects` also the agents of the first step, null where that cannot be known yet or there are too few. */
+  prepareExecution(
+    request: {
+      readonly tenant: string;
+      readonly executionId: string;
+      readonly plan: StoredValue;
+      readonly input: InputSource;
+      readonly selects: boolean;
+    },
+    entrusted?: CommitBatch,
+  ): Promise<{ readonly plan: Plan; readonly input: unknown; readonly selected: ReadySelection | null } & Brings>;
   readValue(request: { readonly tenant: string; readonly ref: string }): Promise<unknown>;
   /** Keeps a value that is too large to travel. Fault `execution.value_too_large` (invalid). */
   keepValue(request: { readonly tenant: string; readonly value: unknown }): Promise<StoredValue>;

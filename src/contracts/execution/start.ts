@@ -1,5 +1,6 @@
 /** Arguments of the execution's workflow, and the row that sums an execution up. */
 import type { Cause } from '../actor';
+import type { ReadySelection } from '../agent/task';
 import type { ExecutionError } from './events';
 import type { ExecutionPriority, ExecutionStatus } from './status';
 import type { StoredValue } from './value';
@@ -28,7 +29,17 @@ export interface ExecutionStart {
   readonly depth: number;
   readonly by: Cause;
   readonly createdAt: string;
+  /** Absent in starts of before: see {@link EDITION}. */
+  readonly edition?: typeof EDITION;
+  /** Of the agents that its first step asks for, where that could be known at the start. */
+  readonly selected?: ReadySelection;
 }
+
+/**
+ * How the workflow goes about its journal: gathered commits, some of them brought by activities that go out anyway. Part of the start and not a patch of the workflow: a patch
+ * costs every execution two events of its history and a write of its search attributes.
+ */
+export const EDITION = 2;
 
 /** Sub-patterns inside each other. */
 export const DEPTH_MAX = 8;
@@ -71,7 +82,7 @@ export interface Cancellation {
 
 /** The part of an execution's row that changes, beside its start. */
 export interface ExecutionProjection {
-  readonly start: Omit<ExecutionStart, 'plan'>;
+  readonly start: Omit<ExecutionStart, 'plan' | 'selected'>;
   readonly status: ExecutionStatus;
   readonly startedAt: string | null;
   readonly completedAt: string | null;

@@ -58,6 +58,13 @@ export function evolveBatch(state: BatchState, event: RecordedEvent): BatchState
   return { ...state, ...change(state, event as RecordedEvent & BatchEvent), updatedAt: event.at };
 }
 
+/** Watchers hear of inputs that ended at most so much later. */
+const PATIENCE_MS = 500;
+
+/** How long the journal of a batch waits for more inputs to end, in milliseconds. */
+export const batchPatience = ({ status }: BatchState, waiting: readonly RecordedEvent[]): number =>
+  !hasEnded(status) && waiting.every(({ type }) => type === 'item_ended') ? PATIENCE_MS : 0;
+
 export function describeBatch(state: BatchState): string {
   const { start } = state;
   return [

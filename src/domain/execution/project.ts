@@ -4,7 +4,7 @@ import type { ExecutionProjection } from '../../contracts/execution/start';
 import type { ExecutionState } from './state';
 
 export function projectExecution(state: ExecutionState): ExecutionProjection {
-  const { plan, ...start } = state.start;
+  const { plan, selected, ...start } = state.start;
   return {
     start,
     status: state.status,
