@@ -9,6 +9,8 @@ import type { FoundInRun } from '../store/run-search';
 import type { RunRow as Stored } from '../store/run-row';
 import type { Store } from '../store/store';
 import type { Session } from '../surfaces/runs/session-view';
+import { merged } from './merged';
+import { saidSoFar } from './run-cognition';
 import type { PendingApproval, RunReads, RunRow, SearchHit } from '../surfaces/runs/ports';
 
 type Reads = Omit<RunReads, 'cognition' | 'usage'>;
@@ -74,16 +76,23 @@ async function sessionFrom(store: Store, tenant: string, runId: string): Promise
     run: { ...state, status },
     task,
     finalAnswer: runHasEnded(status) ? answer : null,
+    partialAnswer: status === 'running' && state.doing.what === 'planning' ? saidSoFar(await store.runDeltas.read(row.address)) : null,
     events: events.filter(({ seq }) => seq <= row.lastSeq),
   }) as Session;
 }
 
-/** Once at first, then after every event. What comes while a reader is at work is told as one. */
-async function* changesOf(store: Store, address: string, signal: AbortSignal): AsyncGenerator<number, void, void> {
+/** Once at first, then after every event, and while the model speaks. What comes while a reader is at work is told as one. */
+async function* changesOf(store: Store, address: string, signal: AbortSignal): AsyncGenerator<unknown, void, void> {
   // Before the reader looks for the first time, or what comes in between would be missed.
   const after = await store.lastSeq(address);
   yield after;
-  for await (const { seq } of store.feed.subscribeActor(address, after, { signal })) yield seq;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  try {
+    yield* merged<unknown>([store.feed.subscribeActor(address, after, { signal: until }), store.frameReader.subscribeFrames(address, { signal: until })]);
+  } finally {
+    over.abort();
+  }
 }
 
 const SNIPPET = 120;
