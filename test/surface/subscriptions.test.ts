@@ -73,7 +73,7 @@ describe('a request that is repeated with its key', () => {
 
   it.each([
     ['/webhooks', HOOK],
-    ['/triggers/webhook', { name: 'in', target: TARGET }],
+    ['/triggers/webhook', { name: 'in', target: TARGET, inputMapping: { objective: '{{body}}' }, signatureScheme: 'body' }],
   ])('rotates a secret of %s once, and shows it once', async (resources, body) => {
     const { body: made } = await served.call('POST', resources, body);
     const path = `${resources.replace(/\/webhook$/, '')}/${made.id}/rotate-secret`;
