@@ -116,7 +116,7 @@ const rotateCommand = (): Command =>
     .option('--grace <seconds>', 'how long the old one stays valid', seconds, 0)
     .option('--json', 'print the whole answer')
     .action(async (id: string, options: { grace: number; json?: boolean }) => {
-      const made = await withKeys((keys) => keys.rotate(null, id, { createdBy: MAKER, graceSeconds: options.grace }));
+      const made = await withKeys((keys) => keys.rotate(null, id, { createdBy: MAKER, graceSeconds: options.grace }, { tenant: ANY_TENANT, key: null }));
       if (!made) throw notFound(id);
       show(made, options.json);
     });

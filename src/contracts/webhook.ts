@@ -54,6 +54,8 @@ export interface WebhookDefinition {
 export interface RotatingSecret {
   readonly secret: string;
   readonly previous: { readonly secret: string; readonly until: string } | null;
+  /** The rotation that made it, so that a repeated request knows its own. Null or absent: no rotation did. */
+  readonly rotation?: string | null;
 }
 
 /** What is sealed of a webhook. */

@@ -103,6 +103,12 @@ export class Patterns {
     return { name, version, kind, description, source: submission.definition, definition, plan, digest, createdBy };
   }
 
+  /** An upload of several definitions. What it published is found by its names and versions, so a repetition changes nothing. Fault `idempotency.key_reused` for another body. */
+  async claimUpload(tenant: string, key: string, body: unknown): Promise<void> {
+    const bodyHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
+    await this.store.claimKey({ tenant, route: 'POST /api/patterns/upload/batch', key, bodyHash, resultId: 'upload' });
+  }
+
   list(tenant: string, filter: PatternFilter): Promise<{ readonly patterns: readonly PatternSummary[]; readonly total: number }> {
     return this.store.list(tenant, filter);
   }

@@ -35,7 +35,8 @@ export interface TriggerStore {
   get(tenant: string, id: string): Promise<TriggerRecord | null>;
   byPath(path: string): Promise<TriggerRecord | null>;
   list(tenant: string, filter: TriggerFilter): Promise<{ readonly triggers: readonly TriggerRecord[]; readonly total: number }>;
-  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: RotatingSecret | null): Promise<TriggerRecord | null>;
+  /** `hint`: only while the secret ends so. */
+  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: RotatingSecret | null, hint?: string): Promise<TriggerRecord | null>;
   setActive(tenant: string, id: string, active: boolean): Promise<TriggerRecord | null>;
   remove(tenant: string, id: string): Promise<boolean>;
 }
@@ -143,14 +144,34 @@ export class Triggers {
     if (!(await this.deps.triggers.remove(tenant, id))) absent(id);
   }
 
-  /** For `graceSeconds` both secrets are taken. Fault `trigger.no_secret` (conflict) for event triggers. */
-  async rotate({ tenant }: Principal, id: string, graceSeconds: number): Promise<{ readonly trigger: TriggerRecord; readonly secret: string }> {
-    const known = await this.get(tenant, id);
-    if (!known.secrets) throw new Fault('conflict', 'trigger.no_secret', 'Only inbound webhooks have a secret.', { id });
-    const secret = newSecret();
-    const trigger =
-      (await this.deps.triggers.replace(tenant, id, known.definition, replacedSecret(known.secrets, secret, graceSeconds, Date.now()))) ?? absent(id);
-    return { trigger, secret };
+  /**
+   * For `graceSeconds` both secrets are taken. The new one is in this answer only; null in the answer to a repeated request. Faults: `trigger.no_secret` (conflict) for event
+   * triggers, `trigger.secret_changed` (conflict).
+   */
+  async rotate(
+    { tenant }: Principal,
+    id: string,
+    graceSeconds: number,
+    { idempotencyKey }: { readonly idempotencyKey: string | null },
+  ): Promise<{ readonly trigger: TriggerRecord; readonly secret: string | null }> {
+    const { secretHint } = await this.get(tenant, id);
+    const find = async (rotation: string): Promise<TriggerRecord | null> => {
+      const now = await this.get(tenant, id);
+      return now.secrets?.rotation === rotation ? now : null;
+    };
+    let secret: string | null = null;
+    const make = async (rotation: string): Promise<TriggerRecord> => {
+      const known = await this.get(tenant, id);
+      if (!known.secrets || secretHint === null) throw new Fault('conflict', 'trigger.no_secret', 'Only inbound webhooks have a secret.', { id });
+      const made = newSecret();
+      const secrets = replacedSecret(known.secrets, { secret: made, rotation }, graceSeconds, Date.now());
+      const replaced = known.secrets.rotation === rotation ? null : await this.deps.triggers.replace(tenant, id, known.definition, secrets, secretHint);
+      if (replaced) secret = made;
+      return replaced ?? (await find(rotation)) ?? changed(id);
+    };
+    const request = { tenant, route: 'POST /api/triggers/:id/rotate-secret', key: idempotencyKey, body: { id, graceSeconds } };
+    const { row } = await this.deps.once(request, `rot_${randomUUID()}`, { find, make });
+    return { trigger: row, secret };
   }
 
   async firings(tenant: string, id: string, page: Page): Promise<{ readonly firings: readonly FiringRecord[]; readonly total: number }> {
@@ -219,6 +240,10 @@ function authentic({ signatureScheme, replayWindowMs }: TriggerDefinition, secre
     .update(signatureScheme === 'timestamped' ? `${timestamp}.` : '')
     .update(raw)
     .digest('hex');
+}
+
+function changed(id: string): never {
+  throw new Fault('conflict', 'trigger.secret_changed', 'Another request replaced the secret at the same time.', { id });
 }
 
 function absent(id: string): never {

@@ -33,7 +33,8 @@ export interface WebhookStore {
   ): Promise<WebhookRecord | null>;
   get(tenant: string, id: string): Promise<WebhookRecord | null>;
   list(tenant: string, page: Page): Promise<{ readonly webhooks: readonly WebhookRecord[]; readonly total: number }>;
-  replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRecord | null>;
+  /** `hint`: only while the secret ends so. */
+  replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null, hint?: string): Promise<WebhookRecord | null>;
   remove(tenant: string, id: string): Promise<boolean>;
   secrets(tenant: string, id: string): Promise<WebhookSecrets | null>;
 }
@@ -90,6 +91,10 @@ export interface OfExecution {
   readonly events: readonly ('completed' | 'failed' | 'cancelled')[];
 }
 
+interface Keyed {
+  readonly idempotencyKey: string | null;
+}
+
 const TEST_EVENT = 'webhook.test';
 
 const newSecret = (): string => `whsec_${randomBytes(24).toString('base64url')}`;
@@ -102,7 +107,7 @@ export class Webhooks {
     { tenant, subject }: Principal,
     definition: WebhookDefinition,
     given: GivenSecrets,
-    { idempotencyKey }: { readonly idempotencyKey: string | null },
+    { idempotencyKey }: Keyed,
   ): Promise<{ readonly webhook: WebhookRecord; readonly secret: string | null }> {
     this.checkUrl(definition);
     const secrets: WebhookSecrets = { secret: given.secret ?? newSecret(), previous: null, headers: given.headers ?? {} };
@@ -153,7 +158,7 @@ export class Webhooks {
 
   private async changedSecrets(tenant: string, id: string, { secret, headers }: GivenSecrets): Promise<WebhookSecrets> {
     const known = (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
-    return { ...known, ...(secret !== undefined && { secret, previous: null }), ...(headers !== undefined && { headers }) };
+    return { ...known, ...(secret !== undefined && { secret, previous: null, rotation: null }), ...(headers !== undefined && { headers }) };
   }
 
   /** Its deliveries go with it. */
@@ -161,21 +166,44 @@ export class Webhooks {
     if (!(await this.deps.webhooks.remove(tenant, id))) absent(id);
   }
 
-  /** For `graceSeconds` both secrets sign. */
-  async rotate({ tenant }: Principal, id: string, graceSeconds: number): Promise<{ readonly webhook: WebhookRecord; readonly secret: string }> {
-    const { definition } = await this.get(tenant, id);
-    const known = (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
-    const secret = newSecret();
-    const secrets = { ...known, ...replacedSecret(known, secret, graceSeconds, Date.now()) };
-    const webhook = (await this.deps.webhooks.replace(tenant, id, definition, secrets)) ?? absent(id);
-    return { webhook, secret };
+  /** For `graceSeconds` both secrets sign. The new one is in this answer only; null in the answer to a repeated request. Fault `webhook.secret_changed` (conflict). */
+  async rotate(
+    { tenant }: Principal,
+    id: string,
+    graceSeconds: number,
+    { idempotencyKey }: Keyed,
+  ): Promise<{ readonly webhook: WebhookRecord; readonly secret: string | null }> {
+    const { secretHint } = await this.get(tenant, id);
+    const secretsNow = async (): Promise<WebhookSecrets> => (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
+    const find = async (rotation: string) => ((await secretsNow()).rotation === rotation ? this.get(tenant, id) : null);
+    let secret: string | null = null;
+    const make = async (rotation: string): Promise<WebhookRecord> => {
+      const [{ definition }, known] = [await this.get(tenant, id), await secretsNow()];
+      const made = newSecret();
+      const secrets = { ...known, ...replacedSecret(known, { secret: made, rotation }, graceSeconds, Date.now()) };
+      const replaced = known.rotation === rotation ? null : await this.deps.webhooks.replace(tenant, id, definition, secrets, secretHint);
+      if (replaced) secret = made;
+      return replaced ?? (await find(rotation)) ?? changed(id);
+    };
+    const request = { tenant, route: 'POST /api/webhooks/:id/rotate-secret', key: idempotencyKey, body: { id, graceSeconds } };
+    const { row } = await this.deps.once(request, `rot_${randomUUID()}`, { find, make });
+    return { webhook: row, secret };
   }
 
   /** Sends an event that nothing made, without further tries. */
-  async test({ tenant, subject }: Principal, id: string): Promise<DeliveryRecord> {
+  async test({ tenant, subject }: Principal, id: string, { idempotencyKey }: Keyed): Promise<DeliveryRecord> {
     await this.get(tenant, id);
-    const deliveryId = `dlv_${randomUUID().replaceAll('-', '')}`;
-    const eventId = `evt_test_${randomUUID().replaceAll('-', '')}`;
+    const request = { tenant, route: 'POST /api/webhooks/:id/test', key: idempotencyKey, body: { id } };
+    const { row } = await this.deps.once(request, `dlv_${randomUUID().replaceAll('-', '')}`, {
+      find: (deliveryId) => this.deps.deliveries.get(tenant, id, deliveryId),
+      make: (deliveryId) => this.makeTest(tenant, subject, id, deliveryId),
+    });
+    return row;
+  }
+
+  /** Twice under one id sends one event. */
+  private async makeTest(tenant: string, subject: string, id: string, deliveryId: string): Promise<DeliveryRecord> {
+    const eventId = deliveryId.replace('dlv_', 'evt_test_');
     const body = JSON.stringify({ id: eventId, type: TEST_EVENT, timestamp: new Date().toISOString(), data: { webhookId: id, requestedBy: subject } });
     await this.deps.deliveries.add({
       tenant,
@@ -209,19 +237,34 @@ export class Webhooks {
   }
 
   /** The same event under the same ids, from the first try on. Fault `webhook.disabled` (conflict). */
-  async redeliver({ tenant }: Principal, id: string, deliveryId: string): Promise<DeliveryRecord> {
+  async redeliver({ tenant }: Principal, id: string, deliveryId: string, { idempotencyKey }: Keyed): Promise<DeliveryRecord> {
     const { definition } = await this.get(tenant, id);
-    const { eventType } = await this.delivery(tenant, id, deliveryId);
-    if (!definition.enabled) throw new Fault('conflict', 'webhook.disabled', 'The webhook is disabled: nothing is delivered to it.', { id });
-    await this.deps.deliveries.again(tenant, deliveryId);
-    await this.deps.deliverNow({ tenant, deliveryId, delaysMs: this.deps.delaysMs.slice(0, definition.retries) }, `${eventType} to ${id}`);
-    return this.delivery(tenant, id, deliveryId);
+    const { eventType, tried } = await this.delivery(tenant, id, deliveryId);
+    const request = { tenant, route: 'POST /api/webhooks/:id/deliveries/:deliveryId/redeliver', key: idempotencyKey, body: { id, deliveryId } };
+    const { row } = await this.deps.once(request, String(tried), {
+      // What was asked for has begun when it waits for a try, or there was one since the first request.
+      find: async (triedBefore) => {
+        const now = await this.delivery(tenant, id, deliveryId);
+        return now.status === 'pending' || now.tried > Number(triedBefore) ? now : null;
+      },
+      make: async () => {
+        if (!definition.enabled) throw new Fault('conflict', 'webhook.disabled', 'The webhook is disabled: nothing is delivered to it.', { id });
+        await this.deps.deliveries.again(tenant, deliveryId);
+        await this.deps.deliverNow({ tenant, deliveryId, delaysMs: this.deps.delaysMs.slice(0, definition.retries) }, `${eventType} to ${id}`);
+        return this.delivery(tenant, id, deliveryId);
+      },
+    });
+    return row;
   }
 
   private checkUrl({ url }: WebhookDefinition): void {
     const problem = this.deps.urlProblem(url);
     if (problem !== null) throw new Fault('invalid', 'webhook.url_refused', `url: ${problem}`, { field: 'url', reason: problem });
   }
+}
+
+function changed(id: string): never {
+  throw new Fault('conflict', 'webhook.secret_changed', 'Another request replaced the secret at the same time.', { id });
 }
 
 function absent(id: string): never {

@@ -20,12 +20,17 @@ export const keyAdmin = (keys: ApiKeys, idempotency: Idempotency): KeyAdmin => (
   },
   list: (owner, page) => keys.list(owner, page),
   get: (owner, id) => keys.get(owner, id),
-  async rotate(owner, id, { createdBy, graceSeconds }) {
+  async rotate(owner, id, { createdBy, graceSeconds }, once) {
     const old = await keys.get(owner, id);
     if (!old) return null;
     const { key, hash, hint } = newKey(prefixOf(old.hint), randomBytes(KEY_BYTES));
-    const row = await keys.rotate(owner, id, { hash, hint, createdBy }, graceSeconds);
-    return row && { key, row };
+    const request = { ...once, route: 'POST /api/auth/keys/:id/rotate', body: { id, graceSeconds } };
+    const { row, replayed } = await makeOnce(idempotency, request, `key_${randomUUID()}`, {
+      find: (nextId) => keys.get(owner, nextId),
+      make: (nextId) => keys.rotate(owner, id, { id: nextId, hash, hint, createdBy }, graceSeconds),
+    });
+    // Of two requests at once one made the key, and the other found it.
+    return row && { key: replayed || row.hint !== hint ? null : key, row };
   },
   revoke: (owner, id) => keys.revoke(owner, id),
 });

@@ -96,8 +96,8 @@ export class ApiKeys {
     });
   }
 
-  /** A new key in the place of an old one, which stays valid for `graceSeconds`. Null when there is none; fault `keys.not_live` (conflict). */
-  rotate(owner: KeyOwner, id: string, next: Pick<NewApiKey, 'hash' | 'hint' | 'createdBy'>, graceSeconds: number): Promise<ApiKeyRecord | null> {
+  /** A new key in the place of an old one, which stays valid for `graceSeconds`; twice under one id it is one key. Null when there is none; fault `keys.not_live` (conflict). */
+  rotate(owner: KeyOwner, id: string, next: Pick<NewApiKey, 'id' | 'hash' | 'hint' | 'createdBy'>, graceSeconds: number): Promise<ApiKeyRecord | null> {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<Stored & { expired: boolean }>(
         `select *, coalesce(expires_at <= clock_timestamp(), false) as expired from api_keys where id = $1 and ($2::text is null or tenant = $2) for update`,
@@ -105,6 +105,8 @@ export class ApiKeys {
       );
       const old = rows[0];
       if (!old) return null;
+      const { rows: made } = await client.query<Stored>('select * from api_keys where id = $1 and rotated_from = $2', [next.id ?? '', id]);
+      if (made[0]) return rowOf(made[0]);
       if (old.revoked_at || old.expired) throw new Fault('conflict', 'keys.not_live', 'The key is revoked or has expired; make a new one.', { id });
       await client.query(
         `update api_keys set

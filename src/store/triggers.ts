@@ -79,12 +79,19 @@ export class TriggersStore {
     });
   }
 
-  /** Null when there is no such trigger. */
-  replace(tenant: string, id: string, definition: TriggerDefinition, secrets: RotatingSecret | null): Promise<TriggerRecord | null> {
+  /** With a `hint` only while the secret ends so. Null when there is no such trigger. */
+  replace(
+    tenant: string,
+    id: string,
+    definition: TriggerDefinition,
+    secrets: RotatingSecret | null,
+    hint: string | null = null,
+  ): Promise<TriggerRecord | null> {
     const { plain, keyId, bytes } = this.split(tenant, id, definition, secrets);
     return this.one(
-      `update triggers set definition = $3, key_id = $4, sealed = $5, secret_hint = $6, updated_at = clock_timestamp() where tenant = $1 and id = $2 returning *`,
-      [tenant, id, plain, keyId, bytes, hintOf(secrets)],
+      `update triggers set definition = $3, key_id = $4, sealed = $5, secret_hint = $6, updated_at = clock_timestamp()
+       where tenant = $1 and id = $2 and ($7::text is null or secret_hint = $7) returning *`,
+      [tenant, id, plain, keyId, bytes, hintOf(secrets), hint],
     );
   }
 

@@ -78,14 +78,20 @@ export class WebhooksStore {
     });
   }
 
-  /** The definition as a whole, and the secrets where they change too. Null when there is no such webhook. */
-  async replace(tenant: string, id: string, definition: WebhookDefinition, secrets: WebhookSecrets | null): Promise<WebhookRecord | null> {
+  /** The definition as a whole, and the secrets where they change too; with a `hint` only while the secret ends so. Null when there is no such webhook. */
+  async replace(
+    tenant: string,
+    id: string,
+    definition: WebhookDefinition,
+    secrets: WebhookSecrets | null,
+    hint: string | null = null,
+  ): Promise<WebhookRecord | null> {
     const { enabled, ...rest } = definition;
     const made = secrets && this.sealed(tenant, id, secrets);
     return this.one(
       `update webhooks set definition = $3, enabled = $4, key_id = coalesce($5, key_id), sealed = coalesce($6, sealed), secret_hint = coalesce($7, secret_hint),
-         updated_at = clock_timestamp() where tenant = $1 and id = $2 returning *`,
-      [tenant, id, JSON.stringify(rest), enabled, made?.keyId ?? null, made?.bytes ?? null, secrets && hintOf(secrets)],
+         updated_at = clock_timestamp() where tenant = $1 and id = $2 and ($8::text is null or secret_hint = $8) returning *`,
+      [tenant, id, JSON.stringify(rest), enabled, made?.keyId ?? null, made?.bytes ?? null, secrets && hintOf(secrets), hint],
     );
   }
 

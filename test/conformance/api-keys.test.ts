@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keyHash, keyOf } from '../../src/domain/access/api-key';
+import { keyAdmin } from '../../src/main/key-admin';
 import { testStore, type TestStore } from '../support/database';
 import { until } from '../support/eventually';
 
@@ -59,6 +60,20 @@ describe('API keys', () => {
     expect(left).toBeGreaterThan(3_500_000);
     expect(left).toBeLessThanOrEqual(3_600_000);
     await expect(world.store.keys.rotate('acme', abrupt.row.id, next(), 0)).rejects.toMatchObject({ code: 'keys.not_live', kind: 'conflict' });
+  });
+
+  it('are rotated once by requests with one Idempotency-Key, at once too, and one of them is shown the key', async () => {
+    const admin = keyAdmin(world.store.keys, world.store.idempotency);
+    for (const graceSeconds of [0, 60]) {
+      const { row } = await make('acme');
+      const rotate = () => admin.rotate('acme', row.id, { createdBy: 'test', graceSeconds }, { tenant: 'acme', key: row.id });
+      const made = [...(await Promise.all([rotate(), rotate(), rotate()])), await rotate()];
+
+      const [shown] = made.flatMap((answer) => answer?.key ?? []);
+      expect(new Set(made.map((answer) => answer?.row.id)).size).toBe(1);
+      expect(made.map((answer) => answer?.key ?? null).sort()).toEqual([shown, null, null, null].sort());
+      expect(await world.store.keys.findLive(keyHash(shown ?? ''))).toMatchObject({ state: 'live', key: { rotatedFrom: row.id } });
+    }
   });
 
   it('of another tenant are not there: not to read, list, rotate or revoke', async () => {

@@ -62,6 +62,14 @@ it('lets only operators make keys for another tenant, or for all', async () => {
   }
 });
 
+it('rotates once for a key, and shows the new key once', async () => {
+  const { body: made } = await call('admin', 'POST', '', { name: 'ci', scopes: ['threads:*'] });
+  const rotate = () => served.call('POST', `/auth/keys/${made.id}/rotate`, {}, { Authorization: 'Bearer admin', 'Idempotency-Key': 'k' });
+  const [first, again] = [await rotate(), await rotate()];
+
+  expect([first.status, typeof first.body.key, again.status, again.body.key, again.body.id]).toEqual([201, 'string', 201, null, first.body.id]);
+});
+
 it('rotates and revokes', async () => {
   const { id } = (await call('admin', 'POST', '', good)).body;
   const next = await call('admin', 'POST', `/${id}/rotate`, { graceSeconds: 60 });

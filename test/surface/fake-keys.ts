@@ -27,11 +27,11 @@ export class FakeKeys implements KeyAdmin {
 
   get: KeyAdmin['get'] = (owner, id) => Promise.resolve(this.rows.find((row) => row.id === id && (owner === null || row.tenant === owner)) ?? null);
 
-  rotate: KeyAdmin['rotate'] = async (owner, id, { createdBy }) => {
+  rotate: KeyAdmin['rotate'] = async (owner, id, { createdBy }, { tenant, key: once }) => {
     const old = await this.get(owner, id);
     if (!old) return null;
-    const { row } = await this.create({ ...old, createdBy, prefix: 'pk_live' }, { tenant: old.tenant, key: null });
-    return { key: `pk_live_${'1'.repeat(43)}`, row: { ...row, rotatedFrom: id } };
+    const { key, row } = await this.create({ ...old, createdBy, prefix: 'pk_live' }, { tenant, key: once === null ? null : `rotate ${once}` });
+    return { key: key && `pk_live_${'1'.repeat(43)}`, row: { ...row, rotatedFrom: id } };
   };
 
   revoke: KeyAdmin['revoke'] = async (owner, id) => {

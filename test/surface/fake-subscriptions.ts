@@ -27,9 +27,9 @@ class FakeWebhookStore implements WebhookStore {
     const mine = this.kept.filter((kept) => kept.tenant === tenant).map(({ row }) => row);
     return Promise.resolve({ webhooks: pageOf(mine, page), total: mine.length });
   };
-  replace: WebhookStore['replace'] = async (tenant, id, definition, secrets) => {
+  replace: WebhookStore['replace'] = async (tenant, id, definition, secrets, hint) => {
     const kept = this.find(tenant, id);
-    if (!kept) return Promise.resolve(null);
+    if (!kept || (hint !== undefined && kept.row.secretHint !== hint)) return Promise.resolve(null);
     kept.row = { ...kept.row, definition, ...(secrets && { secretHint: secrets.secret.slice(-4) }) };
     kept.secrets = secrets ?? kept.secrets;
     return Promise.resolve(kept.row);
@@ -56,7 +56,11 @@ class FakeDeliveryStore implements DeliveryStore {
     const mine = this.kept.filter(({ tenant: owner, row }) => owner === tenant && row.webhookId === webhookId && (status === null || row.status === status));
     return Promise.resolve({ deliveries: pageOf(mine, page).map(({ row }) => row), total: mine.length });
   };
-  again: DeliveryStore['again'] = async () => Promise.resolve(true);
+  repeated = 0;
+  again: DeliveryStore['again'] = async () => {
+    this.repeated += 1;
+    return Promise.resolve(true);
+  };
   markStarted: DeliveryStore['markStarted'] = async () => Promise.resolve();
 }
 
@@ -88,7 +92,10 @@ class FakeTriggerStore implements TriggerStore {
     const known = this.kept[at];
     return known ? (this.kept[at] = { ...known, ...change }) : null;
   }
-  replace: TriggerStore['replace'] = async (tenant, id, definition, secrets) => Promise.resolve(this.change(tenant, id, { definition, secrets }));
+  replace: TriggerStore['replace'] = async (tenant, id, definition, secrets, hint) => {
+    if (hint !== undefined && (await this.get(tenant, id))?.secretHint !== hint) return null;
+    return this.change(tenant, id, { definition, secrets, secretHint: secrets && secrets.secret.slice(-4) });
+  };
   setActive: TriggerStore['setActive'] = async (tenant, id, active) => Promise.resolve(this.change(tenant, id, { active }));
   remove: TriggerStore['remove'] = async (tenant, id) => {
     const at = this.kept.findIndex((row) => row.tenant === tenant && row.id === id);

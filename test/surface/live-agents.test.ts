@@ -139,6 +139,87 @@ it('an agent that stops finishes what it has, and is gone', async () => {
   expect((await shown(mine.id)).status).toBe('disconnected');
 });
 
+async function publish(body: string): Promise<string> {
+  const name = `pattern-${randomUUID().slice(0, 8)}`;
+  const definition = `name: ${name}\nversion: 1.0.0\n${body}`;
+  const { response } = await api().POST('/api/patterns', { body: { name, version: '1.0.0', definition } });
+  expect(response.status).toBe(201);
+  return name;
+}
+
+it('three agents vote, one is killed in the middle of its task, and a fourth is asked in its place', async () => {
+  const capability = `cap-${randomUUID().slice(0, 8)}`;
+  const name = await publish(`agents: { capabilities: [${capability}], min: 3, max: 3 }\naggregation: { strategy: voting, method: majority, field: echo }`);
+  const four = await Promise.all(Array.from({ length: 4 }, () => agent(someId(), { capabilities: [capability] })));
+  const body = { input: { sleepMs: 4_000, echo: 'yes' } };
+  const { data: started } = await api().POST('/api/patterns/{name}/execute', { params: { path: { name }, query: { async: 'true' } }, body });
+  const busy = () => four.filter(({ said }) => said.some((fact) => fact['asked']));
+  await until('three are asked', () => busy().length === 3);
+  const [victim] = busy();
+  victim!.kill();
+
+  const path = { id: started!.executionId };
+  const ended = await until(
+    'it has ended',
+    async () => {
+      const { data } = await api().GET('/api/executions/{id}', { params: { path } });
+      return data!.completedAt === undefined ? null : data!;
+    },
+    30_000,
+  );
+  const { data: told } = await api().GET('/api/executions/{id}/events', { params: { path } });
+  const failed = told!.events.filter(({ type }) => type === 'agent_failed');
+  expect(failed.map(({ data }) => data)).toEqual([expect.objectContaining({ agentId: victim!.id, reassigned: true, retryable: true })]);
+  const answered = told!.events.filter(({ type }) => type === 'agent_result').map(({ data }) => String(data['agentId']));
+  expect(ended.status).toBe('completed');
+  expect([...answered].sort()).toEqual(
+    four
+      .filter((one) => one !== victim)
+      .map(({ id }) => id)
+      .sort(),
+  );
+}, 60_000);
+
+it('the counts and the latency of an agent are the same after the API and the worker were started again', async () => {
+  const mine = await agent();
+  for (const echo of [1, 2]) await (await give(mine.id, { echo, sleepMs: 50 })).result;
+  // How long it has been connected goes on.
+  const counts = async () => ({ ...(await shown(mine.id)).statistics, uptime: null });
+  const statistics = await counts();
+  expect(statistics).toMatchObject({ tasksCompleted: 2, averageLatency: expect.any(Number) });
+
+  for (const role of ['api', 'worker'] as const) {
+    await world.kill(role);
+    await world.start(role);
+  }
+
+  expect(await counts()).toEqual(statistics);
+}, 60_000);
+
+it('an execution and a batch carry their priority and the id of their request to Temporal', async () => {
+  const name = await publish('steps: [{ id: one, type: compute, value: 1 }]');
+  const priorities = { critical: 1, high: 2, normal: 3, low: 4 } as const;
+  for (const [priority, key] of Object.entries(priorities) as [keyof typeof priorities, number][]) {
+    const headers = { 'X-Request-Id': `req-${priority}` };
+    const options = { priority };
+    const { data: one } = await api().POST('/api/patterns/{name}/execute', {
+      ...{ params: { path: { name }, query: { async: 'true' } }, body: { input: {}, options }, headers },
+    });
+    const { data: many } = await api().POST('/api/batch/execute', { body: { pattern: name, inputs: [{}], options }, headers });
+    for (const workflowId of [`execution/${one!.executionId}`, `batch/${many!.batchId}`]) {
+      const { memo, priority: given } = await world.temporal.workflow.getHandle(workflowId).describe();
+      expect([workflowId, memo, given?.priorityKey]).toEqual([workflowId, expect.objectContaining({ requestId: `req-${priority}` }), key]);
+    }
+  }
+});
+
+it('an agent may not be called at a private address', async () => {
+  for (const url of ['http://127.0.0.1:1/', 'http://10.0.0.1/', 'http://169.254.169.254/latest', 'http://[::1]:1/']) {
+    const asked = api().POST('/api/agents', { body: { name: 'private', url, capabilities: ['echo'] } });
+    await expect(asked).rejects.toMatchObject({ status: 400, facts: { field: 'url', reason: expect.stringContaining('public address') } });
+  }
+});
+
 describe('with a second api process', () => {
   let second: string;
   let door: Server;

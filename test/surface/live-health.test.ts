@@ -3,6 +3,7 @@ import { POLLED_WITHIN_MS } from '../../src/gateway/task-queue';
 import { eventually, until } from '../support/eventually';
 import { Http } from '../support/http';
 import { readPrometheus, type Page } from '../support/prometheus';
+import { connectAgent } from '../support/socket-agent';
 import { completed, spawnThread } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
@@ -91,6 +92,42 @@ it('is healthy in detail, with the numbers of its executions', async () => {
   expect(body.metrics.executionsTotal).toBeGreaterThan(body.metrics.executionsActive);
   expect(body.metrics.avgExecutionTime).toBeGreaterThan(0);
 }, 90_000);
+
+it('counts the executions of patterns with the rest, and tells Prometheus of them and of the agents, by the names that dashboards know', async () => {
+  const definition =
+    'name: counted\nversion: 1.0.0\nagents: { capabilities: [counting], min: 1 }\naggregation: { strategy: first }\noutput: { n: $first.result }';
+  expect((await http.post('/patterns', { name: 'counted', version: '1.0.0', definition })).status).toBe(201);
+  const { body: before } = await http.get('/health?detailed=true');
+  const agent = await connectAgent(world.apiUrl, { capabilities: ['counting'] }, () => 1);
+  const done = await http.post('/patterns/counted/execute', { input: {} });
+  expect([done.status, done.body.status]).toEqual([200, 'completed']);
+
+  const labels = { pattern: 'counted', status: 'completed' };
+  const page = await until(
+    'the page has the execution and the agent',
+    async () => {
+      const now = await scrape();
+      return now.value('parallax_executions_total', labels) === 1 && now.value('parallax_agents_connected', { region: '' }) === 1 ? now : null;
+    },
+    40_000,
+  );
+  expect(page.value('parallax_execution_duration_seconds_count', { pattern: 'counted' })).toBe(1);
+  expect(page.value('parallax_execution_duration_seconds_bucket', { pattern: 'counted', le: '+Inf' })).toBe(1);
+  const sum = page.value('parallax_execution_duration_seconds_sum', { pattern: 'counted' })!;
+  expect(Math.abs(sum - done.body.duration / 1_000)).toBeLessThan(0.001);
+
+  const { metrics } = await until(
+    'the execution is counted',
+    async () => {
+      const { body } = await http.get('/health?detailed=true');
+      return body.metrics.executionsTotal === before.metrics.executionsTotal + 1 && body.components.agents.connected === 1 ? body : null;
+    },
+    40_000,
+  );
+  expect(metrics.executionsActive).toBe(before.metrics.executionsActive);
+  agent.close();
+  await until('the agent has left the page', async () => !(await scrape()).value('parallax_agents_connected', { region: '' }), 40_000);
+}, 150_000);
 
 it('is degraded without a host, and ready all the same; without a worker it is unhealthy and not ready, until one comes', async () => {
   await world.kill('host');

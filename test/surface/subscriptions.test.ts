@@ -65,6 +65,49 @@ describe('a webhook', () => {
   });
 });
 
+describe('a request that is repeated with its key', () => {
+  const twice = async (path: string, body: unknown = {}) => {
+    const key = { 'Idempotency-Key': `twice ${path}` };
+    return [await served.call('POST', path, body, key), await served.call('POST', path, body, key)] as const;
+  };
+
+  it.each([
+    ['/webhooks', HOOK],
+    ['/triggers/webhook', { name: 'in', target: TARGET, inputMapping: { objective: '{{body}}' }, signatureScheme: 'body' }],
+  ])('rotates a secret of %s once, and shows it once', async (resources, body) => {
+    const { body: made } = await served.call('POST', resources, body);
+    const path = `${resources.replace(/\/webhook$/, '')}/${made.id}/rotate-secret`;
+    const [first, again] = await twice(path, { graceSeconds: 60 });
+
+    expect([first.status, again.status, again.body.secret, again.headers.get('idempotency-replayed')]).toEqual([200, 200, null, 'true']);
+    expect([first.body.secret === made.secret, first.body.secret]).toEqual([false, expect.any(String)]);
+    const other = await served.call('POST', path, { graceSeconds: 61 }, { 'Idempotency-Key': `twice ${path}` });
+    expect([other.status, other.body.error.details.code]).toEqual([409, 'idempotency.key_reused']);
+    const without = await served.call('POST', path, { graceSeconds: 60 });
+    expect(without.body.secret).not.toBe(first.body.secret);
+  });
+
+  it('of two at once shows the secret that counts to one of them', async () => {
+    const { body: made } = await served.call('POST', '/webhooks', HOOK);
+    const send = () => served.call('POST', `/webhooks/${made.id}/rotate-secret`, {}, { 'Idempotency-Key': 'at once' });
+    const answers = await Promise.all([send(), send()]);
+
+    const shown = answers.map(({ body }) => body.secret).filter((secret) => secret !== null);
+    expect([answers.map(({ status }) => status), shown]).toEqual([[200, 200], [expect.any(String)]]);
+    expect((await served.call('GET', `/webhooks/${made.id}`)).body.secret).toBe(`…${shown[0].slice(-4)}`);
+  });
+
+  it('sends one test event, and delivers again once', async () => {
+    const { body: made } = await served.call('POST', '/webhooks', HOOK);
+    const [test, sameTest] = await twice(`/webhooks/${made.id}/test`);
+    const { deliveries } = served.subscriptions.stores;
+    const [again, sameAgain] = await twice(`/webhooks/${made.id}/deliveries/${test.body.id}/redeliver`);
+
+    expect([test.status, sameTest.body.id, again.status, sameAgain.body.id]).toEqual([202, test.body.id, 202, test.body.id]);
+    expect([deliveries.kept.length, deliveries.repeated]).toEqual([1, 1]);
+  });
+});
+
 describe('a trigger', () => {
   it.each([
     ['webhook', 'name', { target: TARGET, inputMapping: { objective: 'body.x' } }],

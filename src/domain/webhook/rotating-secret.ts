@@ -5,8 +5,13 @@ import type { RotatingSecret } from '../../contracts/webhook';
 export const countingSecrets = ({ secret, previous }: RotatingSecret, nowMs: number): readonly string[] =>
   previous && Date.parse(previous.until) > nowMs ? [secret, previous.secret] : [secret];
 
-/** `secret` in the place of the known one, which counts for `graceSeconds` more. */
-export const replacedSecret = (known: RotatingSecret, secret: string, graceSeconds: number, nowMs: number): RotatingSecret => ({
-  secret,
+interface NewSecret {
+  readonly secret: string;
+  readonly rotation: string;
+}
+
+/** A new secret in the place of the known one, which counts for `graceSeconds` more. */
+export const replacedSecret = (known: RotatingSecret, { secret, rotation }: NewSecret, graceSeconds: number, nowMs: number): RotatingSecret => ({
+  ...{ secret, rotation },
   previous: graceSeconds === 0 ? null : { secret: known.secret, until: new Date(nowMs + graceSeconds * 1_000).toISOString() },
 });

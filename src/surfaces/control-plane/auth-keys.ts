@@ -29,7 +29,9 @@ export interface KeyAdmin {
     owner: KeyOwner,
     id: string,
     next: { readonly createdBy: string; readonly graceSeconds: number },
-  ): Promise<{ readonly key: string; readonly row: ApiKeyRecord } | null>;
+    /** As of `create`. */
+    once: { readonly tenant: string; readonly key: string | null },
+  ): Promise<{ readonly key: string | null; readonly row: ApiKeyRecord } | null>;
   revoke(owner: KeyOwner, id: string): Promise<boolean>;
 }
 
@@ -141,13 +143,15 @@ export const rotateKey = route({
   resource: 'api-key',
   summary: 'Replace an API key by a new one of the same name, tenant and scopes',
   scope: 'admin',
+  idempotent: true,
   params: KeyParams,
   body: RotateBody,
   reply: { status: 201, description: 'The new key. It is never shown again.', body: NewApiKey },
-  handle: async ({ params, body, principal }, { keys }: KeyPort) => {
-    const made = await keys.rotate(ownerOf(principal), params.id, { createdBy: principal.subject, graceSeconds: body.graceSeconds });
+  handle: async ({ params, body, principal, idempotencyKey }, { keys }: KeyPort) => {
+    const next = { createdBy: principal.subject, graceSeconds: body.graceSeconds };
+    const made = await keys.rotate(ownerOf(principal), params.id, next, { tenant: principal.tenant, key: idempotencyKey });
     if (!made) throw unknown(params.id);
-    return { body: { ...made.row, key: made.key } };
+    return { body: { ...made.row, key: made.key }, ...(made.key === null && { headers: { 'Idempotency-Replayed': 'true' } }) };
   },
 });
 

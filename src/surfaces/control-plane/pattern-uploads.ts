@@ -63,9 +63,11 @@ export const uploadPatterns = route({
   operationId: 'uploadPatterns',
   resource,
   scope: 'patterns:write',
+  idempotent: true,
   body: BatchBody,
   reply: { status: 200, description: 'What became of each file, in their order. Sent again, it does nothing more.', body: UploadResults },
-  handle: async ({ body: { files, overwrite }, principal }, { patterns }: Port) => {
+  handle: async ({ body: { files, overwrite }, principal, idempotencyKey }, { patterns }: Port) => {
+    if (idempotencyKey !== null) await patterns.claimUpload(principal.tenant, idempotencyKey, { files, overwrite });
     const results = [];
     for (const file of files) results.push(await resultOf(patterns, principal, file, overwrite));
     const successful = results.filter(({ success }) => success).length;

@@ -12,6 +12,7 @@ import { Pattern, PatternList, patternView, PublishedPattern, summaryView, Valid
 /** Everything throws `pattern.not_found` for a name or version that the tenant does not have. */
 export interface PatternPorts {
   publish(principal: Principal, submission: Submission, rules?: Partial<PublishRules> & { readonly idempotencyKey?: string | null }): Promise<Receipt>;
+  claimUpload(tenant: string, key: string, body: unknown): Promise<void>;
   list(tenant: string, filter: PatternFilter): Promise<{ readonly patterns: readonly PatternSummary[]; readonly total: number }>;
   get(tenant: string, name: string, asked: string | null): Promise<PatternRecord>;
   versions(tenant: string, name: string): Promise<readonly PatternVersion[]>;

@@ -181,12 +181,13 @@ export const rotateTriggerSecret = route({
   operationId: 'rotateTriggerSecret',
   resource,
   scope: 'schedules:write',
+  idempotent: true,
   params: TriggerParams,
   body: RotateBody,
   reply: { status: 200, description: 'The trigger with its new secret, this once. During the grace both are taken.', body: NewTrigger },
-  handle: async ({ params, body, principal }, { triggers: { triggers } }: Port) => {
-    const { trigger, secret } = await triggers.rotate(principal, params.id, body.graceSeconds);
-    return { body: { ...triggerView(trigger), secret } };
+  handle: async ({ params, body, principal, idempotencyKey }, { triggers: { triggers } }: Port) => {
+    const { trigger, secret } = await triggers.rotate(principal, params.id, body.graceSeconds, { idempotencyKey });
+    return { body: { ...triggerView(trigger), secret }, ...(secret === null ? { headers: { 'Idempotency-Replayed': 'true' } } : {}) };
   },
 });
 

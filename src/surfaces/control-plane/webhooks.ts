@@ -115,12 +115,13 @@ export const rotateWebhookSecret = route({
   operationId: 'rotateWebhookSecret',
   resource,
   scope: 'webhooks:write',
+  idempotent: true,
   params: WebhookParams,
   body: RotateBody,
   reply: { status: 200, description: 'The webhook with its new secret, this once. During the grace both secrets sign.', body: NewWebhook },
-  handle: async ({ params, body, principal }, { webhooks }: Port) => {
-    const { webhook, secret } = await webhooks.rotate(principal, params.id, body.graceSeconds);
-    return { body: { ...webhookView(webhook), secret } };
+  handle: async ({ params, body, principal, idempotencyKey }, { webhooks }: Port) => {
+    const { webhook, secret } = await webhooks.rotate(principal, params.id, body.graceSeconds, { idempotencyKey });
+    return { body: { ...webhookView(webhook), secret }, ...(secret === null ? { headers: { 'Idempotency-Replayed': 'true' } } : {}) };
   },
 });
 
@@ -131,10 +132,13 @@ export const testWebhook = route({
   operationId: 'testWebhook',
   resource,
   scope: 'webhooks:write',
+  idempotent: true,
   params: WebhookParams,
   body: EmptyBody,
   reply: { status: 202, description: 'The delivery of an event `webhook.test`, which is tried once.', body: Delivery },
-  handle: async ({ params, principal }, { webhooks }: Port) => ({ body: deliveryView(await webhooks.test(principal, params.id)) }),
+  handle: async ({ params, principal, idempotencyKey }, { webhooks }: Port) => ({
+    body: deliveryView(await webhooks.test(principal, params.id, { idempotencyKey })),
+  }),
 });
 
 export const listDeliveries = route({
@@ -173,6 +177,7 @@ const again = (path: string, operationId: string) =>
     operationId,
     resource,
     scope: 'webhooks:write',
+    idempotent: true,
     params: DeliveryParams,
     body: EmptyBody,
     reply: {
@@ -180,7 +185,9 @@ const again = (path: string, operationId: string) =>
       description: 'The delivery, which is tried now and then as at first. The event and the delivery keep their ids.',
       body: Delivery,
     },
-    handle: async ({ params, principal }, { webhooks }: Port) => ({ body: deliveryView(await webhooks.redeliver(principal, params.id, params.deliveryId)) }),
+    handle: async ({ params, principal, idempotencyKey }, { webhooks }: Port) => ({
+      body: deliveryView(await webhooks.redeliver(principal, params.id, params.deliveryId, { idempotencyKey })),
+    }),
   });
 
 export const redeliver = again('/api/webhooks/:id/deliveries/:deliveryId/redeliver', 'redeliver');
