@@ -59,14 +59,20 @@ const RunTarget = z.strictObject({
     .optional(),
   model: z.string().max(200).optional(),
   skills: z.array(z.string().max(200)).max(32).default([]),
-  skill_params: z.array(z.tuple([z.string().max(200), z.string().max(20_000)])).max(256).default([]),
+  skill_params: z
+    .array(z.tuple([z.string().max(200), z.string().max(20_000)]))
+    .max(256)
+    .default([]),
   ...GRANT_FIELDS,
 });
 
 /** Inputs by kind; a kind that is not here is not served yet. */
-export const TARGET_INPUTS = { 'managed-thread': ThreadTarget, 'thread-message': MessageTarget, pattern: PatternTarget, run: RunTarget } as const satisfies Partial<
-  Record<TargetKind, z.ZodType>
->;
+export const TARGET_INPUTS = {
+  'managed-thread': ThreadTarget,
+  'thread-message': MessageTarget,
+  pattern: PatternTarget,
+  run: RunTarget,
+} as const satisfies Partial<Record<TargetKind, z.ZodType>>;
 export type ServedKind = keyof typeof TARGET_INPUTS;
 
 export const isServed = (kind: TargetKind): kind is ServedKind => kind in TARGET_INPUTS;

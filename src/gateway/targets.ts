@@ -129,10 +129,12 @@ const requestOf = ({ patternName, version, input, options }: ReturnType<(typeof 
 
 const runRequestOf = ({ cognition, ...input }: ReturnType<(typeof TARGET_INPUTS)['run']['parse']>): RunRequest => ({
   ...{ task: input.task, maxSteps: input.max_steps, toolScopes: input.tool_scopes, model: input.model ?? null, skills: input.skills },
-  cognition: cognition ? {
+  cognition: cognition
+    ? {
         ...defaultChoice(cognition.provider),
         ...{ model: cognition.model ?? null, max_tokens: cognition.max_tokens ?? null, base_url: cognition.base_url ?? null },
-      } : null,
+      }
+    : null,
   ...{ skillParams: input.skill_params, history: [], effectCeiling: input.effect_ceiling ?? null, budget: input.budget ?? null },
   ...{ timeWindow: input.time_window ?? null, maxDelegationDepth: input.max_delegation_depth ?? null },
 });
