@@ -18,5 +18,5 @@ export async function recordRowEvent(db: Queryable, ref: ActorRef, event: NewEve
     ...[address, kind, tenant, id, genesis, [entryOf(recorded).text], noticeOf(ref, null, [recorded])],
   ]);
   if (appended.rows[0]?.outcome !== 'ok')
-    throw new Fault('internal', 'journal.conflict', `Event ${recorded.seq} of ${address} cannot be appended.`, { address });
+    throw new Fault('conflict', 'journal.conflict', `Event ${recorded.seq} of ${address} cannot be appended.`, { address });
 }

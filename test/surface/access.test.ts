@@ -7,7 +7,7 @@ import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
 import { accessWorld, type AccessWorld } from '../support/access';
 import { rawRequest, serve, type Served } from './serve';
-import { everythingOf, NOBODYS, seedRows } from './tenant-rows';
+import { everythingOf, NOBODYS, QUERIES, seedRows } from './tenant-rows';
 
 interface Walked {
   readonly method: string;
@@ -44,7 +44,7 @@ interface Sent {
 /** `ids` by the names of the route's parameters, or one for all of them. */
 function send(served: Served, route: Walked, ids: string | Readonly<Record<string, string>>, headers: Record<string, string>): Promise<Sent> {
   const { method, socket } = route;
-  const url = `${served.url}${route.path.replace(/:([A-Za-z]+)/g, (_param, name: string) => (typeof ids === 'string' ? ids : (ids[name] ?? '')))}`;
+  const url = `${served.url}${route.path.replace(/:([A-Za-z]+)/g, (_param, name: string) => (typeof ids === 'string' ? ids : (ids[name] ?? '')))}${QUERIES[route.path] ?? ''}`;
   const upgrade = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
   const takes = !socket && ['POST', 'PUT', 'PATCH'].includes(method);
   const body = JSON.stringify(route.body);
@@ -278,7 +278,7 @@ describe('with keys configured', () => {
 
     for (const accept of ['*/*', 'text/event-stream']) {
       const strange = await send(served, route, ids, { Accept: accept, Authorization: 'Bearer stranger' });
-      expect([accept, strange.status, codeIn(strange)]).toEqual([accept, 404, expect.stringMatching(/^[a-z]+\.([a-z]+_)?not_found$/)]);
+      expect([accept, strange.status, codeIn(strange)]).toEqual([accept, 404, expect.stringMatching(/^[a-z]+\.(?:(?:[a-z]+_)?not_found|no_pending_approval|not_installed)$/)]);
     }
     expect(await everything()).toEqual(before);
 

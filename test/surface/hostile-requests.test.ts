@@ -166,7 +166,11 @@ describe('an address that cannot be read', () => {
 });
 
 /** POSTs that may be repeated without a key, because the second time changes nothing: they read, try, switch, end or answer. The signature of a received webhook is its key. */
-const WITHOUT_KEY = [/\/(?:validate|prepare|pause|resume|cancel|disconnect)$/, /^\/api\/agents\/:id\/test$/, /^\/api\/triggers\/webhook\/:path$/];
+const WITHOUT_KEY = [
+  /\/(?:validate|prepare|pause|resume|cancel|disconnect|revoke|restore|install)$/,
+  /^\/api\/agents\/:id\/test$/,
+  /^\/api\/triggers\/webhook\/:path$/,
+];
 
 it('every POST that makes something takes an Idempotency-Key', () => {
   const posts = ROUTES.filter(({ method }) => method === 'POST');

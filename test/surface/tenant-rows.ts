@@ -1,5 +1,9 @@
 /** One row of every resource in the hands of one tenant, for the walk of a stranger over all routes that name one. */
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
+import { runSurface } from '../../src/surfaces/runs/surface';
+import { bareId } from '../../src/domain/run/ledger/ids';
+import { commitDraft, newHash, payloadOf } from '../support/ledger';
+import { RUN_AT, type KeptRun } from './fake-runs';
 import type { Served } from './serve';
 
 /** Routes with a parameter that names no row of anybody, and why. */
@@ -12,9 +16,12 @@ export const NOBODYS: Readonly<Record<string, string>> = {
 
 type Ids = Readonly<Record<string, string>>;
 
+/** What must stand in the query of a route, or it says so before it looks for the row. */
+export const QUERIES: Readonly<Record<string, string>> = { '/runs/:id/world/at': '?seq=0' };
+
 /** The example of what creates a resource, as its description shows it. */
 function exampleOf(path: string): unknown {
-  const found = controlPlane.routes.find((route) => route.method === 'post' && route.path === path);
+  const found = [...controlPlane.routes, ...runSurface.routes].find((route) => route.method === 'post' && route.path === path);
   return Object.values(found?.examples?.bodies ?? {})[0];
 }
 
@@ -32,6 +39,12 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
   const principal = { tenant, subject: 'owner', scopes: ['*'], keyId: null, operator: false };
   const pattern = await make('/api/patterns', exampleOf('/api/patterns'));
   served.executions.knows = (asking, name) => asking === tenant && name === pattern.name;
+  const { living, ended } = seedRuns(served, tenant);
+  const skill = exampleOf('/skills') as { readonly name: string };
+  await served.runs.skills.put(principal, skill as never, null);
+  const { name, version } = exampleOf('/marketplace/packages') as { readonly name: string; readonly version: string };
+  await served.runs.marketplace.publish(principal, exampleOf('/marketplace/packages') as never, null);
+  await served.runs.marketplace.install(principal, name, null);
   const request = { pattern: pattern.name, version: null, inputs: [1], concurrency: 1, stopOnError: false, timeoutMs: null } as const;
   const { batch } = await served.batches.start(principal, { ...request, priority: 'normal', metadata: {} }, { idempotencyKey: null, requestId: 'req_1' });
   const webhook = await made('/api/webhooks');
@@ -47,10 +60,19 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
     '/api/triggers/:id': { id: await made('/api/triggers/webhook') },
     '/api/webhooks/:id': { id: webhook },
     '/api/webhooks/:id/deliveries/:deliveryId': { id: webhook, deliveryId: delivery.id },
+    '/runs/:id': { id: living.row.runId },
+    '/runs/:id/approvals/:channel': { id: living.row.runId, channel: 'high-risk' },
+    '/runs/:id/effects/:proposal': { id: living.row.runId, proposal: newHash() },
+    '/skills/:id': { id: skill.name },
+    '/writs/:id': { id: living.row.writId },
+    '/marketplace/packages/:name': { name },
+    '/marketplace/packages/:name/:version': { name, version },
   };
   return ({ method, path }: { readonly method: string; readonly path: string }): Ids => {
     // Stopping a living thread waits for its end, which fakes never tell.
     if (method === 'DELETE' && path === '/api/managed-threads/:id') return { id: threads[1]! };
+    // Only what has failed is resumed.
+    if (path === '/runs/:id/resume') return { id: ended.row.runId };
     const names = path.match(/:[A-Za-z]+/g) ?? [];
     const prefix = Object.keys(rows).find((known) => (path === known || path.startsWith(`${known}/`)) && (known.match(/:/g) ?? []).length === names.length);
     if (prefix === undefined) throw new Error(`No row is seeded for ${method} ${path}: add one here.`);
@@ -58,15 +80,43 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
   };
 }
 
+/** One that waits for an approval, with the commit that the example of a branch names; and one that has failed. */
+function seedRuns({ runs }: Served, tenant: string): { readonly living: KeptRun; readonly ended: KeptRun } {
+  const [living, ended] = [runs.add({ tenant }), runs.add({ tenant })];
+  const [head] = living.entries;
+  const commit = payloadOf(commitDraft(living.row.trajectoryId, head!));
+  const branch = exampleOf('/runs/:id/branch') as { readonly commit_id: string };
+  if (commit.type === 'commit') runs.append(living, { ...commit, id: bareId('commit', branch.commit_id)! });
+  const waiting = {
+    channel: 'high-risk',
+    proposalId: newHash(),
+    tool: 'shell',
+    reason: 'it may',
+    requestedAt: RUN_AT,
+    needed: 1,
+    approvedBy: [],
+    deadlineAt: null,
+  };
+  living.approvals.push(waiting);
+  const { writId } = living.row;
+  runs.writRows.set(`${tenant} ${writId}`, { writ: { id: writId, body: {}, signature: '' } as never, revokedAt: null, revokedBy: null });
+  runs.end(ended, 'failed', null);
+  return { living, ended };
+}
+
 /** All rows of a tenant, in one text that changes when one of them does. */
 export async function everythingOf(served: Served, tenant: string): Promise<string> {
-  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions } = served;
+  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs } = served;
   const mine = <T extends { readonly tenant: string }>(rows: readonly T[]): readonly T[] => rows.filter((row) => row.tenant === tenant);
   const named = <T>(rows: ReadonlyMap<string, T>): readonly T[] => [...rows].filter(([key]) => key.startsWith(`${tenant}/`)).map(([, row]) => row);
   const { stores } = subscriptions;
   return JSON.stringify([
     ...[named(threads.rows), mine(threads.decisionRows), mine(keys.rows), mine(schedules.kept), named(agents.rows)],
     ...[mine(executions.kept), mine(batches.kept), mine(stores.webhooks.kept), mine(stores.deliveries.kept), mine(stores.triggers.kept)],
+    [
+      mine(runs.kept.map(({ row, approvals, entries }) => ({ tenant: row.tenant, row, approvals, entries }))),
+      [...runs.writRows].filter(([key]) => key.startsWith(`${tenant} `)),
+    ],
     await patterns.list(tenant, { search: null, limit: 100, offset: 0 }),
   ]);
 }

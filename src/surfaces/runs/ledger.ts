@@ -1,4 +1,5 @@
 /** Worlds, replays and what else is folded from the ledger of a run (digest §2.11–2.13, §2.18, §2.19): while it runs as well as afterwards. */
+import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import { AtQuery, ReplayQuery, RunParams } from './bodies';
@@ -114,9 +115,9 @@ export const listRoutingOutcomes = route({
   params: RunParams,
   reply: { status: 200, description: 'One for each commit that carries routing evidence.', body: views.RoutingOutcomes },
   handle: async ({ params, principal }, { reads, ledger }: Port) => {
-    const row = await reads.find(principal.tenant, bareId('trajectory', params.id) ?? params.id);
-    // The peer takes whatever is no run for the id of a trajectory.
-    if (!row) throw new Fault('invalid', 'run.invalid', 'invalid trajectory id', { field: 'id', reason: 'expected the id of a run or of its trajectory' });
+    if (bareId('trajectory', params.id) === null && !z.uuid().safeParse(params.id).success)
+      throw new Fault('invalid', 'run.invalid', 'invalid trajectory id', { field: 'id', reason: 'expected the id of a run or of its trajectory' });
+    const row = await existing(reads, principal.tenant, params.id);
     return { body: { outcomes: views.outcomesView(await ledger.entries(row.tenant, row.trajectoryId, { kind: 'commit', limit: ENTRIES_MAX })) } };
   },
 });

@@ -214,6 +214,7 @@ export const resumeRun = route({
   bodyRequired: true,
   params: RunParams,
   body: RunBody,
+  examples: { bodies: { again: { task: 'Go on where it stopped', max_steps: 8 } } },
   reply: {
     status: 202,
     description: 'It goes on in the same trajectory, under its first writ or a narrower one.',
@@ -226,6 +227,8 @@ export const resumeRun = route({
     return { body: { run_id: row.runId, status: 'resuming' as const } };
   },
 });
+
+const EXAMPLE_COMMIT = `commit:${'4ab6efcf'.repeat(8)}`;
 
 const Branched = z
   .object({
@@ -246,6 +249,7 @@ export const branchRun = route({
   bodyRequired: true,
   params: RunParams,
   body: BranchBody,
+  examples: { bodies: { shadow: { commit_id: EXAMPLE_COMMIT, note: 'another way' } } },
   reply: { status: 201, description: 'A run of its own, whose world is that of the commit.', body: Branched },
   faults: BODY_FAULTS,
   handle: async (request, { gateway, reads }: Port) => {
@@ -276,6 +280,7 @@ export const resolveEffect = route({
   bodyRequired: true,
   params: EffectParams,
   body: ResolveBody,
+  examples: { bodies: { done: { outcome: 'done', output: { exit_code: 0 } } } },
   reply: {
     status: 200,
     description: 'The ledger holds it, with who said so.',

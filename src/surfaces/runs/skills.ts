@@ -47,6 +47,13 @@ export const getSkill = route({
   handle: async ({ params, principal }, { skills }: Port) => ({ body: kept(await skills.get(principal.tenant, params.id)) }),
 });
 
+const EXAMPLE = {
+  ...{ name: 'reviewer', version: 1, title: 'Reviews changes', instructions: 'Read the change and say what is wrong with it, {tone}.' },
+  tools: [{ tool: 'fs_read' }, { tool: 'grep' }],
+  ceiling: { read: true, write: false, external: false, irreversible: false },
+  params: [{ key: 'tone', description: 'How to say it', default: 'kindly', values: ['kindly', 'bluntly'] }],
+};
+
 export const putSkill = route({
   method: 'post',
   path: '/skills',
@@ -57,6 +64,7 @@ export const putSkill = route({
   idempotent: true,
   bodyRequired: true,
   body: storable(SkillDef),
+  examples: { bodies: { reviewer: EXAMPLE } },
   reply: { status: 201, description: 'The same name with another content is its next version; the same content changes nothing.', body: Kept },
   faults: [422],
   handle: async ({ body, principal, idempotencyKey }, { skills }: Port) => ({ body: kept(await skills.put(principal, body, idempotencyKey)) }),
