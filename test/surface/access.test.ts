@@ -278,7 +278,11 @@ describe('with keys configured', () => {
 
     for (const accept of ['*/*', 'text/event-stream']) {
       const strange = await send(served, route, ids, { Accept: accept, Authorization: 'Bearer stranger' });
-      expect([accept, strange.status, codeIn(strange)]).toEqual([accept, 404, expect.stringMatching(/^[a-z]+\.(?:(?:[a-z]+_)?not_found|no_pending_approval|not_installed)$/)]);
+      expect([accept, strange.status, codeIn(strange)]).toEqual([
+        accept,
+        404,
+        expect.stringMatching(/^[a-z]+\.(?:(?:[a-z]+_)?not_found|no_pending_approval|not_installed)$/),
+      ]);
     }
     expect(await everything()).toEqual(before);
 
