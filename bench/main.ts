@@ -9,13 +9,14 @@ import { idle } from './idle';
 import { input } from './input';
 import { readOptions, USAGE, type Options, type ScenarioName } from './options';
 import { reads } from './reads';
+import { runs } from './runs';
 import { circumstances, table, writeResults, type Group } from './report';
 import { openBench, type Bench, type Scenario } from './scenario';
 import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 
 /** All but the cold starts, which have systems of their own. Those that leave the system another one come last. */
-const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, access };
+const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, runs, access };
 
 let interrupted = false;
 

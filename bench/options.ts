@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault } from '../src/errors/fault';
 
-export const SCENARIOS = ['input', 'commands', 'commits', 'frames', 'reads', 'idle', 'executions', 'access', 'start'] as const;
+export const SCENARIOS = ['input', 'commands', 'commits', 'frames', 'reads', 'idle', 'executions', 'runs', 'access', 'start'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -13,6 +13,8 @@ export interface Options {
   readonly threads: number;
   /** Events of the longest thread that is read. */
   readonly events: number;
+  /** Mock runs. */
+  readonly runs: number;
   /** Cold starts. */
   readonly starts: number;
   readonly only: readonly ScenarioName[];
@@ -25,9 +27,10 @@ export const USAGE = `npm run bench -- [options]
   --samples <n>   samples of each latency, 10 to 10000 (default 200)
   --threads <n>   idle threads, 1 to 1000 (default 1000)
   --events <n>    events of the longest thread, 1000 to 1000000 (default 100000)
+  --runs <n>      mock runs, 200 to 100000 (default 5000)
   --starts <n>    cold starts, 1 to 20 (default 3)
   --only <a,b>    some of: ${SCENARIOS.join(', ')}
-  --name <name>   name of the file in bench/results (default says cores and Node)
+  --name <name>   name of the file in bench/results (default says cores, Node, and what was chosen by --only)
 `;
 
 function count(text: string | undefined, name: string, { fallback, min, max }: { fallback: number; min: number; max: number }): number {
@@ -41,17 +44,21 @@ export function readOptions(args: readonly string[]): Options | null {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { samples: text, threads: text, events: text, starts: text, only: text, name: text, help: { type: 'boolean', short: 'h' } },
+    options: { samples: text, threads: text, events: text, runs: text, starts: text, only: text, name: text, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return null;
-  const name = values.name ?? `${cpus().length}-cores-node-${process.versions.node.split('.')[0]}`;
+  const only = chosen(values.only);
+  // A part never takes the place of the whole.
+  const part = values.only === undefined ? '' : `-${only.join('-')}`;
+  const name = values.name ?? `${cpus().length}-cores-node-${process.versions.node.split('.')[0]}${part}`;
   if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) throw new Fault('invalid', 'bench.option', '--name: expected small letters, digits, dots and dashes');
   return {
     samples: count(values.samples, 'samples', { fallback: 200, min: 10, max: 10_000 }),
     threads: count(values.threads, 'threads', { fallback: 1_000, min: 1, max: 1_000 }),
     events: count(values.events, 'events', { fallback: 100_000, min: 1_000, max: 1_000_000 }),
+    runs: count(values.runs, 'runs', { fallback: 5_000, min: 200, max: 100_000 }),
     starts: count(values.starts, 'starts', { fallback: 3, min: 1, max: 20 }),
-    only: chosen(values.only),
+    only,
     name,
   };
 }

@@ -1,0 +1,84 @@
+/** What a run costs: of the mock one after the other and many at a time, one of six commits, and what is left of thousands of them in memory. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '../src/errors/fault';
+import { atMost, figure, type Figure } from './figures';
+import { residentBytes } from './resident';
+import type { Bench } from './scenario';
+import { inParallel, until } from './waiting';
+
+const WARM_UP = 20;
+const WIDTH = 20;
+const RUN_MS = 60_000;
+const COMMITS = 6;
+/** What a model of the peer's measurement took for a call. */
+const MODEL_MS = 40;
+/** After so many runs the processes have what they keep; what comes on top later is what runs leave. */
+const SETTLED = 1_000;
+/** The time that a garbage collection might take to happen by itself. */
+const REST_MS = 5_000;
+const MIB = 1024 * 1024;
+
+const MOCK = { task: 'Say something', cognition: { provider: 'mock' } };
+const script = Array.from({ length: COMMITS }, (_, n) => ({ delay_ms: MODEL_MS, intents: [{ tool: 'kv_set', args: { key: `k${n}`, value: n } }] }));
+const SIX_COMMITS = { task: 'Keep six values', cognition: { provider: 'scripted', script: [...script, { delay_ms: MODEL_MS, final_answer: 'done' }] } };
+
+/** From the request to the first read that says it is completed. */
+async function run({ api }: Bench, body: object, commits: number): Promise<number> {
+  const started = performance.now();
+  const { body: made } = await api.call({ method: 'POST', path: '/runs', body });
+  const path = `/runs/${String(made['run_id'])}`;
+  const ended = await until(
+    RUN_MS,
+    'the end of a run',
+    async () => {
+      const { body: seen } = await api.call({ method: 'GET', path });
+      return seen['status'] === 'running' ? null : seen;
+    },
+    5,
+  );
+  const summary = ended['summary'] as { readonly commits?: number } | null;
+  if (ended['status'] !== 'completed' || summary?.commits !== commits)
+    throw new Fault('internal', 'bench.refused', `a run is ${String(ended['status'])}: ${JSON.stringify(ended).slice(0, 500)}`);
+  return performance.now() - started;
+}
+
+async function resident({ system }: Bench): Promise<{ readonly api: number; readonly worker: number }> {
+  await delay(REST_MS);
+  const pids = await system.pids();
+  const mib = (name: string): number => residentBytes(pids.get(name) ?? 0) / MIB;
+  return { api: mib('api'), worker: mib('worker') };
+}
+
+export async function runs(bench: Bench): Promise<readonly Figure[]> {
+  const { options, say } = bench;
+  const one: number[] = [];
+  const six: number[] = [];
+  for (let at = -WARM_UP; at < options.samples; at++) {
+    const took = [await run(bench, MOCK, 0), await run(bench, SIX_COMMITS, COMMITS)] as const;
+    if (at < 0) continue;
+    one.push(took[0]);
+    six.push(took[1]);
+  }
+  const many = async (count: number): Promise<number> => {
+    const started = performance.now();
+    await inParallel(Array.from({ length: count }), WIDTH, async () => void (await run(bench, MOCK, 0)));
+    return (count * 1_000) / (performance.now() - started);
+  };
+  const settled = Math.min(SETTLED, options.runs);
+  await many(settled);
+  const before = await resident(bench);
+  say(`  ${settled} runs; ${options.runs - settled} more`);
+  const perSecond = await many(options.runs - settled);
+  const after = await resident(bench);
+  const kept = (after.api + after.worker - before.api - before.worker) / ((options.runs - settled) / 1_000);
+  return [
+    figure('a mock run over HTTP, until it reads completed', 'ms', one, { note: 'polled every 5 ms' }),
+    figure(`a run of ${COMMITS} commits, the model at ${MODEL_MS} ms a call`, 'ms', six, { note: `${COMMITS + 1} calls` }),
+    figure('mock runs a second, one after the other', 'per second', [one.length / (one.reduce((sum, ms) => sum + ms, 0) / 1_000)]),
+    figure('mock runs a second', 'per second', [perSecond], { note: `${WIDTH} at a time` }),
+    figure(`worker after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.worker]),
+    figure(`API after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.api]),
+    figure('kept of 1,000 runs that have ended, API and worker', 'MiB', [kept], { note: `beyond the first ${settled}`, target: atMost(10) }),
+  ];
+}
