@@ -44,7 +44,8 @@ export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[
     const unbegun = fault.facts['begun'] === false;
     return {
       state: 'failed',
-      outcome: cut !== null && !idempotent && !unbegun ? 'unknown' : 'failed',
+      // Some tools know it themselves: a call that went out and was never answered.
+      outcome: (cut !== null || fault.facts['unknown'] === true) && !idempotent && !unbegun ? 'unknown' : 'failed',
       error: cut ?? (fault.code === 'internal' ? messageOf(thrown) : fault.message),
       latencyMs: latency(),
     };
