@@ -285,6 +285,43 @@ it('escalation stops at its depth, and then asks a person, who may give another 
   expect(threads.tasksOf('boss')).toEqual([]);
 });
 
+it('weak work that everybody is asked about goes to those whom the routing names, and the best answer is kept', async () => {
+  does = ({ role }) => ({ output: `by ${role}`, confidence: { engineer: 0.1, ada: 0.5, ben: 0.9 }[role] ?? 1 });
+  const team = [...WEAK, ...['ada', 'ben', 'cyd'].map((name) => `${name}: { ${THREAD} }`)];
+  const more = '  routing: [{ from: engineer, to: [ada, ben], messageTypes: [escalation] }]\n  escalation: { defaultBehavior: broadcast }\n';
+  const { result, of } = await begin(chart(team, ONE, more));
+
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'by ben', role: 'ben' } } });
+  expect(of('step_confidence')).toMatchObject([
+    { role: 'engineer', action: 'escalate', supervisor: 'ada,ben' },
+    { role: 'ben', action: 'accept' },
+  ]);
+  expect(threads.tasksOf('cyd')).toEqual([]);
+});
+
+it('weak work is kept with a warning when the superior is not free in time', async () => {
+  const weak = { output: 'by engineer', confidence: 0.1 };
+  does = async ({ role }) => {
+    if (role === 'lead') await until('the engineer gave up on the lead', () => told().includes('escalation_unrouted'));
+    return role === 'lead' ? { output: 'at last', confidence: 0.9 } : weak;
+  };
+  const both = "  steps: [{ type: parallel, steps: [{ type: assign, role: lead, task: long }, { type: assign, role: engineer, task: 'do it' }] }]\n";
+  const begun = await begin(chart(WEAK, both, '  escalation: { timeoutMs: 200 }\n'));
+  const told = (): unknown[] => begun.of('step_confidence').map(({ action }) => action);
+
+  expect(await begun.result()).toMatchObject({ status: 'completed', result: { value: [{ result: 'at last' }, { result: 'by engineer' }] } });
+  expect(begun.of('step_confidence')).toContainEqual(expect.objectContaining({ role: 'engineer', action: 'escalation_unrouted' }));
+  expect(begun.of('completed')[0]?.['warnings']).toEqual([expect.stringContaining('not free within 200 ms')]);
+});
+
+it('says what of its workspace is not carried out', async () => {
+  does = () => ({ output: 'done' });
+  const yaml = `${chart(TEAM, '  steps: [{ type: assign, role: lead, task: go }]\n')}workspace: { enabled: true, repo: 'https://example.com/r.git', createPr: true }\n`;
+  const { result, of } = await begin(yaml);
+  expect(await result()).toMatchObject({ status: 'completed' });
+  expect(of('completed')[0]?.['warnings']).toEqual([expect.stringContaining('createPr')]);
+});
+
 it('every oracle has its say, and the least sure of them decides', async () => {
   const yaml = chart(
     [

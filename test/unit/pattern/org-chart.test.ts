@@ -134,4 +134,8 @@ describe('tells what is wrong', () => {
     ['no roles', 'name: o\nversion: 1.0.0\nworkflow: {steps: []}', { path: 'structure', message: 'It is missing.' }],
     ['a field of patterns', `${chart(ASSIGN)}agents: {}\n`, { path: 'agents' }],
   ])('%s', (_what, text, expected) => expect(errorsOf(text)).toContainEqual(expect.objectContaining(expected))); // prettier-ignore
+
+  it('once for one mistake', () => {
+    expect(errorsOf(chart(ASSIGN, '    a: {reportsTo: chief}\n'))).toHaveLength(1);
+  });
 });

@@ -11,5 +11,9 @@ export function readRoleId(reading: Reading, value: unknown, path: Path, ids: re
   return ids[0] ?? '';
 }
 
-export const readOptionalRoleId = (reading: Reading, value: unknown, path: Path, ids: readonly string[]): string | null =>
-  value === undefined || value === null ? null : readRoleId(reading, value, path, ids);
+/** One that is not there is told once, and stands for none, so that nothing else is found wrong because of it. */
+export function readOptionalRoleId(reading: Reading, value: unknown, path: Path, ids: readonly string[]): string | null {
+  if (value === undefined || value === null) return null;
+  const id = readRoleId(reading, value, path, ids);
+  return id === value ? id : null;
+}
