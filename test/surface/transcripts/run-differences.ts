@@ -39,6 +39,11 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     },
   },
   'audit count': { why: ENTRIES, body: { count: 3 } },
+  'outcomes of nobody': {
+    why: 'An id that has the form of one and is nobody’s, or another tenant’s, is not found, as everywhere.',
+    status: 404,
+    body: { code: 'run.not_found' },
+  },
   'branch from no commit': { why: 'A commit that the run does not have is refused.', status: 404, body: { code: 'run.commit_not_found' } },
   'unknown scope': { why: 'A scope that fits no tool is refused.', status: 400, body: { code: 'run.scope' } },
   'unknown provider': { why: 'A run that nobody can think for does not begin.', status: 400, body: { error: expect.stringContaining('cognition.provider') } },
