@@ -11,12 +11,12 @@ const BEFORE_MAX = 256;
 const PASSES = 16;
 
 /** No shape of a secret but those below goes over one of these. */
-const WORD = /[^\s"'<>]*$/;
+const WORD = /[^\s"]*$/;
 /** A key in PEM, also one that has not ended. */
 const PEM = /-----BEGIN [A-Z0-9 ]{0,60}(?:-{0,5}$|PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$))/g;
 const CLOSED = /-----END [^\n]{0,80}-----$/;
-/** What makes the next word a secret. */
-const BEFORE = /(?:\b(?:proxy-)?authorization"? *(?:: *"?(?:(?:basic|token|digest) +)?)?|\bBearer +)$/i;
+/** What makes the next word a secret; also within a word, because what stands before it may be a known value that goes. */
+const BEFORE = /(?:authorization"? *(?:: *"?(?:(?:basic|token|digest) +)?)?|Bearer +)$/i;
 
 export interface RedactionStream {
   /** What may go out now. */

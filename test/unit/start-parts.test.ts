@@ -53,7 +53,7 @@ describe('streams that are merged', () => {
   });
 });
 
-it('gives a role its settings and what programs need, and only a host what agents may see', () => {
+it('gives a role its settings, what programs need, and the keys of models; nothing else of the environment', () => {
   const parent = { PATH: '/bin', HOME: '/home', OPENAI_API_KEY: 'k', DATABASE_PASSWORD: 'secret', LC_ALL: 'C', EVERTHREAD_LOG_LEVEL: 'warn' };
   const config = readConfig({ EVERTHREAD_DATA_DIR: '/data' });
   const addresses = { temporalAddress: '127.0.0.1:1', databaseUrl: 'postgres://x' };
@@ -64,8 +64,9 @@ it('gives a role its settings and what programs need, and only a host what agent
     EVERTHREAD_TEMPORAL_ADDRESS: '127.0.0.1:1',
     EVERTHREAD_DATABASE_URL: 'postgres://x',
   };
-  expect(roleEnvironment('api', config, addresses, parent)).toEqual({ PATH: '/bin', HOME: '/home', LC_ALL: 'C', ...settings });
-  expect(roleEnvironment('host', config, addresses, parent)).toEqual({ PATH: '/bin', HOME: '/home', LC_ALL: 'C', OPENAI_API_KEY: 'k', ...settings });
+  // API and worker call models; to the agents of a host theirs are passed on.
+  for (const role of ['api', 'worker', 'host'] as const)
+    expect(roleEnvironment(role, config, addresses, parent)).toEqual({ PATH: '/bin', HOME: '/home', LC_ALL: 'C', OPENAI_API_KEY: 'k', ...settings });
 });
 
 it('gives what tokens are checked by to the API alone, and a client’s key to no role', () => {

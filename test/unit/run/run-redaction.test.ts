@@ -50,6 +50,7 @@ const streamed = (pieces: readonly string[]): string => {
 
 describe('a text that comes in pieces', () => {
   it.each([
+    [`authorization: basic <${GITHUB}'#`],
     [GITHUB],
     [KNOWN[0] as string],
     [KNOWN[1] as string],
