@@ -72,9 +72,9 @@ it('tools from manifests and from an MCP server are listed by name, what is no t
   expect(names).toEqual([...names].sort());
   expect(tools).toEqual(
     expect.arrayContaining([
-      { name: 'danger_noop', version: '0.1.0', effect_class: 'write', risk_class: 'critical' },
-      { name: 'noop_tool', version: '0.1.0', effect_class: 'pure', risk_class: 'low' },
-      { name: 'repo_word_count', version: '0.1.0', effect_class: 'read', risk_class: 'low' },
+      expect.objectContaining({ name: 'danger_noop', version: '0.1.0', effect_class: 'write', risk_class: 'critical' }),
+      expect.objectContaining({ name: 'noop_tool', version: '0.1.0', effect_class: 'pure', risk_class: 'low' }),
+      expect.objectContaining({ name: 'repo_word_count', version: '0.1.0', effect_class: 'read', risk_class: 'low' }),
       expect.objectContaining({ name: 'mcp_demo_echo', effect_class: 'external', risk_class: 'medium' }),
       expect.objectContaining({ name: 'kv_set', version: '0.0.1' }),
     ]),
