@@ -201,7 +201,8 @@ async function handle(
   { limits, proxies = DIRECT }: ShellOptions,
 ): Promise<Answer<unknown> | SseAnswer> {
   assertScope(principal, scope);
-  if (limits && scope !== 'public') ctx.set(await limits.spend(limitClassOf(route), principal));
+  if (limits && scope !== 'public')
+    for (const [name, value] of Object.entries(await limits.spend(limitClassOf(route), principal))) ctx.res.setHeader(name, value);
   const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
   const { bytes, value } = route.raw
@@ -222,8 +223,9 @@ function plain(ctx: Context, route: Route<void>, answer: Answer<unknown>): void 
   }
   const { text } =
     [route.reply, ...(route.also ?? [])].find((reply) => reply.status === ctx.status && (answer.as === undefined || reply.text === answer.as)) ?? {};
+  // Before the body, which would be looked through for its type.
+  ctx.res.setHeader('Content-Type', text ?? 'application/json; charset=utf-8');
   ctx.body = text === undefined ? JSON.stringify(answer.body) : answer.body;
-  ctx.set('Content-Type', text ?? 'application/json; charset=utf-8');
 }
 
 async function stream(
