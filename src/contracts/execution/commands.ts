@@ -1,7 +1,10 @@
 /** What may be said to an execution of a pattern, and its address. Each command is an Update and a Signal of the same name. */
 import { z } from 'zod';
 import { command, type ActorRef } from '../actor';
+import { cancel, REASON_MAX } from '../cancel';
 import { jsonBytes, VALUE_INLINE_MAX } from './value';
+
+export { cancel, REASON_MAX };
 
 export const EXECUTION_KIND = 'execution';
 export const EXECUTION_WORKFLOW = 'patternExecution';
@@ -18,15 +21,7 @@ export const executionAddress = (tenant: string, id: string): string =>
   tenant === 'default' ? `${EXECUTION_KIND}/${id}` : `${EXECUTION_KIND}/${tenant}/${id}`;
 export const executionRef = (tenant: string, id: string): ActorRef => ({ address: executionAddress(tenant, id), kind: EXECUTION_KIND, tenant, id });
 
-export const REASON_MAX = 500;
 const Receipt = z.object({ seq: z.int().min(0) });
-
-/** Ends the execution: agents at work are told, children are cancelled, managed threads of the execution are stopped. */
-export const cancel = command(
-  'cancel',
-  z.strictObject({ reason: z.string().max(REASON_MAX).optional() }),
-  Receipt.extend({ cancelledAt: z.string(), reason: z.string().nullable(), repeated: z.boolean() }),
-);
 
 /** Answers an approval that the execution asked for. `value` stands in for the result in question, where the asker takes one. */
 export const approve = command(

@@ -1,7 +1,10 @@
 /** What may be said to a run, and its address. Each command is an Update and a Signal of the same name. */
 import { z } from 'zod';
 import { command, type ActorRef } from '../actor';
+import { cancel, REASON_MAX } from '../cancel';
 import { Hash } from './protocol';
+
+export { cancel, REASON_MAX };
 
 export const RUN_KIND = 'run';
 export const RUN_WORKFLOW = 'run';
@@ -10,17 +13,9 @@ export const RUN_WORKFLOW = 'run';
 export const runAddress = (tenant: string, id: string): string => (tenant === 'default' ? `${RUN_KIND}/${id}` : `${RUN_KIND}/${tenant}/${id}`);
 export const runRef = (tenant: string, id: string): ActorRef => ({ address: runAddress(tenant, id), kind: RUN_KIND, tenant, id });
 
-export const REASON_MAX = 500;
 export const COMMENT_MAX = 2_000;
 export const CHANNEL_MAX = 128;
 const Receipt = z.object({ seq: z.int().min(0) });
-
-/** Ends the run: the model call or the tool at work is interrupted, delegated runs are cancelled with it. Twice shows the first time. */
-export const cancel = command(
-  'cancel',
-  z.strictObject({ reason: z.string().max(REASON_MAX).optional() }),
-  Receipt.extend({ cancelledAt: z.string(), reason: z.string().nullable(), repeated: z.boolean() }),
-);
 
 /** One person's verdict on what waits on a channel. Several may have to agree (`quorum` of the policy); one denial denies. */
 export const approve = command(

@@ -1,6 +1,6 @@
 /** Where weak work goes. Pure. */
 import type { OrgChartPlan, Role } from '../../contracts/pattern/org-chart';
-import { isAbout } from './routing';
+import { isAbout, rulesOf } from './routing';
 
 export type Route = { readonly kind: 'role'; readonly role: string } | { readonly kind: 'everybody' | 'person' | 'nobody' };
 
@@ -29,11 +29,8 @@ export function escalationRoute(plan: Pick<OrgChartPlan, 'structure'>, role: Rol
 }
 
 /** Roles that a rule lets this one escalate to, by priority; without any such rule all others. */
-export function listenersOf({ structure }: Pick<OrgChartPlan, 'structure'>, role: Role): readonly string[] {
-  const rules = structure.routing.filter(
-    ({ from, messageTypes }) => (from.includes(role.id) || from.includes('*')) && (messageTypes.length === 0 || messageTypes.includes('escalation')),
-  );
-  const named = [...rules].sort((a, b) => b.priority - a.priority).flatMap(({ to }) => to);
-  const all = named.length > 0 ? named : structure.roles.map(({ id }) => id);
+export function listenersOf(plan: Pick<OrgChartPlan, 'structure'>, role: Role): readonly string[] {
+  const named = rulesOf(plan, role, ['escalation']).flatMap(({ to }) => to);
+  const all = named.length > 0 ? named : plan.structure.roles.map(({ id }) => id);
   return [...new Set(all)].filter((id) => id !== role.id).slice(0, LISTENERS_MAX);
 }

@@ -7,20 +7,20 @@ const plain = (text: string): string => ` ${text.toLowerCase().replace(/[^\p{L}\
 export const isAbout = (topic: string, { expertise, capabilities }: Pick<Role, 'expertise' | 'capabilities'>, text: string): boolean =>
   plain(text).includes(plain(topic)) || expertise.includes(topic) || capabilities.includes(topic);
 
-/** The rules for a message of this role, highest priority first. A rule that names no types is for all of them. */
-function rulesFor({ structure }: Pick<OrgChartPlan, 'structure'>, role: Role, types: readonly MessageType[], text: string): readonly RoutingRule[] {
-  return structure.routing
-    .filter(({ from, messageTypes, topics }) => {
-      if (!from.includes(role.id) && !from.includes('*')) return false;
-      if (messageTypes.length > 0 && !types.some((type) => messageTypes.includes(type))) return false;
-      return topics.length === 0 || topics.some((topic) => isAbout(topic, role, text));
-    })
+/** The rules for what this role says of such types, highest priority first. A rule that names no types is for all of them. */
+export const rulesOf = ({ structure }: Pick<OrgChartPlan, 'structure'>, role: Role, types: readonly MessageType[]): readonly RoutingRule[] =>
+  structure.routing
+    .filter(({ from }) => from.includes(role.id) || from.includes('*'))
+    .filter(({ messageTypes }) => messageTypes.length === 0 || types.some((type) => messageTypes.includes(type)))
     .sort((a, b) => b.priority - a.priority);
-}
+
+/** Those of them that name no topics, or one that the text is about. */
+const rulesAbout = (plan: Pick<OrgChartPlan, 'structure'>, role: Role, types: readonly MessageType[], text: string): readonly RoutingRule[] =>
+  rulesOf(plan, role, types).filter(({ topics }) => topics.length === 0 || topics.some((topic) => isAbout(topic, role, text)));
 
 /** The role that is asked when an agent of this role asks something; null: a person is. */
 export const whoAnswers = (plan: Pick<OrgChartPlan, 'structure'>, role: Role, question: string): string | null =>
-  rulesFor(plan, role, ['question'], question)
+  rulesAbout(plan, role, ['question'], question)
     .flatMap(({ to }) => to)
     .find((id) => id !== role.id) ?? null;
 
@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<Saying, readonly MessageType[]>> = { result: ['resp
 /** Who hears what this role says, each once. */
 export function whoHears(plan: Pick<OrgChartPlan, 'structure'>, role: Role, saying: Saying, text: string): readonly Listener[] {
   const heard = new Map<string, boolean>();
-  for (const { to, broadcast } of rulesFor(plan, role, TYPES[saying], text))
+  for (const { to, broadcast } of rulesAbout(plan, role, TYPES[saying], text))
     for (const id of to) if (id !== role.id) heard.set(id, (heard.get(id) ?? false) || broadcast);
   return [...heard].map(([id, everyInstance]) => ({ role: id, everyInstance }));
 }

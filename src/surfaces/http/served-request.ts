@@ -5,16 +5,7 @@ import type { Principal } from '../../contracts/principal';
 import type { Proxies } from './proxies';
 import type { RouteRequest } from './route';
 
-interface Read {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-  readonly bytes: Buffer;
-  readonly search: URLSearchParams;
-  readonly principal: Principal;
-  readonly requestId: string;
-  readonly idempotencyKey: string | null;
-}
+type Read = Omit<RouteRequest, 'headers' | 'address' | 'signal'>;
 
 export class ServedRequest implements RouteRequest {
   readonly params: unknown;

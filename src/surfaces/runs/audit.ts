@@ -7,7 +7,8 @@ import { route } from '../http/route';
 import { cappedLimit, offset } from './bodies';
 import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
-import type { AuditFilter, KeyUsage, RunPorts, RunReads } from './ports';
+import type { AuditFilter } from '../../store/ledger-reads';
+import type { KeyUsage, RunPorts, RunReads } from './ports';
 import { invalid } from './requests';
 
 type Port = Pick<RunPorts, 'reads' | 'ledger'>;

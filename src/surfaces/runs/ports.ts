@@ -4,10 +4,13 @@
  */
 import type { z } from 'zod';
 import type { Principal } from '../../contracts/principal';
-import type { CognitionChoice, ToolDefinition } from '../../contracts/run/ports';
-import type { Budget, EffectCeiling, LedgerEntry, RoutingEvidence, TimeWindow, Writ } from '../../contracts/run/protocol';
+import type { ToolDefinition } from '../../contracts/run/ports';
+import type { LedgerEntry, RoutingEvidence, Writ } from '../../contracts/run/protocol';
 import type { SkillDef, SkillRecord } from '../../contracts/run/skill';
 import type { RunStatus, Termination } from '../../contracts/run/status';
+import type { RoutedOutcome } from '../../gateway/run-routing';
+import type { RunRequest } from '../../gateway/run-start';
+import type { AuditFilter, ReplayPins } from '../../store/ledger-reads';
 import type { ReplayReport, WorldAt } from './ledger-views';
 import type { MarketplacePorts } from './marketplace';
 import type { CognitionEvent, Session } from './session-view';
@@ -42,24 +45,6 @@ export interface RunRow {
   readonly branchedFrom: { readonly runId: string | null; readonly commitId: string } | null;
 }
 
-/** What `POST /runs` asks for; null stands for the server's default. */
-export interface RunRequest {
-  readonly task: string;
-  readonly maxSteps: number;
-  readonly toolScopes: readonly string[];
-  readonly cognition: CognitionChoice | null;
-  readonly model: string | null;
-  readonly skills: readonly string[];
-  readonly skillParams: readonly (readonly [string, string])[];
-  readonly history: readonly { readonly role: string; readonly text: string }[];
-  readonly effectCeiling: Partial<EffectCeiling> | null;
-  readonly budget: Partial<Budget> | null;
-  readonly timeWindow: Partial<z.output<typeof TimeWindow>> | null;
-  readonly maxDelegationDepth: number | null;
-  /** Goes into the writ's subject; never more than a name. */
-  readonly userId?: string | null;
-}
-
 export interface Keyed {
   readonly idempotencyKey: string | null;
   readonly requestId: string;
@@ -82,16 +67,6 @@ export interface RoutedAction {
   readonly args: Json;
   readonly rationale: string;
   readonly evidence: RoutingEvidence | null;
-}
-
-export interface RoutedOutcome {
-  readonly runId: string;
-  readonly trajectoryId: string;
-  readonly status: 'committed' | 'rejected' | 'suspended' | 'delegated';
-  readonly commitId: string | null;
-  readonly reason: string | null;
-  readonly channel: string | null;
-  readonly childTrajectoryId: string | null;
 }
 
 /**
@@ -184,20 +159,6 @@ export interface KeyUsage {
 export interface UsageReport {
   readonly keys: readonly KeyUsage[] | null;
   readonly total: Omit<KeyUsage, 'keyName' | 'requestsThisWindow' | 'rateLimitRpm' | 'windowStartedSecsAgo'>;
-}
-
-export interface AuditFilter {
-  readonly trajectoryId: string | null;
-  readonly kind: string | null;
-  /** Seconds since 1970, inclusive. */
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
-export interface ReplayPins {
-  readonly compiler: string | null;
-  readonly policySet: string | null;
-  readonly signature: boolean;
 }
 
 export interface LedgerReads {

@@ -4,7 +4,7 @@ import { MAX_STEPS, TASK_MAX_BYTES } from '../../contracts/run/start';
 import type { RouteRequest } from '../http/route';
 import type { RunBody } from './bodies';
 import type { ScriptedStep } from '../../contracts/run/ports';
-import type { RunRequest } from './ports';
+import type { RunRequest } from '../../gateway/run-start';
 
 export const invalid = (field: string, text: string, reason = text): Fault => new Fault('invalid', 'run.invalid', text, { field, reason });
 
