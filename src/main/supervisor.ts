@@ -50,7 +50,7 @@ export interface RunningSystem {
 const LOG_LOOK_MS = 30_000;
 const SESSION_GRACE_MS = 5_000;
 const DAEMON_MS = 15_000;
-/** For the step of an interrupted start that is under way; a download or a build of the Temporal CLI takes longer, and is left to end by itself. */
+/** For a step that is under way when everything ends; a download or a build of the Temporal CLI takes longer, and is left to end by itself. */
 const LAST_STEP_MS = 10_000;
 
 /** Resolves when the API answers. Whatever was started is ended again when something does not come up. */
@@ -60,8 +60,7 @@ export async function startSystem(config: Config, options: SupervisorOptions): P
   const system = new System(config, options, directory);
   const left = new AbortController();
   try {
-    const started = system.start();
-    return await Promise.race([started, interrupted(system, started, { signal: options.signal, left: left.signal })]);
+    return await Promise.race([system.start(), interrupted(system, { signal: options.signal, left: left.signal })]);
   } catch (problem) {
     await system.stop({ keepSessions: true });
     throw problem;
@@ -70,21 +69,13 @@ export async function startSystem(config: Config, options: SupervisorOptions): P
   }
 }
 
-/**
- * Rejects when everything has been stopped after `signal`; a host that was about to start the terminal daemon is awaited by that, and what is no child of the supervisor's own
- * list (the initialisation of a new database) by the end of the start itself, for as long as that may take.
- */
-function interrupted(
-  system: System,
-  started: Promise<unknown>,
-  { signal, left }: { readonly signal: AbortSignal | undefined; readonly left: AbortSignal },
-): Promise<never> {
+/** Rejects when everything has been stopped after `signal`; a host that was about to start the terminal daemon is awaited by that. */
+function interrupted(system: System, { signal, left }: { readonly signal: AbortSignal | undefined; readonly left: AbortSignal }): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void =>
       void system
         .stop({ keepSessions: false })
         .catch(() => undefined)
-        .then(() => Promise.race([started.catch(() => undefined), delay(LAST_STEP_MS, undefined, { ref: false })]))
         .then(() => reject(new Fault('unavailable', 'start.interrupted', 'The start was interrupted.')));
     signal?.addEventListener('abort', stop, { once: true, signal: left });
   });
@@ -99,6 +90,8 @@ class System {
   private readonly listener: ChildListener;
   private readonly logTimer: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
+  /** What the start does at one time. Either may run programs that are no children of ours, as the initialisation of a new database does. */
+  private steps: readonly Promise<unknown>[] = [];
 
   constructor(
     private readonly config: Config,
@@ -119,7 +112,9 @@ class System {
 
   async start(): Promise<RunningSystem> {
     const { config, directory } = this;
-    const [temporal, databaseUrl] = await Promise.all([this.temporal(), this.database()]);
+    const servers = [this.temporal(), this.database()] as const;
+    this.steps = servers;
+    const [temporal, databaseUrl] = await Promise.all(servers);
     if (config.temporal.address) await migrateNamespace(config, databaseUrl);
     const addresses: Addresses = { temporalAddress: temporal.address, databaseUrl };
     const [api] = await Promise.all([this.role('api', addresses), this.role('worker', addresses), this.role('host', addresses)]);
@@ -207,6 +202,8 @@ class System {
     for (const name of ['api', 'worker', 'host']) await this.child(name)?.stop();
     if (!keepSessions) await endSessions(this.config.dataDir);
     for (const name of ['temporal', 'postgres']) await this.child(name)?.stop();
+    // Each by itself: one that has failed because of the stop says nothing about the other.
+    await Promise.race([Promise.allSettled(this.steps), delay(LAST_STEP_MS, undefined, { ref: false })]);
     this.directory.record([]);
     process.off('exit', this.onExit);
     this.directory.release();

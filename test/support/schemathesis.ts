@@ -13,6 +13,8 @@ export const INSTALL_TIMEOUT_MS = 11 * 60_000;
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance', 'response_headers_conformance'];
 /** Requests that break the description are refused; methods that it does not have are 405; credentials that it asks for are asked for. */
 const REFUSALS = ['negative_data_rejection', 'unsupported_method', 'allow_header_conformance', 'ignored_auth'];
+/** How a request that breaks its description may be refused: also with 413, for a text beyond its bound can make the body larger than bodies may be. */
+const REFUSED_WITH = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429];
 
 /** Whether this machine has a Python that Schemathesis can be installed with. Where there is none, that is said loudly. */
 export function hasPython(): boolean {
@@ -53,7 +55,9 @@ export async function trySurface({ python, baseUrl, surface, without, maxExample
   const report = join(folder, 'junit.xml');
   const pinned = Object.entries(parameters).map(([name, value]) => `${JSON.stringify(name)} = ${JSON.stringify(value)}`);
   // A feature of a later phase would go on asking while there is time; three phases end by themselves.
-  writeFileSync(config, `[generation]\nmax-examples = ${maxExamples}\n\n[parameters]\n${pinned.join('\n')}\n`);
+  const bounds = `[generation]\nmax-examples = ${maxExamples}\n`;
+  const checks = `[checks]\nnegative_data_rejection.expected-statuses = [${REFUSED_WITH.join(', ')}]\n`;
+  writeFileSync(config, `${bounds}\n${checks}\n[parameters]\n${pinned.join('\n')}\n`);
   const args = [
     ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${baseUrl}/openapi/${surface}.json`, '--url', baseUrl],
     ...['--phases', 'examples,coverage,fuzzing', '--checks', [...CHECKS, ...REFUSALS].join(','), '--mode', 'all', '--continue-on-failure'],
