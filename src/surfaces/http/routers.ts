@@ -24,7 +24,11 @@ export class Routers<S> {
     const serving = new Map([...this.#byBeginning].map(([key, router]) => [key, router.routes() as unknown as Middleware<S>]));
     return (ctx, next) => {
       // The longer beginning first: words are meant before parameters.
-      const able = beginnings(ctx.path).flatMap((key) => serving.get(key) ?? []);
+      const able: Middleware<S>[] = [];
+      for (const key of beginnings(ctx.path)) {
+        const serve = serving.get(key);
+        if (serve) able.push(serve);
+      }
       const from = (at: number): Promise<unknown> => {
         const serve = able[at];
         return serve ? (serve(ctx as Koa.ParameterizedContext<S>, () => from(at + 1) as Promise<void>) as Promise<unknown>) : next();
