@@ -2,7 +2,7 @@
 import { PARAM_VALUE_MAX, type SkillBinding, type SkillDef } from '../../contracts/run/skill';
 import { Fault } from '../../errors/fault';
 import { canonicalJson } from '../canonical-json';
-import { nearest } from '../pattern/nearest';
+import { nearest } from '../nearest';
 
 export interface Bound {
   readonly skill: SkillDef;

@@ -2,7 +2,7 @@
 import type { Aggregation } from '../../../contracts/pattern/aggregation';
 import type { Step } from '../../../contracts/pattern/step';
 import type { ValueSchema } from '../../../contracts/pattern/value-schema';
-import { nearest } from '../nearest';
+import { nearest } from '../../nearest';
 import type { Reading, Use } from './reading';
 
 /** Variables that every pattern has. */

@@ -1,5 +1,5 @@
 /** References to the roles of an org chart. */
-import { nearest } from '../nearest';
+import { nearest } from '../../nearest';
 import { shown, type Reading } from './reading';
 import type { Path } from './source';
 

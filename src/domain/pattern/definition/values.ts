@@ -2,7 +2,7 @@
 import { ENTRIES_MAX, TEXT_MAX } from '../../../contracts/pattern/bounds';
 import { FUNCTIONS, type Expression, type FunctionName } from '../../../contracts/pattern/expression';
 import { parseText, type TextKind } from '../expression/parse-text';
-import { nearest } from '../nearest';
+import { nearest } from '../../nearest';
 import { shown, type Reading } from './reading';
 import type { Path } from './source';
 

@@ -1,7 +1,7 @@
 /** From the text of an expression to what a plan holds. Precedence from loose to tight: `? :`, `|| ??`, `&&`, `== !=`, `< <= > >= in contains matches`, `+ -`, `* / %`, `! -`. */
 import { EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX } from '../../../contracts/pattern/bounds';
 import { FUNCTIONS, type BinaryOperator, type Expression, type FunctionName } from '../../../contracts/pattern/expression';
-import { nearest } from '../nearest';
+import { nearest } from '../../nearest';
 import { regexpProblem } from '../regexp';
 import { SyntaxProblem, tokensOf, type Token } from './tokens';
 

@@ -4,7 +4,7 @@ import type { Json } from '../../../contracts/pattern/json';
 import type { ValueSchema } from '../../../contracts/pattern/value-schema';
 import { Fault } from '../../../errors/fault';
 import { isEqual } from '../expression/values';
-import { nearest } from '../nearest';
+import { nearest } from '../../nearest';
 import { matches } from '../regexp';
 import { hasFormat } from './formats';
 

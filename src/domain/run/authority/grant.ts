@@ -2,7 +2,7 @@
  * What a run may do, as a caller asks for it and as it is granted: within the maxima of the server and within what bound skills leave (`POST /runs`;
  * digest §2.23, §4.4, §4.8). Every refusal names the field. Pure.
  */
-import { nearest } from '../../pattern/nearest';
+import { nearest } from '../../nearest';
 import { Fault } from '../../../errors/fault';
 import { SCOPE_EXPECTED, SCOPE_FORM, SCOPES_MAX, type GrantRequest } from '../../../contracts/run/grant';
 import type { Budget, WritBody } from '../../../contracts/run/protocol';

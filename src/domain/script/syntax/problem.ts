@@ -1,0 +1,40 @@
+/** What is wrong with the text of a script, and where. */
+
+/** From 1. A column counts UTF-16 units, as editors do. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Severity = 'error' | 'warning';
+
+export interface Diagnostic extends Place {
+  readonly severity: Severity;
+  /** One sentence: what is wrong and what was expected. */
+  readonly message: string;
+  /** What would be right, where that can be said. */
+  readonly hint: string | null;
+}
+
+/** Diagnostics of one text that are told; reading goes on, and what comes on top is counted by nobody. */
+export const DIAGNOSTICS_MAX = 100;
+
+export class Problems {
+  readonly #all: Diagnostic[] = [];
+
+  add({ line, column }: Place, message: string, hint: string | null = null, severity: Severity = 'error'): void {
+    if (this.#all.length >= DIAGNOSTICS_MAX) return;
+    // A mistake often comes up in two rules; one message for a place is enough.
+    if (this.#all.some((known) => known.line === line && known.column === column && known.severity === severity)) return;
+    this.#all.push({ severity, line, column, message, hint });
+  }
+
+  /** In the order of the text. */
+  get all(): readonly Diagnostic[] {
+    return this.#all.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  get hasErrors(): boolean {
+    return this.#all.some(({ severity }) => severity === 'error');
+  }
+}

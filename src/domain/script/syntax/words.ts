@@ -1,0 +1,21 @@
+/** The words that begin a line of a script. */
+
+export const VERBS = [
+  ...['do', 'let', 'each', 'decide', 'check', 'together', 'pipe', 'repeat', 'wait'],
+  ...['agent', 'ask', 'plan', 'run', 'emit', 'yield', 'send'],
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+export const DECLARATIONS = ['version', 'input', 'output', 'stream', 'env', 'import', 'enum', 'const'] as const;
+
+/** Beginnings of lines that are neither a declaration nor a step. */
+const MARKS = ['script', 'section', 'on'] as const;
+
+const BEGINNINGS: ReadonlySet<string> = new Set([...VERBS, ...DECLARATIONS, ...MARKS]);
+
+export const beginsLine = (word: string): boolean => BEGINNINGS.has(word);
+
+/** Words of expressions; no name may be one of them. */
+export const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'true', 'false', 'null']);
+
+export const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
