@@ -16,6 +16,7 @@ import { patternCommand } from './patterns';
 import { policyCommand } from './policy';
 import { runsCommand } from './runs';
 import { schedulesCommand } from './schedules';
+import { scriptCommand } from './scripts';
 import { threadsCommand } from './threads';
 
 const version = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
@@ -85,6 +86,7 @@ program.addCommand(keysCommand());
 program.addCommand(auditCommand());
 program.addCommand(ledgerCommand());
 program.addCommand(policyCommand());
+program.addCommand(scriptCommand());
 const here = `http://127.0.0.1:${process.env.EVERTHREAD_API_PORT || 8080}`;
 program.addCommand(threadsCommand(here));
 program.addCommand(schedulesCommand(here));

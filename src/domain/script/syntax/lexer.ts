@@ -1,8 +1,9 @@
 /** From the text of a script to its tokens. Whatever the text holds, there is an end, and every mistake is told with its place. */
+import { nearest } from '../../nearest';
 import type { Place, Problems } from './problem';
 import { tokenAt } from './token-at';
 import type { Token } from './tokens';
-import { beginsLine } from './words';
+import { beginsLine, LINE_BEGINNINGS } from './words';
 
 /** UTF-16 units of a script. */
 export const SCRIPT_MAX = 1024 * 1024;
@@ -94,12 +95,21 @@ export class Lexer {
       .slice(begin, last + 1)
       .map((line) => line.trim())
       .join('\n');
+    for (let at = begin; at <= last; at++) this.#doubtProse(this.#lines[at] as string, at + 1);
     const place = { line: begin + 1, column: first.search(/\S/) + 1 };
     this.#tokens.push({ kind: 'prose', value, ...place, ...this.#waitingComments() });
     this.#line = last;
     this.#tokens.push({ kind: 'newline', comment: null, line: last + 1, column: (this.#lines[last] as string).length + 1 });
     this.#proseMayCome = false;
     return true;
+  }
+
+  /** Free text that looks like a step with a slip in its verb. */
+  #doubtProse(text: string, line: number): void {
+    const word = /^[A-Za-z_]+/.exec(text.trim())?.[0] ?? '';
+    if (word.length < 3 || !/["=]|->/.test(text)) return;
+    const hint = nearest(word, LINE_BEGINNINGS).trim();
+    if (hint) this.problems.add({ line, column: text.search(/\S/) + 1 }, 'This line is read as free text, because no verb begins it.', hint, 'warning');
   }
 
   #indent(text: string, start: number): void {

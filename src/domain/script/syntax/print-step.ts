@@ -36,8 +36,12 @@ function parts(step: Step, around: Around): Parts {
     case 'agent':
     case 'plan':
       return { line: `${step.verb}${own(step)} with ${step.tool}${binding(step)}`, block: lines(step.args) };
-    case 'ask':
-      return { line: `ask${own(step)}${binding(step)}`, block: [...(step.type ? [`type = ${around.type(step.type)}`] : []), ...lines(step.args)] };
+    case 'ask': {
+      // Where people write it: behind what is asked.
+      const prompt = step.args[0]?.name === 'prompt' ? 1 : 0;
+      const type = step.type ? [`type = ${around.type(step.type)}`] : [];
+      return { line: `ask${own(step)}${binding(step)}`, block: [...lines(step.args.slice(0, prompt)), ...type, ...lines(step.args.slice(prompt))] };
+    }
     case 'send':
       return { line: `send${own(step)} via ${printText(step.channel)}${binding(step)}`, block: lines(step.args) };
     case 'emit':

@@ -20,7 +20,12 @@ export interface Diagnostic extends Place {
 export const DIAGNOSTICS_MAX = 100;
 
 export class Problems {
-  readonly #all: Diagnostic[] = [];
+  readonly #all: Diagnostic[];
+
+  /** `known`: told before. */
+  constructor(known: readonly Diagnostic[] = []) {
+    this.#all = [...known];
+  }
 
   add({ line, column }: Place, message: string, hint: string | null = null, severity: Severity = 'error'): void {
     if (this.#all.length >= DIAGNOSTICS_MAX) return;
@@ -32,9 +37,5 @@ export class Problems {
   /** In the order of the text. */
   get all(): readonly Diagnostic[] {
     return this.#all.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  }
-
-  get hasErrors(): boolean {
-    return this.#all.some(({ severity }) => severity === 'error');
   }
 }

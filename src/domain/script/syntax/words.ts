@@ -11,7 +11,8 @@ export const DECLARATIONS = ['version', 'input', 'output', 'stream', 'env', 'imp
 /** Beginnings of lines that are neither a declaration nor a step. */
 const MARKS = ['script', 'section', 'on'] as const;
 
-const BEGINNINGS: ReadonlySet<string> = new Set([...VERBS, ...DECLARATIONS, ...MARKS]);
+export const LINE_BEGINNINGS: readonly string[] = [...VERBS, ...DECLARATIONS, ...MARKS];
+const BEGINNINGS: ReadonlySet<string> = new Set(LINE_BEGINNINGS);
 
 export const beginsLine = (word: string): boolean => BEGINNINGS.has(word);
 

@@ -1,0 +1,59 @@
+/** `everthread script …`: scripts from a shell. `fmt` and `check` need no server. */
+import { Command, InvalidArgumentError } from 'commander';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Diagnostic } from '../domain/script/syntax/problem';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+export function scriptCommand(): Command {
+  return new Command('script').description('work with scripts').addCommand(checkCommand()).addCommand(fmtCommand());
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (problem) {
+    throw new InvalidArgumentError(`${file} cannot be read: ${(problem as Error).message}`);
+  }
+};
+
+/** `invoice.scriptum:4:3: error: … Did you mean x?`, as editors understand it. */
+const lineOf = (file: string, { line, column, severity, message, hint }: Diagnostic): string =>
+  `${file}:${line}:${column}: ${severity}: ${message}${hint === null ? '' : ` ${hint}`}`;
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+const checkCommand = (): Command =>
+  new Command('check')
+    .description('say what is wrong with scripts; exits with 1 when one has an error')
+    .argument('<file...>', 'files; - is the standard input')
+    .action(async (files: string[]) => {
+      const { checkScript } = await import('../domain/script/check/check-script.js');
+      for (const file of files) {
+        const { script, diagnostics, tools } = checkScript(readText(file));
+        for (const diagnostic of diagnostics) print(lineOf(file, diagnostic));
+        if (diagnostics.some(isError)) process.exitCode = 1;
+        else print(`${file}: ${script.name} can be read${tools.length === 0 ? '' : `; it uses ${tools.map(({ name }) => name).join(', ')}`}`);
+      }
+    });
+
+const fmtCommand = (): Command =>
+  new Command('fmt')
+    .description('write scripts the one way in which they are written; a script that cannot be read is left alone')
+    .argument('<file...>', 'files, which are changed where they are; - is the standard input, printed to the standard output')
+    .option('--check', 'change nothing; exit with 1 when a file is written in another way')
+    .action(async (files: string[], { check }: { check?: boolean }) => {
+      const { parseScript } = await import('../domain/script/syntax/parse.js');
+      const { printScript } = await import('../domain/script/syntax/print.js');
+      for (const file of files) {
+        const text = readText(file);
+        const { script, diagnostics } = parseScript(text);
+        const errors = diagnostics.filter(isError);
+        const printed = errors.length > 0 ? text : printScript(script);
+        for (const error of errors) print(lineOf(file, error));
+        if (check && errors.length === 0 && printed !== text) print(`${file} is written in another way`);
+        if (errors.length > 0 || (check && printed !== text)) process.exitCode = 1;
+        else if (file === '-' && !check) process.stdout.write(printed);
+        else if (!check && printed !== text) writeFileSync(file, printed);
+      }
+    });
