@@ -4,7 +4,6 @@ export const VERBS = [
   ...['do', 'let', 'each', 'decide', 'check', 'together', 'pipe', 'repeat', 'wait'],
   ...['agent', 'ask', 'plan', 'run', 'emit', 'yield', 'send'],
 ] as const;
-export type Verb = (typeof VERBS)[number];
 
 export const DECLARATIONS = ['version', 'input', 'output', 'stream', 'env', 'import', 'enum', 'const'] as const;
 
