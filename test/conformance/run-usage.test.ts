@@ -4,6 +4,7 @@ import { openRun, type RunState } from '../../src/domain/run/state';
 import { runUsage } from '../../src/main/run-usage';
 import { testStore, type TestStore } from '../support/database';
 import { runStart } from '../support/fake-runs';
+import { newHash } from '../support/ledger';
 
 let db: TestStore;
 beforeAll(async () => {
@@ -15,13 +16,13 @@ const LIMITS = { read: 10, write: 20, execute: 0 };
 const usage = (tenant: string) => runUsage(db.store, LIMITS)(tenant);
 
 const keyOf = (tenant: string, name: string) =>
-  db.store.keys.create({ tenant, name, hash: randomUUID(), hint: 'ek_…', scopes: ['*'], createdBy: 'ada', expiresAt: null });
+  db.store.keys.create({ tenant, name, hash: newHash(), hint: 'ek_…', scopes: ['*'], createdBy: 'ada', expiresAt: null });
 
 /** A run that used this. */
 async function ran(tenant: string, keyId: string | null, used: Partial<RunState> & { readonly usd?: number; readonly calls?: number } = {}): Promise<void> {
   const { usd = 0, calls = 0, ...more } = used;
   const state: RunState = {
-    ...openRun(runStart({ id: randomUUID(), tenant, keyId, trajectoryId: randomUUID().replaceAll('-', '').padEnd(64, '0') })),
+    ...openRun(runStart({ id: randomUUID(), tenant, keyId, trajectoryId: newHash() })),
     ...more,
   };
   await db.store.runs.insertCreated({ ...state, used: { tokens: 0, tool_calls: calls, wall_clock_ms: 0, usd_millicents: usd } }, 'a task');

@@ -109,11 +109,11 @@ describe('a run', () => {
   it('of another tenant is not there', async () => {
     const { id } = await begin(scripted([{}]));
     await world.ended(id);
-    for (const asked of [
-      world.runs.cancel(as('eve', 'acme'), id, { reason: null }, keyed()),
-      world.continuations.resume(as('eve', 'acme'), id, scripted([{}]), keyed()),
+    for (const ask of [
+      () => world.runs.cancel(as('eve', 'acme'), id, { reason: null }, keyed()),
+      () => world.continuations.resume(as('eve', 'acme'), id, scripted([{}]), keyed()),
     ])
-      await expect(asked).rejects.toMatchObject({ code: 'run.not_found' });
+      await expect(ask()).rejects.toMatchObject({ code: 'run.not_found' });
   });
 
   it('that was admitted and never started is started by upkeep, once', async () => {
