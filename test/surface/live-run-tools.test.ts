@@ -31,7 +31,7 @@ const MANIFESTS = {
 };
 
 const GUARD = {
-  ...{ name: 'guard', version: '1' },
+  name: 'guard',
   rules: [
     { name: 'no-echo', when: { field: 'intent.target', op: 'eq', value: 'mcp_second_echo' }, decision: { deny: { reason: 'echoes are out of bounds' } } },
   ],
@@ -51,7 +51,6 @@ beforeAll(async () => {
     ...[string, string, string, string],
   ];
   for (const each of [manifests, workspace, policies, skills]) mkdirSync(each);
-  writeFileSync(join(policies, 'guard.json'), JSON.stringify(GUARD));
   writeFileSync(join(skills, 'triage.json'), JSON.stringify(SKILL));
   writeFileSync(join(skills, 'wrong.json'), '{"name": ""}');
   for (const [name, manifest] of Object.entries(MANIFESTS)) writeFileSync(join(manifests, name), JSON.stringify(manifest));
@@ -174,25 +173,33 @@ it('a skill of the folder binds a run: its instructions come first, its tools ar
   expect(entries.find(({ kind }) => kind === 'rejection')).toMatchObject({ payload: { reason: { kind: 'authority_void' } } });
 });
 
-it('says which policies are in force, and commits say the same', async () => {
-  const { body } = await ask('GET', '/policies');
+/** Writes the policy and waits until it is in force. */
+async function guarded(version: string): Promise<any> {
+  writeFileSync(join(folder, 'policies', 'guard.json'), JSON.stringify({ ...GUARD, version }));
+  return until('it is in force', async () => {
+    const { body } = await ask('GET', '/policies');
+    return body.sets[0].rules.includes(`guard/no-echo@${version}`) ? body : null;
+  });
+}
+
+it('says which policies are in force as their files change, and commits say the same', async () => {
+  await guarded('1');
+  const body = await guarded('2');
 
   expect(body).toMatchObject({
     count: 1,
-    sets: [{ workers: 1, live: true, rules: ['writ.authority', 'guard/no-echo@1'], policies: [{ name: 'guard', version: '1' }], refused: [] }],
+    sets: [{ workers: 1, live: true, rules: ['writ.authority', 'guard/no-echo@2'], policies: [{ name: 'guard', version: '2' }], refused: [] }],
   });
   const { entries } = await ended(scripted([doing('kv_set', { key: 'a', value: 1 })]));
   expect(entries.find(({ kind }) => kind === 'commit').payload.body).toMatchObject({
     policy_set_hash: body.sets[0].policy_set_hash,
     policy_trace: { rules_evaluated: body.sets[0].rules },
   });
-
-  writeFileSync(join(folder, 'policies', 'guard.json'), JSON.stringify({ ...GUARD, version: '2' }));
-  await until('the new one is in force', async () => (await ask('GET', '/policies')).body.sets[0].rules.includes('guard/no-echo@2'));
 });
 
 it('a server that comes into the file later brings its tools, which policies hold too, and one that is taken out goes with them', async () => {
   await until('the first server is there', async () => (await toolNames()).includes('mcp_demo_echo'));
+  await guarded('3');
   writeFileSync(
     join(folder, 'mcp.json'),
     JSON.stringify({
