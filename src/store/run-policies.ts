@@ -1,4 +1,4 @@
-/** Which policies are in force for runs (migration 0019): each worker says it when it starts, when it changes, and every minute. */
+/** Which policies are in force for runs (migration 0020): each worker says it when it starts, when it changes, and every minute. */
 import type { Pool } from 'pg';
 import type { PolicySetInForce, ToldPolicies } from '../contracts/run/told-policies';
 import { canonicalJson } from '../domain/canonical-json';

@@ -1,4 +1,4 @@
-/** What tools workers have (migrations 0013, 0019): each worker says it when it starts, when it changes, and every minute. */
+/** What tools workers have (migrations 0013, 0020): each worker says it when it starts, when it changes, and every minute. */
 import type { Pool } from 'pg';
 import type { ToolDefinition } from '../contracts/run/ports';
 import { guarded } from './database';
