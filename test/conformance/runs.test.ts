@@ -331,6 +331,19 @@ describe('what comes of a run', () => {
     expect(source.state.start.trajectoryId).not.toBe(still.trajectoryId);
   });
 
+  it('may be a run that is told a secret, which no ledger and no row shows', async () => {
+    const secret = 'sk-live-qrstuvwxyzabcdef5678';
+    const { id } = await begin(scripted([does('delegate', { task: `use ${secret}` }), {}], { delegated: [{ final_answer: 'used' }] }));
+    const parent = await world.ended(id);
+    const payload = (await world.entries(id)).find(({ kind }) => kind === 'delegation')?.payload;
+    const child = payload?.type === 'delegation' ? await world.database.store.runs.get('default', payload.child_trajectory_id) : null;
+
+    expect(payload).toMatchObject({ task: 'use ***REDACTED***', final_answer: 'used' });
+    expect(child?.state.start.trajectoryId).toBe((payload as { child_trajectory_id: string }).child_trajectory_id);
+    expect((await world.entries(child?.id ?? ''))[0]?.payload).toMatchObject({ type: 'root', note: 'use ***REDACTED***' });
+    expect(JSON.stringify([parent, child, await world.entries(id), await world.entries(child?.id ?? '')])).not.toContain(secret);
+  });
+
   it('may be a run under a strict part of its writ, whose answer it gets', async () => {
     const { id, state } = await begin(
       scripted([does('delegate', { task: 'a part' }), { final_answer: 'whole' }], {
