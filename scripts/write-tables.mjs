@@ -10,12 +10,13 @@ main(async () => {
   await ensureBuild();
   const built = createRequire(import.meta.url);
   const { configurationTable } = built(join(ROOT, 'dist', 'src', 'config', 'table.js'));
-  const { aliasTable } = built(join(ROOT, 'dist', 'src', 'config', 'aliases.js'));
+  const { aliasTable, notReadTable } = built(join(ROOT, 'dist', 'src', 'config', 'aliases.js'));
   const { providerTable } = built(join(ROOT, 'dist', 'src', 'domain', 'run', 'cognition', 'provider-table.js'));
   const { scopeTable } = built(join(ROOT, 'dist', 'src', 'surfaces', 'http', 'scope.js'));
   const { toolTable } = built(join(ROOT, 'dist', 'src', 'run-tools', 'built-in', 'table.js'));
   write('configuration', configurationTable(), ['docs/configuration.md', 'README.md']);
   write('aliases', aliasTable(), ['docs/configuration.md']);
+  write('not-read', notReadTable(), ['docs/configuration.md']);
   write('providers', providerTable(), ['docs/run-models.md']);
   write('scopes', scopeTable(), ['docs/authentication.md']);
   write('run-tools', toolTable(), ['docs/run-tools.md']);

@@ -38,7 +38,7 @@ export const readProposal = async (deps: RunDependencies, { tenant }: RunIdentit
 async function routed(deps: RunDependencies, { run, routingRef }: CompileInput, compiled: Compiled): Promise<Compiled> {
   if (routingRef === null) return compiled;
   const evidence = ((await stored(deps, run.tenant, routingRef, 'the routing')) as RunSpec).routed?.evidence ?? null;
-  return evidence === null ? compiled : { ...compiled, proposal: { ...compiled.proposal, routing_evidence: evidence } };
+  return evidence === null ? compiled : { ...compiled, proposal: { ...compiled.proposal, routing_evidence: deps.redact(evidence) } };
 }
 
 export async function compileNow(deps: RunDependencies, input: CompileInput): Promise<Compilation> {

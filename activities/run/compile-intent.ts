@@ -24,8 +24,8 @@ export async function compileIntent(deps: RunDependencies, input: CompileInput):
     ...{ tenant: run.tenant, trajectoryId: run.trajectoryId, runId: run.runId, requestId: `compile:${key}.${approval?.channels.length ?? 0}` },
     build: () =>
       compiled.outcome === 'rejected'
-        ? { type: 'rejection', intent_id: intent.id, reason: compiled.reason }
-        : { type: 'pending_approval', proposal: compiled.proposal, channel: compiled.channel, reason: compiled.reason },
+        ? { type: 'rejection', intent_id: intent.id, reason: deps.redact(compiled.reason) }
+        : { type: 'pending_approval', proposal: compiled.proposal, channel: compiled.channel, reason: deps.redact(compiled.reason) },
   });
   const { payload, seq } = entry;
   if (payload.type !== 'pending_approval') {

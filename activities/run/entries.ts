@@ -23,7 +23,8 @@ async function textOf({ blobs }: RunDependencies, tenant: string, stored: Stored
 export const entryActivities = (deps: RunDependencies): Entries => ({
   async appendEntry({ run, requestId, payload }) {
     if (payload.type === 'commit') throw new Fault('invalid', 'run.entry', 'Commits come from executions alone.', {});
-    const { id, seq } = await append(deps, run, requestId, payload);
+    // What people and models said of it.
+    const { id, seq } = await append(deps, run, requestId, deps.redact(payload));
     return { id, seq };
   },
 
@@ -36,11 +37,14 @@ export const entryActivities = (deps: RunDependencies): Entries => ({
   },
 
   async closeTrajectory({ run, attempt, finalAnswer, terminatedBy, usage }) {
-    const { tokensIn, tokensOut, used } = usage;
+    const { tokensIn, tokensOut, costKnown, used } = usage;
     const { tool_calls, wall_clock_ms, usd_millicents } = used;
     const text = deps.redact(await textOf(deps, run.tenant, finalAnswer));
     await append(deps, run, `final:${attempt}`, { type: 'final_answer', text, terminated_by: terminatedBy });
-    const entry = { type: 'usage', tokens_in: tokensIn, tokens_out: tokensOut, tool_calls, wall_clock_ms, usd_millicents } as const;
+    const entry = {
+      ...{ type: 'usage' as const, tokens_in: tokensIn, tokens_out: tokensOut, tool_calls, wall_clock_ms, usd_millicents },
+      ...(costKnown !== undefined && { cost_known: costKnown }),
+    };
     const { seq } = await append(deps, run, `usage:${attempt}`, entry);
     return { seq };
   },

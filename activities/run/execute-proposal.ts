@@ -33,7 +33,7 @@ export async function executeProposal(deps: RunDependencies, input: ExecuteInput
   const at = await compileNow(deps, { ...input, approval: input.approval ?? { proposalRef: input.proposalRef, channels: [] } });
   if (claim.state === 'claimed' && at.tool?.definition.idempotent !== true)
     return execution.cutOff('It was begun by a worker that is gone; it is not done again.', at);
-  if (at.compiled.outcome !== 'staged') return execution.rejected(at, reasonOf(at));
+  if (at.compiled.outcome !== 'staged') return execution.rejected(at, deps.redact(reasonOf(at)));
   return execution.perform(at);
 }
 

@@ -23,7 +23,7 @@ export async function prepareDelegation(deps: RunDependencies, input: DelegateIn
   if (at.compiled.outcome !== 'staged') {
     const reason =
       at.compiled.outcome === 'rejected'
-        ? at.compiled.reason
+        ? deps.redact(at.compiled.reason)
         : ({ kind: 'policy_denied', detail: `it needs an approval on channel '${at.compiled.channel}' by now` } as const);
     const { seq } = await deps.ledger.append({
       ...{ tenant, trajectoryId: run.trajectoryId, runId: run.runId, requestId: `execute:${key}` },
@@ -36,13 +36,14 @@ export async function prepareDelegation(deps: RunDependencies, input: DelegateIn
   const grant = delegated(at.writ.body, { tool_scopes }, budgetLeft);
   const writ = await deps.writs.mint({ tenant, runId: id, userId: null, grant, parent: at.writ });
   await deps.writs.keep(id, writ);
-  const trajectoryId = childTrajectoryId(task, proposalId);
+  const shown = deps.redact(task);
+  const trajectoryId = childTrajectoryId(shown, proposalId);
   const specRef = await deps.blobs.put(tenant, JSON.stringify(await childSpec(deps, tenant, { specRef: input.specRef, task })));
-  await deps.ledger.append({ tenant, trajectoryId, runId: id, requestId: 'root', build: () => ({ type: 'root', trajectory_id: trajectoryId, note: task }) });
+  await deps.ledger.append({ tenant, trajectoryId, runId: id, requestId: 'root', build: () => ({ type: 'root', trajectory_id: trajectoryId, note: shown }) });
   return {
     outcome: 'prepared',
     start: {
-      ...{ id, tenant, trajectoryId, specRef, title: task.slice(0, TITLE_MAX), attempt: 0, maxSteps: parent.maxSteps, writId: writ.id },
+      ...{ id, tenant, trajectoryId, specRef, title: shown.slice(0, TITLE_MAX), attempt: 0, maxSteps: parent.maxSteps, writId: writ.id },
       ...{ budget: writ.body.budget, expiresAt: writ.body.time_window.expires_at, approvalTimeoutMs: parent.approvalTimeoutMs },
       ...{ parent: { runId: run.runId, proposalId }, branchOf: null, routed: false, keyId: parent.keyId, by: parent.by, createdAt: new Date().toISOString() },
     },

@@ -12,7 +12,8 @@ import { INTENTS_MAX, type RunSpec } from '../../src/contracts/run/start';
 import type { DeltaFrame, Deltas, Intents, MadeIntent } from '../../src/contracts/run/thinking';
 import { fitsInline, jsonBytes, type StoredValue } from '../../src/contracts/execution/value';
 import { grants, coveredBy, scopeNames } from '../../src/domain/run/authority/scope';
-import { finalSentence, retryDelayMs } from '../../src/domain/run/cognition/failures';
+import { finalSentence, mayBeCharged, retryDelayMs } from '../../src/domain/run/cognition/failures';
+import { isOffline } from '../../src/domain/run/cognition/providers';
 import { hashOfText } from '../../src/domain/run/ledger/hash';
 import { intentId } from '../../src/domain/run/ledger/ids';
 import { Fault, faultFrom } from '../../src/errors/fault';
@@ -68,7 +69,12 @@ async function thinkOnce(deps: ThinkDependencies, input: ThinkInput): Promise<Th
     const fault = faultFrom(thrown);
     if (!fault.code.startsWith('cognition.')) throw thrown;
     await deps.effects.release(actor, effectId);
-    return failedBy(deps, live, { fault, retry: input.retry, latencyMs: latency() });
+    return failedBy(deps, live, {
+      fault,
+      retry: input.retry,
+      latencyMs: latency(),
+      costKnown: !('request' in request) || costsNothing(request.request, fault),
+    });
   }
   const output = await kept(deps, input, thought, { latencyMs: latency(), ...(lost && { lostCalls: 1 }) });
   await deps.effects.settle(actor, effectId, output);
@@ -162,7 +168,8 @@ async function kept(
   const { tenant, runId } = input.run;
   const made = thought.intents.slice(0, INTENTS_MAX).map((said, at) => madeIntent(deps, input, { said, at, author: thought.author }));
   const refs = await deps.intents.keep(tenant, runId, made);
-  const { tokens_in: tokensIn, tokens_out: tokensOut, usd_millicents: usdMillicents } = thought.usage;
+  const { tokens_in: tokensIn, tokens_out: tokensOut, usd_millicents: usdMillicents, cost_known: priced = true } = thought.usage;
+  const costKnown = priced && measured.lostCalls === undefined;
   return {
     outcome: 'thought',
     intents: made.map(({ intent: { id, body } }, at) => ({
@@ -170,7 +177,7 @@ async function kept(
       rationale: body.rationale.slice(0, TEXT_MAX),
     })),
     finalAnswer: thought.final_answer === null ? null : await storedValue(deps, input.run, deps.redact(thought.final_answer)),
-    usage: { ...{ tokensIn, tokensOut, usdMillicents }, ...measured },
+    usage: { ...{ tokensIn, tokensOut, usdMillicents }, ...(!costKnown && { costKnown }), ...measured },
   };
 }
 
@@ -195,13 +202,16 @@ async function storedValue({ blobs }: ThinkDependencies, { tenant }: RunIdentity
   return fitsInline(value) ? { value } : { ref: await blobs.put(tenant, JSON.stringify(value)), bytes: jsonBytes(value) };
 }
 
+const costsNothing = ({ choice }: ThinkingRequest, { code }: Fault): boolean => isOffline(choice.provider) || !mayBeCharged(code);
+
 async function failedBy(
   { redact }: ThinkDependencies,
   live: LiveDeltas,
-  { fault, retry, latencyMs }: { readonly fault: Fault; readonly retry: number; readonly latencyMs: number },
+  { fault, retry, latencyMs, costKnown }: { readonly fault: Fault; readonly retry: number; readonly latencyMs: number; readonly costKnown: boolean },
 ): Promise<ThinkOutput> {
   const message = redact(fault.message);
   const retryInMs = retryDelayMs(fault, retry + 1);
   await live.end({ type: 'error', message });
-  return { outcome: 'failed', error: { code: fault.code, message }, retryInMs, latencyMs, sentence: finalSentence(fault) };
+  const known = costKnown ? {} : { costKnown };
+  return { outcome: 'failed', error: { code: fault.code, message }, retryInMs, latencyMs, ...known, sentence: finalSentence(fault) };
 }

@@ -27,8 +27,15 @@ export const ALIASES: readonly Alias[] = [
   {
     name: 'THYMOS_RUNTIME_MODE',
     means: ['EVERTHREAD_AUTH'],
-    read: (value) => ({ EVERTHREAD_AUTH: value === 'production' ? 'required' : 'auto' }),
+    read: (value): Readonly<Record<string, string>> => (value === 'production' ? { EVERTHREAD_AUTH: 'required' } : {}),
     note: '`production`: `required`',
+  },
+  {
+    name: 'THYMOS_API_KEYS',
+    means: ['EVERTHREAD_AUTH'],
+    // Whoever has made keys there must not be open here.
+    read: () => ({ EVERTHREAD_AUTH: 'required' }),
+    note: 'any: `required`. The keys themselves are not taken, because keys are kept hashed and can be revoked: make them with `everthread keys create`',
   },
   same('THYMOS_ALLOWED_ORIGINS', 'EVERTHREAD_CORS_ORIGINS'),
   same('THYMOS_POSTGRES_URL', 'EVERTHREAD_DATABASE_URL'),
@@ -49,6 +56,21 @@ export const ALIASES: readonly Alias[] = [
   same('OTEL_EXPORTER_OTLP_ENDPOINT', 'EVERTHREAD_OTLP_URL'),
 ];
 
+const IN_POSTGRES = 'Everything is kept in Postgres: `EVERTHREAD_DATABASE_URL`.';
+const IN_WORKERS = 'Tools always work in workers, and programs in processes of their own.';
+
+/** Names of the peer that have no counterpart, and why; a start warns of them. */
+export const NOT_READ: readonly { readonly name: string; readonly why: string }[] = [
+  ...['THYMOS_LEDGER_PATH', 'THYMOS_DB_PATH', 'THYMOS_GATEWAY_DB_PATH', 'THYMOS_MARKETPLACE_DB_PATH'].map((name) => ({ name, why: IN_POSTGRES })),
+  ...['THYMOS_TOOL_FABRIC', 'THYMOS_WORKER_BIN'].map((name) => ({ name, why: IN_WORKERS })),
+  { name: 'THYMOS_STREAM', why: 'What models say is always streamed.' },
+  { name: 'THYMOS_URL', why: 'The command line takes `--url`.' },
+  { name: 'RUST_LOG', why: 'Other programs have it too, in a language of its own: `EVERTHREAD_LOG_LEVEL`.' },
+];
+
+/** Whether a variable of the peer's is set for nothing. */
+export const isUnreadAlias = (name: string): boolean => name.startsWith('THYMOS_') && !ALIASES.some((alias) => alias.name === name);
+
 /** The environment with ours filled in from the others; earlier rows of {@link ALIASES} come first. An empty value counts as not set. */
 export function withAliases(env: Environment): Environment {
   const added: Record<string, string> = {};
@@ -66,3 +88,6 @@ export function aliasTable(): string {
   const rows = ALIASES.map(({ name, means, note }) => `| \`${name}\` | ${means.map((ours) => `\`${ours}\``).join(', ')}${note ? ` (${note})` : ''} |`);
   return ['| name | read as |', '| --- | --- |', ...rows].join('\n');
 }
+
+/** In Markdown, for docs/configuration.md. */
+export const notReadTable = (): string => ['| name | why not |', '| --- | --- |', ...NOT_READ.map(({ name, why }) => `| \`${name}\` | ${why} |`)].join('\n');

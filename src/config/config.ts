@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
-import { withAliases } from './aliases';
+import { isUnreadAlias, withAliases } from './aliases';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
@@ -206,10 +206,11 @@ const isGiven = ([name, value]: readonly [string, string | undefined]): boolean 
 /** Names that look like settings and are none: a slip of the pen, or something that an agent's session was given. Worth a warning. */
 export function unknownVariables(env: ProcessEnvironment = process.env): readonly string[] {
   const known = new Set(CONFIG_VARIABLES.map(({ name }) => name));
-  return Object.entries(env)
+  const ours = Object.entries(env)
     .filter(isGiven)
     .map(([name]) => name)
     .filter((name) => !known.has(name) && !/^EVERTHREAD_(TEST|SESSION|THREAD|EXECUTION)_/.test(name));
+  return [...ours, ...Object.keys(env).filter((name) => env[name] && isUnreadAlias(name))];
 }
 
 /**

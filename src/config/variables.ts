@@ -209,7 +209,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'none',
     'Folders of manifests of tools for runs (`*.json`), separated by commas; read again when a file changes. See docs/run-tools.md.',
   ),
-  row('EVERTHREAD_MCP_CONFIG', 'not set', 'JSON file that names MCP servers whose tools runs may use; see docs/run-tools.md.'),
+  row('EVERTHREAD_MCP_CONFIG', 'not set', 'JSON file that names MCP servers whose tools runs may use; read again when it changes. See docs/run-tools.md.'),
   row(
     'EVERTHREAD_PACKAGE_PROGRAMS',
     'false',
@@ -218,6 +218,10 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_TOOL_NETWORK', 'none', 'Whether programs of tools may have the network where they ask for it: `none` or `open`.'),
   row('EVERTHREAD_TOOL_ISOLATION', 'auto', '`required`: no program of a tool is started where this machine cannot enforce all of what docs/run-tools.md says.'),
   row('EVERTHREAD_TOOL_ENV', 'none', 'Names of variables that programs of tools get, besides `PATH`, `HOME`, `TMPDIR` and a few fixed ones.'),
-  row('EVERTHREAD_TOOL_MEMORY_MB', '2048', 'Memory that each process of a tool may have, in MiB, where the machine can enforce it.'),
+  row(
+    'EVERTHREAD_TOOL_MEMORY_MB',
+    '2048',
+    'Memory that each process of a tool may have, and all processes of a call together, in MiB, where the machine can enforce it.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

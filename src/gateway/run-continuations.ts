@@ -140,12 +140,13 @@ export class RunContinuations<Row extends KnownRun> {
     const entries = firstEntries(
       { type: 'branch', source_trajectory_id: branchOf.trajectoryId, source_commit_id: commitId, note: deps.redact(note) },
       request === null ? [] : spec.skills,
+      deps.redact,
     );
     if (request === null) {
       await this.runs.begin(start, entries);
-      await deps.store.insertCreated({ ...openRun(start), status: 'created' }, spec.task);
+      await deps.store.insertCreated({ ...openRun(start), status: 'created' }, deps.redact(spec.task));
     } else {
-      await deps.store.admit(start, openRun(start), { task: spec.task, limits: deps.limits });
+      await deps.store.admit(start, openRun(start), { task: deps.redact(spec.task), limits: deps.limits });
       await this.runs.orDismissed(start, async () => {
         await this.runs.begin(start, entries);
         await launchRun(deps.client, { start, carried: null }, requestId);

@@ -103,11 +103,17 @@ export const startOf = ({ principal, writ, task, ...parts }: StartParts): RunSta
 export const firstEntries = (
   first: Extract<EntryPayload, { readonly type: 'root' | 'branch' }>,
   skills: readonly BoundSkill[],
+  redact: RunPreparation['redact'],
 ): readonly { readonly requestId: string; readonly payload: Exclude<EntryPayload, { readonly type: 'commit' }> }[] => [
   { requestId: 'root', payload: first },
   ...skills.map(({ skillId, skill, params }, n) => ({
     requestId: `skill:${n}`,
-    payload: { type: 'skill_bound' as const, skill_id: skillId, skill, params: params.map(([key, value]): [string, string] => [key, value]) },
+    payload: {
+      type: 'skill_bound' as const,
+      skill_id: skillId,
+      skill,
+      params: params.map(([key, value]): [string, string] => [key, redact({ [key]: value })[key] ?? value]),
+    },
   })),
 ];
 

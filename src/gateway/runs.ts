@@ -114,11 +114,11 @@ export class Runs<Row extends KnownRun> {
       ...{ maxSteps: request.maxSteps, routed: routed !== null, branchOf: null, approvalTimeoutMs: this.deps.approvalTimeoutMs },
     });
     const { trajectoryId: trajectory_id } = start;
-    await this.deps.store.admit(start, openRun(start), { task: spec.task, limits: this.deps.limits });
+    await this.deps.store.admit(start, openRun(start), { task: this.deps.redact(spec.task), limits: this.deps.limits });
     await this.orDismissed(start, async () => {
       await this.deps.writs.keep(id, writ);
       const root = { type: 'root' as const, trajectory_id, note: this.deps.redact(spec.task) };
-      await this.begin(start, firstEntries(root, spec.skills));
+      await this.begin(start, firstEntries(root, spec.skills, this.deps.redact));
       await launchRun(this.deps.client, { start, carried: null }, requestId);
     });
     return this.known(tenant, id);
@@ -183,7 +183,7 @@ export class Runs<Row extends KnownRun> {
     { requestId }: Keyed,
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
     const { id } = await this.running(principal, runId);
-    const sent = await this.command(principal, id, commands.cancel, { input: reason === null ? {} : { reason }, requestId });
+    const sent = await this.command(principal, id, commands.cancel, { input: reason === null ? {} : { reason: this.deps.redact(reason) }, requestId });
     if (sent.status === 'done') await this.deps.store.waitForEnd(commands.runAddress(principal.tenant, id), READ_BACK_MS);
     return { status: sent.status };
   }
@@ -198,7 +198,12 @@ export class Runs<Row extends KnownRun> {
     const { id, status } = await this.known(principal.tenant, runId);
     if (runHasEnded(status)) throw new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
     const { channel, proposalId, approve, comment } = verdict;
-    const input = { channel, approve, ...(proposalId !== null && { proposal_id: proposalId }), ...(comment !== null && { comment }) };
+    const input = {
+      channel,
+      approve,
+      ...(proposalId !== null && { proposal_id: proposalId }),
+      ...(comment !== null && { comment: this.deps.redact(comment) }),
+    };
     const { status: sent } = await this.command(principal, id, commands.approve, { input, requestId });
     return { status: sent };
   }

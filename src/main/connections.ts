@@ -8,6 +8,7 @@ import { openPool } from '../store/database';
 import { store, type Store } from '../store/store';
 import type { Notice } from '../store/notice';
 import type { Log } from '../surfaces/http/log';
+import { knownSecrets } from './known-secrets';
 
 /** Where Temporal is. Fault `config.temporal_missing` (invalid) when nobody said: only `everthread start` embeds one. */
 export function temporalAddress({ temporal }: Config): string {
@@ -66,7 +67,7 @@ export function openStore(
 ): OpenStore {
   const url = databaseUrl(config);
   const pool = openPool({ url, max: connections, applicationName: `everthread-${role}`, log });
-  const opened = store(pool, { url, sealing: sealingKeysOf(config), log, ...(onHeard && { onHeard }) });
+  const opened = store(pool, { url, sealing: sealingKeysOf(config), log, knownSecrets: knownSecrets(), ...(onHeard && { onHeard }) });
   return {
     store: opened,
     close: async () => {

@@ -14,7 +14,7 @@ export const marketplace = ({ packages, idempotency, runTools }: Stores, rules: 
       store: packages,
       makeOnce: (request, id, making) => makeOnce(idempotency, request, id, making),
       manifestProblem,
-      globalTools: async () => (await runTools.list('')).map(({ name }) => name),
+      globalTools: async () => (await runTools.list('', null)).map(({ name }) => name),
     },
     rules,
   );

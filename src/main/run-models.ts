@@ -4,10 +4,10 @@ import { thinkActivity } from '../../activities/run/think';
 import type { Config } from '../config/config';
 import type { RunActivities } from '../contracts/run/activities';
 import type { Cognition, Tools } from '../contracts/run/ports';
-import { providerKeys } from '../domain/run/cognition/model-choice';
 import { PROVIDERS } from '../domain/run/cognition/providers';
 import { runRedactor } from '../domain/run/redaction';
 import type { Store } from '../store/store';
+import { knownSecrets } from './known-secrets';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,8 +25,8 @@ export interface RunModels {
 
 export function runModels({ models }: Pick<Config, 'models'>, env: Environment = process.env): RunModels {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => PROVIDER_VARIABLES.has(name)));
-  const knownSecrets = [...new Set(providerKeys(own, PROVIDERS))];
-  return { cognition: cognition({ ...models, env: own }), knownSecrets, redact: runRedactor(knownSecrets) };
+  const known = knownSecrets(env);
+  return { cognition: cognition({ ...models, env: own }), knownSecrets: known, redact: runRedactor(known) };
 }
 
 /** For the worker. */

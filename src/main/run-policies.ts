@@ -1,8 +1,10 @@
-/** Policies of runs from folders of JSON bundles, read again when a file changes. The same in the API, which tells what is in force, and in the worker, which decides by it. */
+/** Policies of runs from folders of JSON bundles, read again when a file changes. A worker decides by them, and says so in Postgres, where API processes read what is in force. */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ToldPolicies } from '../contracts/run/told-policies';
 import { isSignedBy } from '../domain/ed25519';
 import { ledgerJson } from '../domain/run/ledger/hash';
-import type { PolicySet } from '../domain/run/authority/policies';
+import { toldPolicy, type PolicySet } from '../domain/run/authority/policies';
 import { readBundle, type PolicyBundle, type PolicyTrust } from '../domain/run/authority/policy-bundle';
 import { Fault, faultFrom } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
@@ -46,21 +48,33 @@ export interface PolicyOptions {
   readonly trustedKeys: readonly string[];
   readonly log: Log;
   readonly everyMs?: number;
+  /** Told what is in force at first and after every change. */
+  readonly changed?: (said: ToldPolicies) => void;
 }
 
 /**
  * Reads all files, then watches. At the start a bad file or a folder that cannot be read is a fault (`policy.invalid`, `policy.untrusted`, `policy.unreadable`): a process must not run
  * without rules that somebody wrote for it. Later what is wrong is logged and shown, and what was in force before stays.
  */
-export async function watchPolicies({ folders, trustedKeys, log, everyMs }: PolicyOptions): Promise<Policies> {
+export async function watchPolicies({ folders, trustedKeys, log, everyMs, changed = () => undefined }: PolicyOptions): Promise<Policies> {
   const loaded = new LoadedPolicies(folders, policyTrust(trustedKeys), log);
-  if (folders.length === 0) return { current: () => [], files: () => [], stop: () => Promise.resolve() };
-  const watch = await watchFolders({ folders, ending: '.json', changed: (found) => loaded.take(found), ...(everyMs !== undefined && { everyMs }) });
+  if (folders.length === 0) {
+    changed(loaded.said());
+    return { current: () => [], files: () => [], stop: () => Promise.resolve() };
+  }
+  let isStarted = false;
+  const take = async (found: FoundFiles): Promise<void> => {
+    await loaded.take(found);
+    if (isStarted) changed(loaded.said());
+  };
+  const watch = await watchFolders({ folders, ending: '.json', changed: take, ...(everyMs !== undefined && { everyMs }) });
   const { problem } = loaded;
   if (problem !== null) {
     await watch.stop();
     throw problem;
   }
+  isStarted = true;
+  changed(loaded.said());
   return { current: () => loaded.inForce, files: () => loaded.files, stop: () => watch.stop() };
 }
 
@@ -106,6 +120,12 @@ class LoadedPolicies {
     this.log.info({ policies: this.inForce.map(nameOf), refused: this.files.filter(({ problem }) => problem !== null).length }, 'policies are in force');
   }
 
+  /** Without the folders: where files of the server lie is nobody's business. */
+  said(): ToldPolicies {
+    const refused = this.files.flatMap(({ path, bundle, problem }) => (problem === null ? [] : [{ file: basename(path), policy: bundle, ...shown(problem) }]));
+    return { policies: this.inForce.map(toldPolicy), refused };
+  }
+
   private async read({ folder, path, mark }: FoundFile, before: ReadonlyMap<string, Kept>): Promise<Kept> {
     const known = this.kept.get(path);
     if (known?.mark === mark && known.problem === null) return known;
@@ -132,5 +152,11 @@ class LoadedPolicies {
     this.log.error({ path, code: problem.code, reason: problem.message, issues: problem.facts['issues'] }, `a policy is refused; ${stays}`);
   }
 }
+
+/** Faults of files that cannot be read name their path. */
+const shown = ({ code, reason }: NonNullable<PolicyFile['problem']>): { readonly code: string; readonly reason: string } => ({
+  code,
+  reason: code === 'policy.unreadable' ? 'the file cannot be read' : reason,
+});
 
 const nameOf = ({ name, version }: PolicyBundle): string => `${name}@${version}`;

@@ -21,7 +21,7 @@ export interface RunSurfaceParts {
 export function runPorts(store: Store, config: Pick<Config, 'limits'>, { gateways, tools, marketplace, health }: RunSurfaceParts): RunPorts {
   const { runs, continuations, routing } = gateways;
   return {
-    ...{ tools, marketplace, health, writs: store.writs, ledger: store.ledgerReads, skills: skillsOver(store) },
+    ...{ tools, marketplace, health, writs: store.writs, ledger: store.ledgerReads, policies: store.runPolicies, skills: skillsOver(store) },
     reads: {
       ...runReads(store),
       cognition: (tenant, runId, signal) => cognition(store, { tenant, runId }, signal),

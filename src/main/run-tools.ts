@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config';
 import type { ToolCatalogue, ToolDefinition, Tools } from '../contracts/run/ports';
 import { DEFAULT_TENANT } from '../contracts/tenant';
@@ -10,19 +9,18 @@ import { Fault } from '../errors/fault';
 import { builtInTools } from '../run-tools/built-in/built-in-tools';
 import { ManifestFolders } from '../run-tools/manifest/manifest-folders';
 import { readManifest } from '../run-tools/manifest/manifest-tool';
-import { readMcpConfig } from '../run-tools/mcp/mcp-config';
-import { McpServer } from '../run-tools/mcp/mcp-server';
-import { PackageTools, type InstalledTools } from '../run-tools/packages';
+import { RunningServers } from '../run-tools/mcp/running-servers';
+import { PackageTools, type InstalledTools, type PackageToolsFound } from '../run-tools/packages';
 import { detectSandbox } from '../run-tools/process/sandbox';
 import { definitionsOf, ToolRegistry } from '../run-tools/registry';
 import type { ProcessTools } from '../run-tools/shell/shell';
 import { isWithin } from '../run-tools/workspace/confined-path';
-import type { RunToolsStore } from '../store/run-tools';
+import type { RunToolsStore, ToldTools } from '../store/run-tools';
 import type { Log } from '../surfaces/http/log';
-
-const PUBLISH_MS = 60_000;
-/** Tenants whose packages a worker says something of. */
-const TENANTS_MAX = 1_000;
+import { Announcer } from './announcer';
+import { watchMcpFile } from './mcp-file';
+import { watchPackageServers } from './package-servers';
+import type { Watching } from './watched-folders';
 
 export interface RunTools {
   readonly tools: Tools;
@@ -47,111 +45,65 @@ export async function runTools({ config, store, packages, env, log }: Given): Pr
   const workspaceOf = (root: string) => ({ root, hidden: processes.hidden });
   const world = { processes, rule, workspaceOf, programs: true };
   const servers = { rules: processes, cwd: await workspace(DEFAULT_TENANT), env, log };
-  const publisher = new Publisher(store.runTools, log);
-  const changed = (): void => publisher.say(null, definitions());
+  const told = announcer(store.runTools, log);
+  const changed = (): void => told.say(null, everybodys(registry));
   const folders = new ManifestFolders(config.runTools.manifestFolders, world, log, changed);
-  const named = config.runTools.mcpFile === null ? {} : await readMcpConfig(config.runTools.mcpFile);
-  const mcp = Object.entries(named).map(([name, spec]) => new McpServer(name, spec, servers, changed));
-  const ofPackages = packages && new PackageTools(packages, { ...world, programs: config.runTools.packagePrograms }, servers);
-  const registry = new ToolRegistry({
+  const mcp = new RunningServers(servers, changed);
+  const ofPackages =
+    packages && new PackageTools(packages, { ...world, programs: config.runTools.packagePrograms }, servers, (tenant, found) => say(tenant, found));
+  const registry: ToolRegistry = new ToolRegistry({
     builtIn: builtInTools(world),
     global: [
       { name: 'manifest', current: () => folders.current },
-      {
-        name: 'mcp',
-        current: () => ({ tools: mcp.flatMap(({ current }) => current.tools), problems: mcp.flatMap(({ current }) => current.problems) }),
-      },
+      { name: 'mcp', current: () => mcp.current },
     ],
     packages: ofPackages && ((tenant) => ofPackages.of(tenant)),
     workspace,
   });
-  function definitions(): Said {
-    const { tools, problems } = registry.everybodys();
-    return { tools: definitionsOf(tools), problems };
-  }
+  const say = (tenant: string, found: PackageToolsFound): readonly ToolDefinition[] => {
+    const { all, own } = withPackages(registry, found);
+    told.say(tenant, own);
+    return all;
+  };
+  const tools: Tools = {
+    find: (tenant, name) => registry.find(tenant, name),
+    workspace: (tenant) => registry.workspace(tenant),
+    list: async (tenant) => (ofPackages ? say(tenant, await ofPackages.of(tenant)) : registry.list(tenant)),
+  };
+  const { mcpFile, packagePrograms } = config.runTools;
+  const watches: Watching[] = mcpFile === null ? [] : [await watchMcpFile({ path: mcpFile, servers: mcp, log })];
   await folders.start();
-  // Servers take their time; nobody who uses other tools waits for them.
-  const starting = Promise.all(mcp.map((server) => server.start()));
+  if (packages && packagePrograms) watches.push(watchPackageServers({ packages, log, told: store.runTools, look: (tenant) => tools.list(tenant) }));
   changed();
   return {
-    tools: telling(registry, ofPackages !== null, (tenant, said) => publisher.say(tenant, said)),
+    tools,
     async stop() {
       folders.close();
-      await starting;
-      await Promise.all([...mcp.map((server) => server.close()), ofPackages?.close()]);
-      await publisher.stop();
+      await Promise.all(watches.map((watch) => watch.stop()));
+      await Promise.all([mcp.close(), ofPackages?.close()]);
+      await told.stop();
     },
   };
 }
 
-interface Said {
-  readonly tools: readonly ToolDefinition[];
-  readonly problems: readonly { readonly source: string; readonly reason: string }[];
+const announcer = (store: RunToolsStore, log: Log): Announcer<ToldTools> => {
+  const worker = randomUUID();
+  const publish = (tenant: string | null, said: ToldTools): Promise<void> => store.publish(worker, tenant, said);
+  return new Announcer({ what: 'the tools of runs', publish, forget: () => store.forget() }, log);
+};
+
+function everybodys(registry: ToolRegistry): ToldTools {
+  const { tools, problems } = registry.everybodys();
+  return { tools: definitionsOf(tools), problems };
 }
 
-/** Says what a tenant has besides what everybody has, whenever it was looked up. */
-const telling = (registry: ToolRegistry, packages: boolean, say: (tenant: string, said: Said) => void): Tools => ({
-  find: (tenant, name) => registry.find(tenant, name),
-  workspace: (tenant) => registry.workspace(tenant),
-  async list(tenant) {
-    const { tools, problems } = await registry.ofTenant(tenant);
-    const all = definitionsOf(tools);
-    if (packages) {
-      const everybodys = registry.everybodys();
-      say(tenant, { tools: all.filter(({ name }) => !everybodys.tools.has(name)), problems: problems.slice(everybodys.problems.length) });
-    }
-    return all;
-  },
-});
-
-/** Tells the database what this worker has: at once when it changes, and every minute that it lives. */
-class Publisher {
-  private readonly worker = randomUUID();
-  private readonly said = new Map<string | null, { readonly said: Said; readonly print: string; at: number }>();
-  private turn: Promise<void> = Promise.resolve();
-  private readonly stopping = new AbortController();
-
-  constructor(
-    private readonly store: RunToolsStore,
-    private readonly log: Log,
-  ) {
-    void this.renew();
-  }
-
-  say(tenant: string | null, said: Said): void {
-    const print = JSON.stringify(said);
-    if (this.said.get(tenant)?.print === print) return;
-    if (this.said.size >= TENANTS_MAX && !this.said.has(tenant)) return;
-    this.said.set(tenant, { said, print, at: 0 });
-    this.publish(tenant);
-  }
-
-  private publish(tenant: string | null): void {
-    this.turn = this.turn.then(async () => {
-      const known = this.said.get(tenant);
-      if (!known) return;
-      try {
-        await this.store.publish(this.worker, tenant, known.said);
-      } catch (problem) {
-        this.log.warn({ err: problem }, 'the tools of runs could not be told; it is tried again');
-      }
-    });
-  }
-
-  private async renew(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await delay(PUBLISH_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      for (const tenant of this.said.keys()) this.publish(tenant);
-      await this.store.forget().catch(() => 0);
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.turn;
-  }
+/** All tools of a tenant, and what is to be told of it: what it has besides what everybody has. */
+function withPackages(registry: ToolRegistry, found: PackageToolsFound): { readonly all: readonly ToolDefinition[]; readonly own: ToldTools } {
+  const { tools, problems } = registry.withPackages(found);
+  const all = definitionsOf(tools);
+  const common = registry.everybodys();
+  const own = all.filter(({ name }) => !common.tools.has(name));
+  return { all, own: { tools: own, problems: problems.slice(common.problems.length), revision: found.revision } };
 }
 
 /** Fault `tool.workspace` (unavailable) where the directory cannot be made. */
@@ -199,7 +151,8 @@ export const runToolCatalogue = (
   { packagePrograms }: Pick<Config['runTools'], 'packagePrograms'>,
 ): ToolCatalogue => ({
   async list(tenant) {
-    const known = new Map((await told.list(tenant)).map((tool) => [tool.name, tool]));
+    const revision = packages && (await packages.revision(tenant));
+    const known = new Map((await told.list(tenant, revision)).map((tool) => [tool.name, tool]));
     for (const { kind } of (await packages?.installed(tenant)) ?? []) {
       const read = kind.type === 'manifest' ? readManifest(kind.manifest, packagePrograms) : { problem: 'a server' };
       if ('definition' in read && !known.has(read.definition.name)) known.set(read.definition.name, read.definition);

@@ -5,12 +5,13 @@ import type { RunReads, UsageReport } from '../surfaces/runs/ports';
 
 /** Keys that one answer shows. */
 const KEYS_MAX = 1_000;
-const NOTHING = { runs: 0, tokensIn: 0, tokensOut: 0, toolCalls: 0, usdMillicents: 0 };
+const NOTHING = { runs: 0, tokensIn: 0, tokensOut: 0, toolCalls: 0, usdMillicents: 0, costKnown: true };
 type Spent = typeof NOTHING;
 
 const plus = (a: Spent, b: Spent): Spent => ({
   ...{ runs: a.runs + b.runs, tokensIn: a.tokensIn + b.tokensIn, tokensOut: a.tokensOut + b.tokensOut },
   ...{ toolCalls: a.toolCalls + b.toolCalls, usdMillicents: a.usdMillicents + b.usdMillicents },
+  costKnown: a.costKnown && b.costKnown,
 });
 
 export const runUsage =

@@ -1,9 +1,12 @@
 /** What a worker needs for runs: their tools, their rules, what thinks in them, and the queue on which models are asked and tools work. */
+import { randomUUID } from 'node:crypto';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config/config';
 import { RUNS_QUEUE, type RunActivities } from '../contracts/run/activities';
+import type { ToldPolicies } from '../contracts/run/told-policies';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
+import { Announcer } from './announcer';
 import { runModels } from './run-models';
 import { watchPolicies } from './run-policies';
 import { runTools } from './run-tools';
@@ -23,7 +26,8 @@ export interface RunWorker {
 /** Faults of what is configured wrong: `policy.*`, `tool.mcp_config`. */
 export async function runWorker(config: Config, store: Store, log: Log): Promise<RunWorker> {
   const { folders, trustedKeys } = config.runAuthority.policies;
-  const policies = await watchPolicies({ folders, trustedKeys, log });
+  const told = policyAnnouncer(store, log);
+  const policies = await watchPolicies({ folders, trustedKeys, log, changed: (said) => told.say(null, said) });
   const { tools, stop } = await runTools({ config, store, packages: store.packages, env: process.env, log });
   const activities = runWork(store, config, { models: runModels(config), tools, policies });
   return {
@@ -40,6 +44,13 @@ export async function runWorker(config: Config, store: Store, log: Log): Promise
       }),
     async stop() {
       await Promise.all([policies.stop(), stop()]);
+      await told.stop();
     },
   };
+}
+
+function policyAnnouncer({ runPolicies }: Pick<Store, 'runPolicies'>, log: Log): Announcer<ToldPolicies> {
+  const worker = randomUUID();
+  const publish = (_subject: null | string, said: ToldPolicies): Promise<void> => runPolicies.publish(worker, said);
+  return new Announcer({ what: 'the policies of runs', publish, forget: () => runPolicies.forget() }, log);
 }

@@ -1,4 +1,5 @@
 /** Files of a kind in folders, and word of every change of them. Looked at again and again instead of being told by the kernel: that works on network folders and where links are swapped. */
+import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +21,8 @@ export interface FoundFiles {
   readonly unreadable: readonly { readonly folder: string; readonly reason: string }[];
 }
 
+const fileMark = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string => `${ino}/${size}/${mtimeNs}/${ctimeNs}`;
+
 /** Links are followed: configuration is often a link to the version in force. */
 export async function filesIn(folders: readonly string[], ending: string): Promise<FoundFiles> {
   const files: FoundFile[] = [];
@@ -31,7 +34,7 @@ export async function filesIn(folders: readonly string[], ending: string): Promi
       for (const name of names.slice(0, FILES_MAX)) {
         const path = join(folder, name);
         const found = await stat(path, { bigint: true });
-        if (found.isFile()) files.push({ folder, name, path, mark: `${found.ino}/${found.size}/${found.mtimeNs}/${found.ctimeNs}` });
+        if (found.isFile()) files.push({ folder, name, path, mark: fileMark(found) });
       }
     } catch (problem) {
       unreadable.push({ folder, reason: problem instanceof Error ? problem.message : String(problem) });
@@ -52,23 +55,50 @@ export interface Watch {
 }
 
 /** Tells what is there now, then every change. Ends when it is stopped; `stop` waits for a look that is under way. */
-export async function watchFolders({ folders, ending, everyMs = EVERY_MS, changed }: Watch): Promise<{ stop(): Promise<void> }> {
+export async function watchFolders({ folders, ending, everyMs = EVERY_MS, changed }: Watch): Promise<Watching> {
   const found = await filesIn(folders, ending);
   let mark = markOf(found);
   await changed(found);
-  let looking: Promise<void> = Promise.resolve();
-  let isLooking = false;
-  const look = async (): Promise<void> => {
+  return lookAgain(everyMs, async () => {
     const next = await filesIn(folders, ending);
     if (markOf(next) === mark) return;
     mark = markOf(next);
     await changed(next);
+  });
+}
+
+export interface FileWatch {
+  readonly path: string;
+  readonly everyMs?: number;
+  /** Waited for before the next look; must not throw. Also told when the file goes or cannot be read. */
+  readonly changed: () => Promise<void>;
+}
+
+/** Tells every change of one file from now on; links are followed. Ends when it is stopped. */
+export async function watchFile({ path, everyMs = EVERY_MS, changed }: FileWatch): Promise<Watching> {
+  const look = (): Promise<string> =>
+    stat(path, { bigint: true }).then(fileMark, (problem: unknown) => `unreadable: ${problem instanceof Error ? problem.message : String(problem)}`);
+  let mark = await look();
+  return lookAgain(everyMs, async () => {
+    const next = await look();
+    if (next === mark) return;
+    mark = next;
+    await changed();
+  });
+}
+
+export interface Watching {
+  stop(): Promise<void>;
+}
+
+/** Again and again, one look at a time; `now`: the first one at once. */
+export function lookAgain(everyMs: number, look: () => Promise<void>, now = false): Watching {
+  let looking: Promise<void> | null = null;
+  const begin = (): void => {
+    looking ??= look().finally(() => (looking = null));
   };
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    looking = look().finally(() => (isLooking = false));
-  }, everyMs);
+  if (now) begin();
+  const timer = setInterval(begin, everyMs);
   timer.unref();
   return {
     async stop() {

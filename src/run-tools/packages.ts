@@ -15,6 +15,8 @@ export interface InstalledTools {
   installed(tenant: string): Promise<readonly { readonly name: string; readonly version: string; readonly kind: PackageKind; readonly provides: string }[]>;
   /** Changes whenever `installed` would answer something else. */
   revision(tenant: string): Promise<string>;
+  /** Tenants that have installed a server, with their revisions. */
+  serving(): Promise<readonly { readonly tenant: string; readonly revision: string }[]>;
 }
 
 interface Held {
@@ -24,7 +26,15 @@ interface Held {
   servers: readonly McpServer[];
   usedAt: number;
 }
-type Found = Pick<Held, 'tools' | 'problems'>;
+/** Of the tenant's packages at this revision. */
+export type PackageToolsFound = Pick<Held, 'revision' | 'tools' | 'problems'>;
+
+type ServerKind = Extract<PackageKind, { type: 'mcp_server' }>;
+
+function foundIn({ revision, tools, problems, servers }: Held): PackageToolsFound {
+  const current = servers.map((server) => server.current);
+  return { revision, tools: [...tools, ...current.flatMap((each) => each.tools)], problems: [...problems, ...current.flatMap((each) => each.problems)] };
+}
 
 const REST_MS = 15 * 60_000;
 const LOOK_MS = 60_000;
@@ -40,19 +50,17 @@ export class PackageTools {
     private readonly packages: InstalledTools,
     private readonly manifests: ManifestWorld,
     private readonly servers: ServerWorld,
+    /** Told whenever a server of the tenant comes, goes or changes its tools. */
+    private readonly onChange: (tenant: string, found: PackageToolsFound) => void = () => undefined,
   ) {
     this.timer = setInterval(() => void this.rest(Date.now()), LOOK_MS).unref();
   }
 
-  async of(tenant: string): Promise<Found> {
+  async of(tenant: string): Promise<PackageToolsFound> {
     const revision = await this.packages.revision(tenant);
     const held = await this.upToDate(tenant, revision);
     held.usedAt = Date.now();
-    const ofServers = held.servers.map(({ current }) => current);
-    return {
-      tools: [...held.tools, ...ofServers.flatMap(({ tools }) => tools)],
-      problems: [...held.problems, ...ofServers.flatMap(({ problems }) => problems)],
-    };
+    return foundIn(held);
   }
 
   /** Those of one tenant one after the other: nothing is started twice. */
@@ -71,7 +79,7 @@ export class PackageTools {
     const held: Held = { revision, tools: [], problems: [], servers: [], usedAt: Date.now() };
     const [tools, problems, servers]: [Tool[], ToolProblem[], McpServer[]] = [[], [], []];
     for (const { name, version, kind, provides } of installed) {
-      const made = kind.type === 'manifest' ? manifestTool(kind.manifest, this.manifests) : this.server(kind, provides, servers.length);
+      const made = kind.type === 'manifest' ? manifestTool(kind.manifest, this.manifests) : this.server(tenant, { kind, provides, before: servers.length });
       if ('tool' in made) tools.push(made.tool);
       else if ('server' in made) servers.push(made.server);
       else problems.push({ source: `package:${name}@${version}`, reason: made.problem });
@@ -83,16 +91,20 @@ export class PackageTools {
   }
 
   private server(
-    { command, args, env }: Extract<PackageKind, { type: 'mcp_server' }>,
-    provides: string,
-    before: number,
+    tenant: string,
+    { kind: { command, args, env }, provides, before }: { readonly kind: ServerKind; readonly provides: string; readonly before: number },
   ): { readonly server: McpServer } | { readonly problem: string } {
     if (!this.manifests.programs) return { problem: 'packages may not start programs here (EVERTHREAD_PACKAGE_PROGRAMS)' };
     const running = [...this.held.values()].reduce((sum, { servers }) => sum + servers.length, before);
     if (running >= SERVERS_MAX) return { problem: `there are ${SERVERS_MAX} servers of packages already` };
     const name = /^mcp_(.+)_$/.exec(provides)?.[1] ?? provides;
     const spec = serverSpec({ command, args: [...args], env: { ...env } });
-    return 'problem' in spec ? spec : { server: new McpServer(name, spec.spec, this.servers, () => undefined) };
+    return 'problem' in spec ? spec : { server: new McpServer(name, spec.spec, this.servers, () => this.tell(tenant)) };
+  }
+
+  private tell(tenant: string): void {
+    const held = this.held.get(tenant);
+    if (held) this.onChange(tenant, foundIn(held));
   }
 
   /** Ends the servers of tenants that have not asked for a while. */

@@ -42,10 +42,14 @@ export class ToolRegistry implements Tools {
 
   /** With the tenant's packages. */
   async ofTenant(tenant: string): Promise<{ readonly tools: ReadonlyMap<string, Tool>; readonly problems: readonly ToolProblem[] }> {
+    return this.sources.packages === null ? this.everybodys() : this.withPackages(await this.sources.packages(tenant));
+  }
+
+  /** What a tenant has whose packages bring these. */
+  withPackages(found: Found): { readonly tools: ReadonlyMap<string, Tool>; readonly problems: readonly ToolProblem[] } {
     const { tools, problems } = this.everybodys();
-    if (this.sources.packages === null) return { tools, problems };
     const all = new Map(tools);
-    return { tools: all, problems: [...problems, ...add(all, await this.sources.packages(tenant), 'package')] };
+    return { tools: all, problems: [...problems, ...add(all, found, 'package')] };
   }
 
   async list(tenant: string): Promise<readonly ToolDefinition[]> {

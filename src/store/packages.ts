@@ -41,6 +41,9 @@ const COLUMNS = [
 const VERSION = [...COLUMNS, 'published_at'].map((column) => `v.${column}`).join(', ');
 const INSTALL = 'name, version, kind, content_hash, signed, provides, installed_by, installed_at';
 
+const REVISION = `md5(coalesce(string_agg(name || ' ' || content_hash || ' ' || installed_at, ',' order by name collate "C"), ''))`;
+const SERVING_MAX = 1_000;
+
 const recordOf = ({ published_at, ...row }: StoredVersion): PackageRecord => ({ ...row, published_at: published_at.toISOString() });
 const installOf = ({ installed_at, ...row }: StoredInstall): InstalledPackage => ({ ...row, installed_at: installed_at.toISOString() });
 
@@ -179,13 +182,19 @@ export class PackagesStore implements InstalledPackages {
 
   async revision(tenant: string): Promise<string> {
     const { rows } = await guarded(() =>
-      this.pool.query<{ revision: string }>(
-        `select md5(coalesce(string_agg(name || ' ' || content_hash || ' ' || installed_at, ',' order by name collate "C"), '')) as revision
-         from package_installs where tenant = $1`,
-        [tenant],
-      ),
+      this.pool.query<{ revision: string }>(`select ${REVISION} as revision from package_installs where tenant = $1`, [tenant]),
     );
     return rows[0]?.revision ?? '';
+  }
+
+  async serving(): Promise<readonly { readonly tenant: string; readonly revision: string }[]> {
+    const { rows } = await guarded(() =>
+      this.pool.query<{ tenant: string; revision: string }>(
+        `select tenant, ${REVISION} as revision from package_installs group by tenant having bool_or(kind->>'type' = 'mcp_server') order by tenant limit $1`,
+        [SERVING_MAX],
+      ),
+    );
+    return rows;
   }
 }
 

@@ -45,14 +45,14 @@ export const runOf = (row: StoredRun): RunRow => ({
 
 const INSERT = `
   insert into runs (tenant, id, address, trajectory_id, parent_id, branched_from, task, key_id, created_by, created_at,
-                    status, start, state, answer, tokens_in, tokens_out, tool_calls, usd_millicents, ended_at, updated_at, last_seq)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                    status, start, state, answer, tokens_in, tokens_out, tool_calls, usd_millicents, cost_known, ended_at, updated_at, last_seq)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
   on conflict (tenant, id) do nothing`;
 
 const UPDATE = `
-  update runs set status = $3, start = $4, state = $5, answer = $6, tokens_in = $7, tokens_out = $8, tool_calls = $9, usd_millicents = $10, ended_at = $11,
-    updated_at = $12, last_seq = $13, admitted = null, admitted_at = null
-  where tenant = $1 and id = $2 and last_seq < $13`;
+  update runs set status = $3, start = $4, state = $5, answer = $6, tokens_in = $7, tokens_out = $8, tool_calls = $9, usd_millicents = $10, cost_known = $11,
+    ended_at = $12, updated_at = $13, last_seq = $14, admitted = null, admitted_at = null
+  where tenant = $1 and id = $2 and last_seq < $14`;
 
 /** Of the run itself: what its delegated runs used stands in their rows. */
 function changing(state: RunState, answer: string | null, lastSeq: number, redact: Redact): readonly unknown[] {
@@ -60,7 +60,7 @@ function changing(state: RunState, answer: string | null, lastSeq: number, redac
   const own = (field: 'tool_calls' | 'usd_millicents'): number => state.used[field] - state.usedByChildren[field];
   return [
     ...[state.status, canonicalJson(redact(start)), canonicalJson(redact(rest)), answer === null ? null : storableText(redact(answer))],
-    ...[state.tokensIn, state.tokensOut, own('tool_calls'), own('usd_millicents'), state.endedAt, state.updatedAt, lastSeq],
+    ...[state.tokensIn, state.tokensOut, own('tool_calls'), own('usd_millicents'), state.costKnown !== false, state.endedAt, state.updatedAt, lastSeq],
   ];
 }
 

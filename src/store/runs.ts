@@ -41,6 +41,18 @@ export interface RunUsage {
   readonly tokensOut: number;
   readonly toolCalls: number;
   readonly usdMillicents: number;
+  /** False: at least one of the runs cost more than that, and nobody knows how much. */
+  readonly costKnown: boolean;
+}
+
+interface StoredUsage {
+  key_id: string | null;
+  runs: string;
+  tokens_in: string;
+  tokens_out: string;
+  tool_calls: string;
+  usd: string;
+  cost_known: boolean;
 }
 
 /** What waits for a person uses nothing, and does not count. */
@@ -150,14 +162,15 @@ export class RunsStore {
   /** By key, those without one together. */
   usage(tenant: string): Promise<readonly RunUsage[]> {
     return guarded(async () => {
-      const { rows } = await this.pool.query<{ key_id: string | null; runs: string; tokens_in: string; tokens_out: string; tool_calls: string; usd: string }>(
-        `select key_id, count(*) as runs, sum(tokens_in) as tokens_in, sum(tokens_out) as tokens_out, sum(tool_calls) as tool_calls, sum(usd_millicents) as usd
+      const { rows } = await this.pool.query<StoredUsage>(
+        `select key_id, count(*) as runs, sum(tokens_in) as tokens_in, sum(tokens_out) as tokens_out, sum(tool_calls) as tool_calls, sum(usd_millicents) as usd,
+           bool_and(cost_known) as cost_known
          from runs where tenant = $1 group by key_id order by key_id nulls last`,
         [tenant],
       );
       return rows.map((row) => ({
         ...{ keyId: row.key_id, runs: Number(row.runs), tokensIn: Number(row.tokens_in), tokensOut: Number(row.tokens_out) },
-        ...{ toolCalls: Number(row.tool_calls), usdMillicents: Number(row.usd) },
+        ...{ toolCalls: Number(row.tool_calls), usdMillicents: Number(row.usd), costKnown: row.cost_known },
       }));
     });
   }

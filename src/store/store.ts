@@ -42,6 +42,7 @@ import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
 import { runProjector } from './run-projector';
 import { searchRuns, type FoundInRun } from './run-search';
+import { RunPoliciesStore } from './run-policies';
 import { RunSkillsStore } from './run-skills';
 import { RunsStore } from './runs';
 import { runDeltas, runIntents } from './run-thinking';
@@ -68,6 +69,8 @@ export interface StoreOptions {
   readonly url: string;
   readonly sealing: SealingKeys;
   readonly log?: StoreLog;
+  /** Secrets of the process, which nothing that is recorded or sent may hold. */
+  readonly knownSecrets?: readonly string[];
   /** Projectors of further kinds of actor. */
   readonly projectors?: Readonly<Record<string, Projector>>;
   /** Told of every commit that this process hears of. */
@@ -106,6 +109,7 @@ export interface Store {
   readonly runIntents: Intents;
   readonly runDeltas: Deltas;
   readonly runTools: RunToolsStore;
+  readonly runPolicies: RunPoliciesStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -144,7 +148,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
 
 export function store(pool: Pool, options: StoreOptions): Store {
   const log = options.log ?? SILENT;
-  const secrets = new Secrets(pool, options.sealing, (environment) => redactor(secretsOf(environment)));
+  const secrets = new Secrets(pool, options.sealing, (environment) => redactor([...(options.knownSecrets ?? []), ...secretsOf(environment)]));
   const specs = new SpecStore(pool, secrets);
   const frames = new FrameSender(pool, secrets, log);
   const live = liveSide(pool, options, log);
@@ -209,6 +213,7 @@ const runStores = (pool: Pool, secrets: Secrets) => ({
   runIntents: runIntents(pool),
   runDeltas: runDeltas(pool),
   runTools: new RunToolsStore(pool),
+  runPolicies: new RunPoliciesStore(pool),
 });
 
 /** Webhooks and triggers, and who reads the journal for them. */

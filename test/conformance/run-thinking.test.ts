@@ -102,7 +102,7 @@ it('asks again when an earlier call was lost, and says so', async () => {
   const input = await given({});
   await db.store.effects.claim(runRef('default', input.run.runId), 'think-0.0', 'think');
 
-  expect(await think(input)).toMatchObject({ outcome: 'thought', finalAnswer: { value: 'mock cognition' }, usage: { lostCalls: 1 } });
+  expect(await think(input)).toMatchObject({ outcome: 'thought', finalAnswer: { value: 'mock cognition' }, usage: { lostCalls: 1, costKnown: false } });
 });
 
 it('offers the tools within scopes and ceiling', async () => {
@@ -149,6 +149,36 @@ it('tells a failure of the provider with the wait before the next try, and asks 
   });
   expect(await think({ ...input, retry: 1 })).toMatchObject({ outcome: 'thought', usage: expect.not.objectContaining({ lostCalls: 1 }) });
   expect((await deltasOf(input.run.runId)).map(({ type }) => type)).toEqual(['error', 'token', 'turn_complete']);
+});
+
+it('says that a cost is not known where the model has no price, and nothing where it has one', async () => {
+  const costing = (cost_known: boolean): Cognition => ({
+    ...MODELS,
+    think: () =>
+      Promise.resolve({
+        intents: [],
+        final_answer: 'x',
+        usage: { tokens_in: 3, tokens_out: 1, usd_millicents: cost_known ? 2 : 0, cost_known },
+        author: 'openai:m',
+      }),
+  });
+
+  expect(await think(await given({}), { thinks: costing(false) })).toMatchObject({ usage: { tokensIn: 3, usdMillicents: 0, costKnown: false } });
+  expect(await think(await given({}), { thinks: costing(true) })).toMatchObject({ usage: expect.not.objectContaining({ costKnown: expect.anything() }) });
+});
+
+it.each([
+  ['cognition.timeout', 'openai', false],
+  ['cognition.answer_unreadable', 'openai', false],
+  ['cognition.rate_limited', 'openai', undefined],
+  ['cognition.key_rejected', 'openai', undefined],
+  ['cognition.timeout', 'scripted', undefined],
+])('of a call that failed as %s with %s the cost known is %s', async (code, provider, costKnown) => {
+  const failing: Cognition = { ...MODELS, think: () => Promise.reject(new Fault('unavailable', code, 'it failed', { retry: true })) };
+
+  const output = await think(await given({ provider, script: [] }), { thinks: failing });
+
+  expect((output as { costKnown?: boolean }).costKnown).toBe(costKnown);
 });
 
 it('takes the one intent of a routed run, and is done after it', async () => {

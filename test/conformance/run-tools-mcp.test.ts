@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Tool } from '../../src/contracts/run/ports';
 import { readMcpConfig, type McpServers } from '../../src/run-tools/mcp/mcp-config';
 import { McpServer } from '../../src/run-tools/mcp/mcp-server';
+import { RunningServers } from '../../src/run-tools/mcp/running-servers';
 import { eventually, until } from '../support/eventually';
-import { SILENT_LOG, toolHouse, type ToolHouse } from '../support/run-tools';
+import { NO_SANDBOX, SILENT_LOG, toolHouse, type ToolHouse } from '../support/run-tools';
 
 const EVERYTHING = [process.execPath, join(__dirname, '..', '..', 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'), 'stdio'];
 
@@ -88,6 +89,63 @@ it('gives a server the variables that its entry names, and none else of the work
   expect(seen).toMatchObject({ OWN: 'own', FROM_WORKER: 'given' });
   expect(seen).not.toHaveProperty('OTHER');
   expect(Object.keys(seen).filter((name) => /^(EVERTHREAD_(?!SESSION)|JEST)/.test(name))).toEqual([]);
+});
+
+it('takes the secrets that it gave a server out of what the server says', async () => {
+  const [command, ...args] = EVERYTHING;
+  const server = await serverOf({ command, args, env: { SERVER_TOKEN: 'a-token-of-this-server', MODE: 'quiet' }, env_from: ['FROM_WORKER'] });
+
+  const { output } = await toolOf(server, 'mcp_demo_get-env').perform({}, house.context);
+  const { output: echoed } = await toolOf(server, 'mcp_demo_echo').perform({ message: 'it is a-token-of-this-server' }, house.context);
+
+  expect(JSON.stringify(output)).not.toContain('a-token-of-this-server');
+  expect(JSON.stringify(output)).toContain('quiet');
+  expect(JSON.stringify(echoed)).toContain('it is ***REDACTED***');
+});
+
+it('replaces a server whose entry changed once the new one is there, and lets calls under way end', async () => {
+  const [command, ...args] = EVERYTHING;
+  const mark = `mark-${Math.random()}`;
+  const fleet = new RunningServers({ rules: house.processes, cwd: house.root, env: {}, log: SILENT_LOG }, () => undefined);
+  const entry = (more: object) => configOf({ servers: { demo: { command, args: [...args, mark], ...more } } });
+  const find = (name: string): Tool => {
+    const found = fleet.current.tools.find(({ definition }) => definition.name === name);
+    if (!found) throw new Error(`no tool ${name}`);
+    return found;
+  };
+  await fleet.take(await entry({}));
+  const first = running(mark);
+  const long = find('mcp_demo_trigger-long-running-operation').perform({ duration: 2, steps: 2 }, house.context);
+
+  const taking = fleet.take(await entry({ tools: { echo: { risk_class: 'critical' } } }));
+  expect(find('mcp_demo_echo').definition.risk_class).toBe('medium');
+  await taking;
+
+  expect(find('mcp_demo_echo').definition.risk_class).toBe('critical');
+  expect((await long).output).toMatchObject({ result: expect.stringContaining('completed') });
+  await eventually('the first one has ended', () => first.every((pid) => !running(mark).includes(pid)));
+  expect(running(mark)).not.toEqual([]);
+  await fleet.close();
+  expect(running(mark)).toEqual([]);
+});
+
+it('ends a server that holds more memory than it may, and starts it again', async () => {
+  const mark = `mark-${Math.random()}`;
+  const spec = (await configOf({ servers: { demo: [...EVERYTHING, mark] } }))['demo'];
+  if (!spec) throw new Error('no such server');
+  const problems: string[] = [];
+  const log = { ...SILENT_LOG, warn: (_facts: object, message: string) => problems.push(message) };
+  const server = new McpServer(
+    'demo',
+    spec,
+    { rules: { ...house.processes, memoryBytes: 8 * 1_024 ** 2, sandbox: NO_SANDBOX }, cwd: house.root, env: {}, log },
+    () => undefined,
+  );
+  servers.push(server);
+  void server.start();
+
+  await eventually('it is ended', () => problems.includes('an MCP server holds more memory than it may, and is ended'));
+  await eventually('it is to be started again', () => problems.includes('an MCP server is away; it is started again'));
 });
 
 it('makes calls side by side and ends one that is cancelled', async () => {

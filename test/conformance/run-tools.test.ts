@@ -70,7 +70,7 @@ it('has the tools of MCP servers and of manifests, told with what was skipped', 
   const { tools } = await start(configOf({ EVERTHREAD_TOOL_MANIFEST_DIRS: manifests, EVERTHREAD_MCP_CONFIG: join(folder, 'mcp.json') }));
 
   await eventually('the server is there', async () => (await tools.find('default', 'mcp_ev_echo')) !== null);
-  await eventually('it is told', async () => (await world.store.runTools.list('default')).some(({ name: each }) => each === 'mcp_ev_echo'));
+  await eventually('it is told', async () => (await world.store.runTools.list('default', null)).some(({ name: each }) => each === 'mcp_ev_echo'));
 
   expect((await tools.find('default', name))?.definition.version).toBe('2.0.0');
   expect((await tools.find('default', 'kv_set'))?.definition.version).toBe('0.0.1');
@@ -86,6 +86,7 @@ it('has what a tenant installed for that tenant alone, as long as it is installe
   const packages: InstalledTools = {
     installed: (asked) => Promise.resolve(asked === tenant ? kinds : []),
     revision: (asked) => Promise.resolve(asked === tenant ? String(kinds.length) : '0'),
+    serving: () => Promise.resolve([]),
   };
   const names = async ({ tools }: RunTools, asked: string): Promise<readonly string[]> => (await tools.list(asked)).map(({ name }) => name);
 
@@ -105,6 +106,59 @@ it('has what a tenant installed for that tenant alone, as long as it is installe
   expect(await open.tools.find(tenant, 'mcp_own_echo')).toBeNull();
 });
 
+it('starts the server of a package once it is installed, so that its tools are known before a run asks; what was said of other packages counts no more', async () => {
+  const { packages, runTools: store } = world.store;
+  const tenant = `t-${randomUUID()}`;
+  const server = { type: 'mcp_server' as const, command: EVERYTHING[0] as string, args: EVERYTHING.slice(1), env: {} };
+  const install = (version: string) =>
+    packages.install(tenant, {
+      ...{ name: 'own', version, kind: server, content_hash: version, signed: true, provides: 'mcp_own_', installed_by: 'ada' },
+    });
+  const catalogue = runToolCatalogue(world.store, packages, { packagePrograms: true });
+  const knows = async (): Promise<boolean> => (await catalogue.list(tenant)).some(({ name }) => name === 'mcp_own_echo');
+  await install('1.0.0');
+  await start(configOf({ EVERTHREAD_PACKAGE_PROGRAMS: 'true' }), packages);
+
+  await eventually('its tools are told', knows);
+  const before = await packages.revision(tenant);
+  expect(await store.hasSaid(tenant, before)).toBe(true);
+  await install('1.1.0');
+  expect(await knows()).toBe(false);
+  await eventually('the next version is looked at', knows, 15_000);
+  await packages.uninstall(tenant, 'own');
+
+  expect(await knows()).toBe(false);
+});
+
+it('takes servers from the file as it changes: what stays is left alone, and a file that is wrong changes nothing', async () => {
+  const path = join(folder, 'changing.json');
+  const write = (servers: unknown): void => writeFileSync(path, JSON.stringify({ servers }));
+  write({ one: EVERYTHING, two: EVERYTHING });
+  const { tools } = await start(configOf({ EVERTHREAD_MCP_CONFIG: path }));
+  const has = async (...names: readonly string[]): Promise<boolean> =>
+    (await Promise.all(names.map((name) => tools.find('default', `mcp_${name}_echo`)))).every((tool) => tool !== null);
+  await eventually('both are there', () => has('one', 'two'));
+  const one = await tools.find('default', 'mcp_one_echo');
+
+  write({ one: EVERYTHING, three: { command: EVERYTHING[0], args: EVERYTHING.slice(1), tools: { echo: { risk_class: 'high' } } } });
+  await eventually('the third one is there', () => has('three'));
+  expect(await has('two')).toBe(false);
+  expect(await tools.find('default', 'mcp_one_echo')).toBe(one);
+  await eventually('it is told', async () =>
+    (await world.store.runTools.list('', null)).some(({ name, risk_class: risk }) => name === 'mcp_three_echo' && risk === 'high'),
+  );
+
+  writeFileSync(path, '{"servers": {"bad name": []}}');
+  await eventually('the mistake is told', async () =>
+    (await world.store.runTools.problems(null)).some(({ source, reason }) => source === path && /bad name/.test(reason)),
+  );
+  expect(await has('one', 'three')).toBe(true);
+
+  write({ one: EVERYTHING });
+  await eventually('the third one is gone', async () => !(await has('three')));
+  await eventually('nothing is wrong any more', async () => !(await world.store.runTools.problems(null)).some(({ source }) => source === path));
+});
+
 it('answers with what the last worker had while none lives, and forgets those that are gone', async () => {
   const tenant = `t-${randomUUID()}`;
   const { runTools: store } = world.store;
@@ -112,8 +166,8 @@ it('answers with what the last worker had while none lives, and forgets those th
   await store.publish('old', tenant, { tools: [tool('old_tool')], problems: [] });
   await world.pool.query(`update run_tool_sets set seen_at = now() - interval '8 days' where tenant = $1`, [tenant]);
 
-  expect((await store.list(tenant)).map(({ name }) => name)).toContain('old_tool');
+  expect((await store.list(tenant, '')).map(({ name }) => name)).toContain('old_tool');
   await store.publish('new', tenant, { tools: [tool('new_tool')], problems: [] });
-  expect((await store.list(tenant)).map(({ name }) => name)).not.toContain('old_tool');
+  expect((await store.list(tenant, '')).map(({ name }) => name)).not.toContain('old_tool');
   expect(await store.forget()).toBeGreaterThanOrEqual(1);
 });

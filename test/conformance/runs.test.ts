@@ -35,6 +35,19 @@ function gate() {
     reached: () => until('the tool is at work', () => reached),
   };
 }
+/** With payloads as texts. */
+const plain = (event: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(event, (_key, value: unknown) => {
+      const bytes =
+        value instanceof Uint8Array
+          ? value
+          : (value as { type?: unknown; data?: number[] } | null)?.type === 'Buffer'
+            ? (value as { data: number[] }).data
+            : null;
+      return bytes === null ? value : Buffer.from(bytes).toString('utf8');
+    }),
+  );
 const untilAborted = (signal: AbortSignal) =>
   new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
 const asks: PolicyBundle = {
@@ -96,11 +109,11 @@ describe('a run', () => {
   it('of another tenant is not there', async () => {
     const { id } = await begin(scripted([{}]));
     await world.ended(id);
-    for (const asked of [
-      world.runs.cancel(as('eve', 'acme'), id, { reason: null }, keyed()),
-      world.continuations.resume(as('eve', 'acme'), id, scripted([{}]), keyed()),
+    for (const ask of [
+      () => world.runs.cancel(as('eve', 'acme'), id, { reason: null }, keyed()),
+      () => world.continuations.resume(as('eve', 'acme'), id, scripted([{}]), keyed()),
     ])
-      await expect(asked).rejects.toMatchObject({ code: 'run.not_found' });
+      await expect(ask()).rejects.toMatchObject({ code: 'run.not_found' });
   });
 
   it('that was admitted and never started is started by upkeep, once', async () => {
@@ -161,6 +174,28 @@ describe('people', () => {
     expect(kinds(entries)).toEqual(['root', 'pending_approval', 'approval', 'commit', 'final_answer', 'usage']);
     expect(entries[2]?.payload).toMatchObject({ approver: 'bob', approved: true, comment: 'fine', channel: 'ops' });
     expect(await world.mark.lines()).toContain('approved');
+  });
+
+  it('may say secrets: neither ledger, journal nor rows keep them, nor does Temporal', async () => {
+    const secret = 'sk-live-abcdefghijklmnop1234';
+    world.policies = [asks];
+    const { id, address } = await begin(scripted([does('mark', { text: 'said' }), { delay_ms: 600_000 }], { task: `use ${secret}` }));
+    await world.waiting(id);
+    await world.runs.approve(ADA, id, { channel: 'ops', proposalId: null, approve: true, comment: `with ${secret}` }, keyed());
+    await until('the model is asked again', async () => (await world.runs.known('default', id)).state.currentStep === 2);
+    await world.runs.cancel(ADA, id, { reason: `because of ${secret}` }, keyed());
+    const row = await world.ended(id);
+    const { store } = world.database;
+    const said = JSON.stringify([
+      row,
+      await world.entries(id),
+      await store.readEvents(address),
+      (await world.client.workflow.getHandle(address).fetchHistory()).events?.map(plain),
+    ]);
+
+    expect(said).not.toContain(secret);
+    expect(said).toContain('with ***REDACTED***');
+    expect(said).toContain('because of ***REDACTED***');
   });
 
   it('are obeyed as things are when they answer: what was revoked meanwhile is not executed', async () => {
@@ -294,6 +329,19 @@ describe('what comes of a run', () => {
       code: 'run.commit_not_found',
     });
     expect(source.state.start.trajectoryId).not.toBe(still.trajectoryId);
+  });
+
+  it('may be a run that is told a secret, which no ledger and no row shows', async () => {
+    const secret = 'sk-live-qrstuvwxyzabcdef5678';
+    const { id } = await begin(scripted([does('delegate', { task: `use ${secret}` }), {}], { delegated: [{ final_answer: 'used' }] }));
+    const parent = await world.ended(id);
+    const payload = (await world.entries(id)).find(({ kind }) => kind === 'delegation')?.payload;
+    const child = payload?.type === 'delegation' ? await world.database.store.runs.get('default', payload.child_trajectory_id) : null;
+
+    expect(payload).toMatchObject({ task: 'use ***REDACTED***', final_answer: 'used' });
+    expect(child?.state.start.trajectoryId).toBe((payload as { child_trajectory_id: string }).child_trajectory_id);
+    expect((await world.entries(child?.id ?? ''))[0]?.payload).toMatchObject({ type: 'root', note: 'use ***REDACTED***' });
+    expect(JSON.stringify([parent, child, await world.entries(id), await world.entries(child?.id ?? '')])).not.toContain(secret);
   });
 
   it('may be a run under a strict part of its writ, whose answer it gets', async () => {

@@ -125,11 +125,12 @@ export class FakeRuns {
       return Promise.resolve({ seq: this.keep(payload, `delegation:${key}`) });
     },
     closeTrajectory: ({ run, attempt, finalAnswer, terminatedBy, usage }) => {
-      const { tokensIn, tokensOut, used } = usage;
+      const { tokensIn, tokensOut, costKnown, used } = usage;
       const text = finalAnswer && 'value' in finalAnswer ? String(finalAnswer.value) : null;
       this.keep({ type: 'final_answer', text, terminated_by: terminatedBy }, `final:${run.runId}:${attempt}`);
       const { tool_calls, wall_clock_ms, usd_millicents } = used;
-      const payload = { type: 'usage', tokens_in: tokensIn, tokens_out: tokensOut, tool_calls, wall_clock_ms, usd_millicents } as const;
+      const cost_known = costKnown ?? true;
+      const payload = { type: 'usage', tokens_in: tokensIn, tokens_out: tokensOut, tool_calls, wall_clock_ms, usd_millicents, cost_known } as const;
       return Promise.resolve({ seq: this.keep(payload, `usage:${run.runId}:${attempt}`) });
     },
   };

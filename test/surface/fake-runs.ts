@@ -189,7 +189,8 @@ export class FakeRuns implements RunPorts {
           .slice(0, limit)
           .map(({ row }) => ({ runId: row.runId, field: 'task' as const, status: row.status, task: row.task, title: null, snippet: row.task, time: null })),
       ),
-    usage: (tenant) => Promise.resolve({ keys: null, total: { tenant, runs: this.kept.length, tokensIn: 0, tokensOut: 0, toolCalls: 0, usdMillicents: 0 } }),
+    usage: (tenant) =>
+      Promise.resolve({ keys: null, total: { tenant, runs: this.kept.length, tokensIn: 0, tokensOut: 0, toolCalls: 0, usdMillicents: 0, costKnown: true } }),
   };
 
   private async *changes(signal: AbortSignal): AsyncIterable<number> {
@@ -259,6 +260,17 @@ export class FakeRuns implements RunPorts {
         {
           ...{ name: 'kv_set', version: '0.0.1', description: 'Keeps a value.', effect_class: 'write' as const, risk_class: 'low' as const },
           ...{ input_schema: { type: 'object' }, idempotent: true, estimate: { tokens: 0, tool_calls: 1, wall_clock_ms: 10, usd_millicents: 0 } },
+        },
+      ]),
+  };
+
+  readonly policies: RunPorts['policies'] = {
+    inForce: () =>
+      Promise.resolve([
+        {
+          ...{ workers: 2, live: true, seenAt: RUN_AT },
+          policies: [{ name: 'guard', version: '2', content_hash: '0'.repeat(64), rules: ['guard/no-system-files@2'] }],
+          refused: [{ file: 'broken.json', policy: null, code: 'policy.invalid', reason: 'name: expected a name' }],
         },
       ]),
   };

@@ -1,6 +1,6 @@
 /**
- * Tools that others bring (digest §5.1, §5.2; transcript 08), on a whole real system: manifests from a folder and an MCP server from npm, used by a run whose model is a server on
- * loopback. The requests are the peer's, and so is what is expected; its MCP server had one tool, this one has more.
+ * What others bring to runs (digest §5.1, §5.2, §4.6, §2.23; transcript 08), on a whole real system: manifests, policies and skills from folders, MCP servers from npm by a file and by a
+ * package, used by runs whose model is a server on loopback. The requests of the first run are the peer's, and so is what is expected; its MCP server had one tool, this one has more.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,13 +30,29 @@ const MANIFESTS = {
   'shadow.json': { name: 'kv_set', version: '9.9.9', description: 'x', effect_class: 'pure', risk_class: 'low', input_schema: ARGS },
 };
 
+const GUARD = {
+  name: 'guard',
+  rules: [
+    { name: 'no-echo', when: { field: 'intent.target', op: 'eq', value: 'mcp_second_echo' }, decision: { deny: { reason: 'echoes are out of bounds' } } },
+  ],
+};
+const SKILL = {
+  ...{ name: 'triage', version: 1, title: 'Triage', instructions: 'Be {strictness}.', tools: [{ tool: 'kv_*' }] },
+  ceiling: { read: true, write: true, external: false, irreversible: false },
+  params: [{ key: 'strictness', default: 'thorough', values: ['thorough', 'quick'] }],
+};
+
 let world: World;
 let models: Awaited<ReturnType<typeof startScriptedChat>>;
 let folder: string;
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'everthread-run-tools-')));
-  const [manifests, workspace] = ['manifests', 'workspace'].map((name) => join(folder, name)) as [string, string];
-  for (const each of [manifests, workspace]) mkdirSync(each);
+  const [manifests, workspace, policies, skills] = ['manifests', 'workspace', 'policies', 'skills'].map((name) => join(folder, name)) as [
+    ...[string, string, string, string],
+  ];
+  for (const each of [manifests, workspace, policies, skills]) mkdirSync(each);
+  writeFileSync(join(skills, 'triage.json'), JSON.stringify(SKILL));
+  writeFileSync(join(skills, 'wrong.json'), '{"name": ""}');
   for (const [name, manifest] of Object.entries(MANIFESTS)) writeFileSync(join(manifests, name), JSON.stringify(manifest));
   writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ servers: { demo: EVERYTHING, broken: ['/nowhere/no-such-server'] } }));
   models = await startScriptedChat({ mani: (turn) => (CALLS[turn] ? { say: `turn ${turn} rationale`, calls: [CALLS[turn]] } : { say: 'mani done' }) });
@@ -48,6 +64,10 @@ beforeAll(async () => {
       EVERTHREAD_MCP_CONFIG: join(folder, 'mcp.json'),
       EVERTHREAD_WORKSPACE: workspace,
       EVERTHREAD_APPROVE_RISK: 'medium',
+      EVERTHREAD_POLICY_DIRS: policies,
+      EVERTHREAD_SKILLS_DIR: skills,
+      EVERTHREAD_PACKAGE_PROGRAMS: 'true',
+      EVERTHREAD_PACKAGES_UNSIGNED: 'true',
     },
   });
 }, 180_000);
@@ -123,3 +143,93 @@ it('a run uses them, asks before the dangerous one, and is refused what its ceil
     observations: [{ tool: 'repo_word_count', output: { exit_code: 1, stdout: '', stderr: expect.stringContaining('README.md') } }],
   });
 }, 60_000);
+
+const scripted = (script: readonly unknown[], more: object = {}) => ({ task: 'a task', cognition: { provider: 'scripted', script }, ...more });
+const doing = (tool: string, args: unknown) => ({ intents: [{ tool, args }] });
+const toolNames = async (): Promise<readonly string[]> => (await ask('GET', '/tools')).body.tools.map(({ name }: { name: string }) => name);
+async function ended(body: unknown): Promise<{ readonly id: string; readonly record: any; readonly entries: readonly any[] }> {
+  const { status, body: made } = await ask('POST', '/runs', body);
+  expect(status).toBe(202);
+  const record = await until('it has ended', async () => {
+    const { body: found } = await ask('GET', `/runs/${made.run_id}`);
+    return found.summary === null ? null : found;
+  });
+  return { id: made.run_id, record, entries: (await ask('GET', `/audit/entries?run_id=${made.run_id}`)).body.entries };
+}
+
+it('a skill of the folder binds a run: its instructions come first, its tools are all that there are, and what is no skill is passed over', async () => {
+  const skills = await until('the folder is read', async () => {
+    const { body } = await ask('GET', '/skills');
+    return body.skills.length > 0 ? body.skills : null;
+  });
+  expect(skills).toMatchObject([{ name: 'triage', version: 1, title: 'Triage', tools: ['kv_*'] }]);
+
+  const { record, entries } = await ended(
+    scripted([doing('kv_set', { key: 'a', value: 1 }), doing('fs_read', { path: 'README.md' })], { skill: 'triage', skill_params: [['strictness', 'quick']] }),
+  );
+
+  expect(record).toMatchObject({ task: 'Be quick.\n\n---\nTask: a task', summary: { commits: 1, rejections: 1 } });
+  expect(entries[1]).toMatchObject({ kind: 'skill_bound', payload: { skill_id: skills[0].id.slice('skill:'.length), params: [['strictness', 'quick']] } });
+  expect(entries.find(({ kind }) => kind === 'rejection')).toMatchObject({ payload: { reason: { kind: 'authority_void' } } });
+});
+
+/** Writes the policy and waits until it is in force. */
+async function guarded(version: string): Promise<any> {
+  writeFileSync(join(folder, 'policies', 'guard.json'), JSON.stringify({ ...GUARD, version }));
+  return until('it is in force', async () => {
+    const { body } = await ask('GET', '/policies');
+    return body.sets[0].rules.includes(`guard/no-echo@${version}`) ? body : null;
+  });
+}
+
+it('says which policies are in force as their files change, and commits say the same', async () => {
+  await guarded('1');
+  const body = await guarded('2');
+
+  expect(body).toMatchObject({
+    count: 1,
+    sets: [{ workers: 1, live: true, rules: ['writ.authority', 'guard/no-echo@2'], policies: [{ name: 'guard', version: '2' }], refused: [] }],
+  });
+  const { entries } = await ended(scripted([doing('kv_set', { key: 'a', value: 1 })]));
+  expect(entries.find(({ kind }) => kind === 'commit').payload.body).toMatchObject({
+    policy_set_hash: body.sets[0].policy_set_hash,
+    policy_trace: { rules_evaluated: body.sets[0].rules },
+  });
+});
+
+it('a server that comes into the file later brings its tools, which policies hold too, and one that is taken out goes with them', async () => {
+  await until('the first server is there', async () => (await toolNames()).includes('mcp_demo_echo'));
+  await guarded('3');
+  writeFileSync(
+    join(folder, 'mcp.json'),
+    JSON.stringify({
+      servers: { second: { command: EVERYTHING[0], args: EVERYTHING.slice(1), tools: { echo: { effect_class: 'read', risk_class: 'low' } } } },
+    }),
+  );
+  const names = await until('the second server is there', async () => {
+    const all = await toolNames();
+    return all.includes('mcp_second_echo') ? all : null;
+  });
+  expect(names).not.toContain('mcp_demo_echo');
+  expect((await ask('POST', '/runs', scripted([], { tool_scopes: ['mcp_demo_echo'] }))).body.code).toBe('run.scope');
+
+  const { entries } = await ended(scripted([doing('mcp_second_echo', { message: 'hi' })], { tool_scopes: ['mcp_second_*'] }));
+
+  expect(entries.find(({ kind }) => kind === 'rejection')).toMatchObject({
+    payload: { reason: { kind: 'policy_denied', detail: 'echoes are out of bounds' } },
+  });
+});
+
+it('a server that a package brings is started when it is installed, so that a run can name its tools', async () => {
+  const kind = { type: 'mcp_server', command: EVERYTHING[0], args: EVERYTHING.slice(1), env: {} };
+  const published = await ask('POST', '/marketplace/packages', { name: 'every', version: '1.0.0', description: 'd', author: 'a', tags: [], kind });
+  expect(published.status).toBe(201);
+  expect((await ask('POST', '/marketplace/packages/every/install', {})).status).toBeLessThan(300);
+
+  await until('its tools are listed', async () => (await toolNames()).includes('mcp_every_echo'));
+  const { status } = await ask('POST', '/runs', scripted([], { tool_scopes: ['mcp_every_echo'] }));
+  expect(status).toBe(202);
+  expect((await ask('DELETE', '/marketplace/packages/every/install')).status).toBe(200);
+
+  expect(await toolNames()).not.toContain('mcp_every_echo');
+});

@@ -317,7 +317,41 @@ describe('the rest of the surface', () => {
     });
     expect((await call('GET', '/ready')).body).toMatchObject({ status: 'ready', checks: { run_store: true, marketplace: true, temporal: true } });
     expect((await call('GET', '/tools')).body).toMatchObject({ count: 1, tools: [{ name: 'kv_set', effect_class: 'write', risk_class: 'low' }] });
-    expect((await call('GET', '/usage')).body).toMatchObject({ message: 'API gateway not configured', stats: [] });
+    expect((await call('GET', '/usage')).body).toMatchObject({
+      message: 'API gateway not configured',
+      stats: [],
+      tenant: { usd_millicents: 0, cost_known: true },
+    });
+  });
+
+  it('tells what keys have used, and whether that is all that it cost', async () => {
+    const spent = { tenant: 'default', runs: 2, tokensIn: 10, tokensOut: 3, toolCalls: 1, usdMillicents: 4, costKnown: false };
+    const minute = { requestsThisWindow: 7, rateLimitRpm: 1_300, windowStartedSecsAgo: 12 };
+    jest.spyOn(served.runs.reads, 'usage').mockResolvedValue({ keys: [{ keyName: 'ci', ...minute, ...spent }], total: spent });
+
+    expect((await call('GET', '/usage')).body).toEqual([
+      {
+        ...{ key_name: 'ci', tenant_id: 'default', requests_this_window: 7, rate_limit_rpm: 1_300, window_started_secs_ago: 12 },
+        ...{ runs: 2, tokens_in: 10, tokens_out: 3, tool_calls: 1, usd_millicents: 4, cost_known: false },
+      },
+    ]);
+  });
+
+  it('tells which policies are in force, in the words of traces, and what is refused', async () => {
+    const { status, body } = await call('GET', '/policies');
+
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      count: 1,
+      sets: [
+        {
+          ...{ workers: 2, live: true, seen_at: RUN_AT, policy_set_hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+          rules: ['writ.authority', 'guard/no-system-files@2'],
+          policies: [{ name: 'guard', version: '2', content_hash: '0'.repeat(64) }],
+          refused: [{ file: 'broken.json', policy: null, code: 'policy.invalid', reason: 'name: expected a name' }],
+        },
+      ],
+    });
   });
 
   it('reads ledgers by kind, counted, and as a table', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { aliasTable } from '../../src/config/aliases';
+import { aliasTable, notReadTable } from '../../src/config/aliases';
 import { configurationTable } from '../../src/config/table';
 import { toolTable } from '../../src/run-tools/built-in/table';
 import { providerTable } from '../../src/domain/run/cognition/provider-table';
@@ -29,6 +29,7 @@ it.each(['README.md', 'docs/configuration.md'])('%s has the table of all variabl
 
 it.each([
   ['docs/configuration.md', 'aliases', aliasTable],
+  ['docs/configuration.md', 'not-read', notReadTable],
   ['docs/run-models.md', 'providers', providerTable],
 ])('%s has the table of %s as the code has it; `npm run docs` writes it', (path, name, table) => {
   const [, found] = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)<!-- /${name} -->`).exec(textOf(path)) ?? [];

@@ -1,4 +1,4 @@
-import { ALIASES, withAliases } from '../../src/config/aliases';
+import { ALIASES, NOT_READ, withAliases } from '../../src/config/aliases';
 import { readConfig, unknownVariables } from '../../src/config/config';
 import { CONFIG_VARIABLES } from '../../src/config/variables';
 
@@ -38,6 +38,44 @@ it('means variables that exist, each name once', () => {
   expect(new Set(ALIASES.map(({ name }) => name)).size).toBe(ALIASES.length);
   expect(withAliases({ PATH: '/bin' })).toEqual({ PATH: '/bin' });
   expect(unknownVariables({ THYMOS_DEFAULT_MODEL: 'm' })).toEqual([]);
+});
+
+/** Digest §8 of the peer, and the two of its command line. */
+const OF_THE_PEER = [
+  ...['RUNTIME_MODE', 'BIND_ADDR', 'ALLOWED_ORIGINS', 'LEDGER_PATH', 'POSTGRES_URL', 'DB_PATH', 'GATEWAY_DB_PATH', 'MARKETPLACE_DB_PATH', 'SKILLS_DIR'],
+  ...['TOOL_FABRIC', 'WORKER_BIN', 'WORKSPACE', 'TOOL_MANIFEST_DIRS', 'TOOL_MANIFEST_DIR', 'MCP_CONFIG', 'APPROVE_RISK', 'MAX_CONCURRENT_RUNS_GLOBAL'],
+  ...[
+    'MAX_CONCURRENT_RUNS_PER_TENANT',
+    'API_KEYS',
+    'JWT_SECRET',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'DEFAULT_PROVIDER',
+    'DEFAULT_MODEL',
+    'STREAM',
+    'URL',
+    'API_KEY',
+  ],
+].map((name) => `THYMOS_${name}`);
+
+it('has a word on every variable of the peer: what it is read as, or why it is not', () => {
+  const told = [...ALIASES, ...NOT_READ].map(({ name }) => name);
+
+  expect(new Set(told).size).toBe(told.length);
+  expect([...OF_THE_PEER, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'RUST_LOG'].sort()).toEqual([...told].sort());
+});
+
+it('warns of a variable of the peer that is set for nothing', () => {
+  const set = { THYMOS_LEDGER_PATH: '/var/ledger.db', THYMOS_NEW: '1', THYMOS_STREAM: '', THYMOS_WORKSPACE: '/w', RUST_LOG: 'info' };
+
+  expect(unknownVariables(set)).toEqual(['THYMOS_LEDGER_PATH', 'THYMOS_NEW']);
+});
+
+it('is never open where the peer had keys, whatever mode that was', () => {
+  expect(readConfig({ THYMOS_API_KEYS: 'k:acme:ada:60' }).auth.mode).toBe('required');
+  expect(readConfig({ THYMOS_API_KEYS: 'k:acme:ada:60', THYMOS_RUNTIME_MODE: 'reference' }).auth.mode).toBe('required');
+  expect(readConfig({ THYMOS_API_KEYS: 'k:acme:ada:60', EVERTHREAD_AUTH: 'auto' }).auth.mode).toBe('auto');
+  expect(readConfig({ THYMOS_RUNTIME_MODE: 'reference' }).auth.mode).toBe('auto');
 });
 
 describe('the models of runs', () => {

@@ -161,6 +161,20 @@ describe('sessions', () => {
     expect([tokens_in, tokens_out]).toEqual([5, 2]);
   });
 
+  it('remember that a cost is not known, once one is not, also over a resumption', () => {
+    const used = (costKnown?: false): Told => ({
+      type: 'usage_updated',
+      data: { step: 0, tokensIn: 5, tokensOut: 2, usdMillicents: 3, latencyMs: 7, intents: 1, ...(costKnown === false && { costKnown }) },
+    });
+    const known = fold(openRun(start), created, stepped, used()).state;
+    const unknown = fold(openRun(start), created, stepped, used(false), used()).state;
+    const interrupted = fold(openRun(start), created, stepped, { type: 'cancel_requested', data: { by: 'ada', reason: null, at: AT } }).state;
+    const between = fold(openRun(start), created, stepped, used(), declared, { type: 'cancel_requested', data: { by: 'ada', reason: null, at: AT } }).state;
+
+    expect([known, unknown, interrupted, between].map((state) => state.costKnown)).toEqual([true, false, false, true]);
+    expect(reopenRun(unknown, { ...start, attempt: 1 }).costKnown).toBe(false);
+  });
+
   it('have a line for every event that is one', () => {
     const shown = ['run_resumed', 'delegation_started', 'delegation_ended'] as const satisfies readonly RunEventType[];
     const data = {

@@ -26,10 +26,10 @@ async function close(shell: RunShell, end: End): Promise<void> {
     const { by, reason, at } = state.cancel;
     await shell.calls('cancellation').appendEntry({ run: identity, requestId: `cancel:${attempt}`, payload: { type: 'cancel', by, reason, at } });
   }
-  const { tokensIn, tokensOut, used, usedByChildren } = shell.state;
+  const { tokensIn, tokensOut, used, usedByChildren, costKnown = true } = shell.state;
   await shell.calls('the end of the run').closeTrajectory({
     run: identity,
-    ...{ attempt, finalAnswer: end.finalAnswer, terminatedBy: end.terminatedBy, usage: { tokensIn, tokensOut, used: left(used, usedByChildren) } },
+    ...{ attempt, finalAnswer: end.finalAnswer, terminatedBy: end.terminatedBy, usage: { tokensIn, tokensOut, costKnown, used: left(used, usedByChildren) } },
   });
 }
 

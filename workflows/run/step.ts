@@ -8,6 +8,7 @@ import type { RunShell } from './shell';
 
 /** Tries of one model call after the first. */
 const RETRIES_MAX = 3;
+const NOTHING_USED = { tokensIn: 0, tokensOut: 0, usdMillicents: 0 };
 
 /** Null: the run goes on. */
 export async function step(shell: RunShell): Promise<End | null> {
@@ -35,7 +36,7 @@ async function think(shell: RunShell, at: number): Promise<ThinkOutput | null> {
     const thought = await shell.interruptible(() => ask(shell, at, retry));
     if (!thought) return null;
     const { latencyMs } = thought.outcome === 'thought' ? thought.usage : thought;
-    const used = thought.outcome === 'thought' ? thought.usage : { tokensIn: 0, tokensOut: 0, usdMillicents: 0 };
+    const used = thought.outcome === 'thought' ? thought.usage : { ...NOTHING_USED, ...(thought.costKnown === false && { costKnown: false }) };
     const intents = thought.outcome === 'thought' ? thought.intents.length : 0;
     shell.record({ type: 'usage_updated', data: { step: at, ...used, latencyMs, intents } });
     if (thought.outcome === 'thought' || thought.retryInMs === null || retry >= RETRIES_MAX || isExhausted(shell.state)) return thought;

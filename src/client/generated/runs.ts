@@ -51,6 +51,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which policies are in force */
+        get: operations["listRunPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs": {
         parameters: {
             query?: never;
@@ -838,6 +855,8 @@ export interface components {
             tokens_out: number;
             tool_calls: number;
             usd_millicents: number;
+            /** @description False: a model without a price was asked, or a call of a model was lost, and `usd_millicents` is not all that it cost. */
+            cost_known: boolean;
         };
         LedgerEntries: {
             entries: components["schemas"]["LedgerEntry"][];
@@ -1129,6 +1148,7 @@ export interface components {
                 tool_calls: number;
                 wall_clock_ms: number;
                 usd_millicents: number;
+                cost_known?: boolean;
             };
             /** @description Seconds since 1970. */
             created_at: number;
@@ -1585,6 +1605,34 @@ export interface components {
             /** @description Of the ledger. */
             seq?: number;
         };
+        RunPolicySet: {
+            /** @description Workers that say so. */
+            workers: number;
+            /** @description False: no worker runs, and this is what the last one said. */
+            live: boolean;
+            /** Format: date-time */
+            seen_at: string;
+            /** @description Of your tenant: what commits that are made now carry, and what `require_policy_set` of a replay takes. */
+            policy_set_hash: string;
+            /** @description In the order in which they are looked at, named as in the traces of commits. */
+            rules: string[];
+            policies: {
+                name: string;
+                version: string;
+                content_hash: string;
+            }[];
+            /** @description Files of which nothing new is taken. `policy`: what stays in force of it from before. */
+            refused: {
+                file: string;
+                policy: string | null;
+                code: string;
+                reason: string;
+            }[];
+        };
+        RunPolicySets: {
+            count: number;
+            sets: components["schemas"]["RunPolicySet"][];
+        };
         RunReady: {
             /** @enum {string} */
             status: "ready" | "not_ready";
@@ -1714,6 +1762,8 @@ export interface components {
                 tokens_out: number;
                 tool_calls: number;
                 usd_millicents: number;
+                /** @description False: a model without a price was asked, or a call of a model was lost, and `usd_millicents` is not all that it cost. */
+                cost_known: boolean;
             };
         };
         Skill: {
@@ -2054,6 +2104,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunTools"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRunPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One set where all workers decide by the same policies, otherwise one for each; none before the first worker. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPolicySets"];
                 };
             };
             400: components["responses"]["Invalid"];

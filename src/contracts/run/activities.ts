@@ -43,11 +43,15 @@ export type ThinkOutput =
       /** At most INTENTS_MAX; none means that the run is done. Ids are unique within the run. */
       readonly intents: readonly IntentRef[];
       readonly finalAnswer: StoredValue | null;
-      /** `latencyMs`: of the model call, without what it waited for. `lostCalls`: calls of this step that were made and never heard, at a cost that nobody knows. */
+      /**
+       * `latencyMs`: of the model call, without what it waited for. `lostCalls`: calls of this step that were made and never heard, at a cost that nobody knows. `costKnown` false: the
+       * model has no price or a call was lost, so `usdMillicents` is less than what it cost.
+       */
       readonly usage: {
         readonly tokensIn: number;
         readonly tokensOut: number;
         readonly usdMillicents: number;
+        readonly costKnown?: boolean;
         readonly latencyMs: number;
         readonly lostCalls?: number;
       };
@@ -58,6 +62,8 @@ export type ThinkOutput =
       readonly error: { readonly code: string; readonly message: string };
       readonly retryInMs: number | null;
       readonly latencyMs: number;
+      /** False: the provider may charge for what it began, and nobody knows how much. */
+      readonly costKnown?: boolean;
       /** What a person is told as the final answer. */
       readonly sentence: string;
     };
@@ -149,7 +155,7 @@ export interface RunActivities {
     readonly attempt: number;
     readonly finalAnswer: StoredValue | null;
     readonly terminatedBy: Termination;
-    readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly used: Budget };
+    readonly usage: { readonly tokensIn: number; readonly tokensOut: number; readonly costKnown?: boolean; readonly used: Budget };
   }): Promise<{ readonly seq: number }>;
 }
 

@@ -35,8 +35,12 @@ export const RUN_EVENTS = {
   step_started: z.object({ ...line, ...at, fresh: count }),
   /** A model call failed in a way that waiting may mend. */
   retry_scheduled: z.object({ ...line, ...at, retry: z.int().min(1), delayMs: count, error: Refusal }),
-  /** `lostCalls`: calls of the model that were made and never heard; what they cost is not known. */
-  usage_updated: z.object({ ...at, tokensIn: count, tokensOut: count, usdMillicents: count, latencyMs: count, intents: count, lostCalls: count.optional() }),
+  /** `lostCalls`: calls of the model that were made and never heard. `costKnown` false: because of them, or as the model has no price, `usdMillicents` is not all that it cost. */
+  usage_updated: z.object({
+    ...at,
+    ...{ tokensIn: count, tokensOut: count, usdMillicents: count, costKnown: z.boolean().optional(), latencyMs: count, intents: count },
+    lostCalls: count.optional(),
+  }),
   intent_declared: z.object({ ...line, ...intent, rationale: z.string() }),
   proposal_staged: z.object({ ...line, ...proposal }),
   /** `seq`: of the ledger's entry. */

@@ -114,4 +114,6 @@ export interface InstalledPackages {
   installed(tenant: string): Promise<readonly InstalledPackage[]>;
   /** Changes whenever `installed` would answer something else. Cheap: asked before every use. */
   revision(tenant: string): Promise<string>;
+  /** Tenants that have installed a server, with their revisions; at most 1,000. */
+  serving(): Promise<readonly { readonly tenant: string; readonly revision: string }[]>;
 }

@@ -166,7 +166,11 @@ export const EntryPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), by: z.string(), reason: z.string().nullable(), at: z.string() }),
   z.object({ type: z.literal('resume'), by: z.string(), task: z.string(), writ_id: Hash, at: z.string() }),
   z.object({ type: z.literal('final_answer'), text: z.string().nullable(), terminated_by: z.string() }),
-  z.object({ type: z.literal('usage'), tokens_in: count, tokens_out: count, tool_calls: count, wall_clock_ms: count, usd_millicents: count }),
+  /** `cost_known` false: a model without a price was asked, or a call was lost, and `usd_millicents` is not all that the run cost. Entries from before do not say. */
+  z.object({
+    type: z.literal('usage'),
+    ...{ tokens_in: count, tokens_out: count, tool_calls: count, wall_clock_ms: count, usd_millicents: count, cost_known: z.boolean().optional() },
+  }),
 ]);
 export type EntryPayload = z.output<typeof EntryPayload>;
 

@@ -139,6 +139,8 @@ export interface RunProjection {
   readonly used: Budget;
   /** The part of it that delegated runs used. */
   readonly usedByChildren: Budget;
+  /** False: `usd_millicents` of what it used itself is not all that it cost. Absent in rows from before. */
+  readonly costKnown?: boolean;
   readonly pending: PendingRunApproval | null;
   readonly cancel: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
   /** Proposals whose effect nobody could prove. */

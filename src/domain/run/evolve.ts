@@ -30,9 +30,12 @@ function intents(state: RunState, event: Recorded): Partial<RunState> | null {
     case 'retry_scheduled':
       return { ...count(state, 'retries'), ...now('system', 'retrying', null) };
     case 'usage_updated': {
-      const { tokensIn, tokensOut, usdMillicents, latencyMs } = event.data;
+      const { tokensIn, tokensOut, usdMillicents, latencyMs, costKnown } = event.data;
       const cost = { tokens: tokensIn + tokensOut, tool_calls: 0, wall_clock_ms: latencyMs, usd_millicents: usdMillicents };
-      return { tokensIn: state.tokensIn + tokensIn, tokensOut: state.tokensOut + tokensOut, used: plus(state.used, cost) };
+      return {
+        ...{ tokensIn: state.tokensIn + tokensIn, tokensOut: state.tokensOut + tokensOut, used: plus(state.used, cost) },
+        ...(costKnown === false && { costKnown }),
+      };
     }
     case 'intent_declared':
       return { ...count(state, 'intents_declared'), ...now('intent', 'declared', event.data.tool) };
@@ -116,7 +119,8 @@ function lifetime(state: RunState, event: Recorded): Partial<RunState> | null {
     case 'run_resumed':
       return { ...now('system', 'booting', null), announced: event.data.attempt };
     case 'cancel_requested':
-      return { cancel: event.data };
+      // The model's call is interrupted: what was charged for its beginning nobody hears.
+      return { cancel: event.data, ...(state.doing.what === 'planning' && { costKnown: false }) };
     case 'run_completed':
       return { ...over, status: 'completed', terminatedBy: event.data.terminatedBy, finalAnswer: event.data.finalAnswer as RunState['finalAnswer'] };
     case 'run_failed': {

@@ -29,7 +29,7 @@ export const openRun = (start: RunStart): RunState => ({
     ...{ steps_started: 0, intents_declared: 0, proposals_staged: 0, commits: 0, rejections: 0 },
     ...{ failures: 0, recoveries: 0, retries: 0, approvals_pending: 0 },
   },
-  ...{ tokensIn: 0, tokensOut: 0, used: NOTHING, usedByChildren: NOTHING, pending: null, cancel: null, unknownEffects: [] },
+  ...{ tokensIn: 0, tokensOut: 0, used: NOTHING, usedByChildren: NOTHING, costKnown: true, pending: null, cancel: null, unknownEffects: [] },
   ...{ terminatedBy: null, finalAnswer: null, error: null, logged: 0, startedAt: null, endedAt: null, updatedAt: start.createdAt },
   ...{ settled: [], fresh: 0, firstStep: 0, announced: -1 },
 });

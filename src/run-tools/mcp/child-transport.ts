@@ -11,15 +11,18 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { redactor, secretsOf } from '../../domain/redaction';
 import { Fault } from '../../errors/fault';
 import { endProcesses, MARK, processesOf } from '../../ptyd/processes';
 import { programPath, type ProcessRules } from '../process/run-pipeline';
+import { memoryWatch } from '../process/memory-watch';
 import type { ToolLog } from '../tool-source';
 import type { McpServerSpec } from './mcp-config';
 
 /** Bytes of one message. */
 const MESSAGE_MAX = 8 * 1_024 * 1_024;
 const LINE_MAX = 500;
+const LINE_READ_MAX = 8_192;
 /** Lines of a server that are logged; the further ones are read and dropped. */
 const LINES_MAX = 1_000;
 /** For a server to leave by itself once its input has ended. */
@@ -34,6 +37,12 @@ export interface ServerWorld {
   readonly log: ToolLog;
 }
 
+/** The variables of a server, besides those that every program has. */
+export function givenTo({ env, env_from }: Pick<McpServerSpec, 'env' | 'env_from'>, { rules, env: own }: ServerWorld): Record<string, string> {
+  const from = env_from.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+  return { ...rules.env, ...Object.fromEntries(from), ...env };
+}
+
 export class ChildTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -42,6 +51,7 @@ export class ChildTransport implements Transport {
   private readonly mark = `mcp-${randomUUID()}`;
   private readonly buffer = new ReadBuffer({ maxBufferSize: MESSAGE_MAX });
   private child: ChildProcessWithoutNullStreams | null = null;
+  private unwatch: () => void = () => undefined;
   private folder: string | null = null;
   private ending: Promise<void> | null = null;
 
@@ -63,6 +73,7 @@ export class ChildTransport implements Transport {
     const child = spawn(program, args, { cwd: at, env: this.environment(folder), stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.child = child;
     this.listen(child);
+    if (child.pid !== undefined) this.watchMemory(child.pid);
     await new Promise<void>((ready, fail) => {
       child.once('spawn', () => ready());
       child.once('error', fail);
@@ -70,9 +81,20 @@ export class ChildTransport implements Transport {
   }
 
   private environment(folder: string): Record<string, string> {
-    const from = this.spec.env_from.flatMap((name) => (this.world.env[name] === undefined ? [] : [[name, this.world.env[name]] as const]));
     const always = { PATH: this.world.rules.path, HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), LANG: 'C.UTF-8' };
-    return { ...always, ...this.world.rules.env, ...Object.fromEntries(from), ...this.spec.env, [MARK]: this.mark };
+    return { ...always, ...givenTo(this.spec, this.world), [MARK]: this.mark };
+  }
+
+  private watchMemory(root: number): void {
+    const session = { root, mark: this.mark, seen: new Map<number, string>() };
+    const maxBytes = this.world.rules.memoryBytes;
+    this.unwatch = memoryWatch.add({
+      ...{ session, maxBytes },
+      onOver: (bytes) => {
+        this.world.log.warn({ server: this.name, bytes, maxBytes }, 'an MCP server holds more memory than it may, and is ended');
+        void this.close();
+      },
+    });
   }
 
   private listen(child: ChildProcessWithoutNullStreams): void {
@@ -82,9 +104,10 @@ export class ChildTransport implements Transport {
     child.stdout.on('error', (problem) => this.onerror?.(problem));
     child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
     child.stderr.on('error', () => undefined);
+    const clean = redactor(secretsOf(givenTo(this.spec, this.world)));
     let lines = 0;
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (++lines <= LINES_MAX) this.world.log.info({ server: this.name, line: line.slice(0, LINE_MAX) }, 'an MCP server says');
+      if (++lines <= LINES_MAX) this.world.log.info({ server: this.name, line: clean(line.slice(0, LINE_READ_MAX)).slice(0, LINE_MAX) }, 'an MCP server says');
     });
   }
 
@@ -114,6 +137,7 @@ export class ChildTransport implements Transport {
 
   private async end(): Promise<void> {
     const { child, folder, mark } = this;
+    this.unwatch();
     const pid = child?.pid;
     if (child && pid !== undefined) {
       child.stdin.end();

@@ -2,10 +2,12 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ToolListChangedNotificationSchema, type Tool as ServerTool } from '@modelcontextprotocol/sdk/types.js';
 import type { Tool } from '../../contracts/run/ports';
+import { secretsOf } from '../../domain/redaction';
+import { runRedactor } from '../../domain/run/redaction';
 import { Fault } from '../../errors/fault';
 import { toolFault } from '../tool';
 import type { ToolProblem } from '../tool-source';
-import { ChildTransport, type ServerWorld } from './child-transport';
+import { ChildTransport, givenTo, type ServerWorld } from './child-transport';
 import type { McpServerSpec } from './mcp-config';
 import { mcpTool, type CallServer } from './mcp-tool';
 
@@ -24,13 +26,18 @@ export class McpServer {
   private backoffMs: number = BACKOFF_MS.first;
   private timer: NodeJS.Timeout | null = null;
   private connecting: Promise<void> | null = null;
+  private readonly pending = new Set<Promise<unknown>>();
+  /** What it was given of secrets comes back in no answer. */
+  private readonly clean: <T>(value: T) => T;
 
   constructor(
     private readonly name: string,
     private readonly spec: McpServerSpec,
     private readonly world: ServerWorld,
     private readonly onChange: () => void,
-  ) {}
+  ) {
+    this.clean = runRedactor(secretsOf(givenTo(spec, world)));
+  }
 
   /** The tools stay known while the server is away: a call then says so. */
   get current(): { readonly tools: readonly Tool[]; readonly problems: readonly ToolProblem[] } {
@@ -42,6 +49,13 @@ export class McpServer {
     return (this.connecting ??= this.connect().finally(() => {
       this.connecting = null;
     }));
+  }
+
+  /** Ends it once the calls under way have their answers, which takes no longer than a call may. */
+  async retire(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.pending);
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -112,17 +126,21 @@ export class McpServer {
     const { client, name, spec } = this;
     if (!client)
       throw toolFault('unavailable', 'tool.mcp_unavailable', `The MCP server ${name} is not running; it is started again.`, { begun: false, server: name });
+    const answer = client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: spec.timeout_secs * 1_000 });
+    this.pending.add(answer);
     try {
-      return await client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: spec.timeout_secs * 1_000 });
+      return this.clean(await answer);
     } catch (problem) {
       signal.throwIfAborted();
       if (problem instanceof Fault) throw problem;
-      const reason = problem instanceof Error ? problem.message : String(problem);
+      const reason = this.clean(problem instanceof Error ? problem.message : String(problem));
       const code = (problem as { readonly code?: unknown }).code;
       // Said by the client itself: the time is over, or the connection is.
       if (code === -32_001 || code === -32_000)
         throw toolFault('unavailable', 'tool.mcp_lost', `The MCP server ${name} did not answer: ${reason}`, { begun: true, unknown: true, server: name });
       throw toolFault('invalid', 'tool.failed', reason, { begun: true, server: name });
+    } finally {
+      this.pending.delete(answer);
     }
   };
 }

@@ -13,6 +13,7 @@ import { redactor, secretsOf } from '../../domain/redaction';
 import { endProcesses, MARK, processesOf, ProcessTracker, type SessionProcesses } from '../../ptyd/processes';
 import { toolFault } from '../tool';
 import { KeptOutput } from './kept-output';
+import { memoryWatch } from './memory-watch';
 import type { Sandbox, Wanted } from './sandbox';
 
 export interface Pipeline {
@@ -32,7 +33,7 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: boolean;
-  readonly endedBy: 'exit' | 'signal' | 'timeout' | 'output' | 'cancel';
+  readonly endedBy: 'exit' | 'signal' | 'timeout' | 'output' | 'memory' | 'cancel';
   readonly durationMs: number;
 }
 
@@ -42,6 +43,7 @@ export interface ProcessRules {
   readonly env: Readonly<Record<string, string>>;
   readonly path: string;
   readonly hidden: readonly string[];
+  /** Of each process, and of all of one call together. */
   readonly memoryBytes: number;
 }
 
@@ -98,6 +100,7 @@ class Running {
   private readonly children: ChildProcessWithoutNullStreams[] = [];
   private readonly tracker = new ProcessTracker(250);
   private readonly sessions: SessionProcesses[] = [];
+  private readonly unwatch: (() => void)[] = [];
   private stopped: End | null = null;
 
   constructor(
@@ -127,6 +130,7 @@ class Running {
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
+      for (const end of this.unwatch) end();
       await this.sweep();
       this.children.forEach((_child, at) => this.tracker.remove(String(at)));
     }
@@ -141,7 +145,9 @@ class Running {
     if (child.pid !== undefined) {
       // Watched for those that leave their parents, where no namespace holds them.
       const plain = { root: child.pid, mark: this.mark, seen: new Map<number, string>() };
-      this.sessions.push(enforced.processes ? plain : this.tracker.add(String(at), child.pid, this.mark));
+      const session = enforced.processes ? plain : this.tracker.add(String(at), child.pid, this.mark);
+      this.sessions.push(session);
+      this.unwatch.push(memoryWatch.add({ session, maxBytes: this.rules.memoryBytes, onOver: () => this.stop('memory') }));
     }
     this.connect(child, at);
     return new Promise((settle, fail) => {

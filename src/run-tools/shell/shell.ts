@@ -77,7 +77,7 @@ export async function folderOf(workspace: Workspace, given: string): Promise<str
 }
 
 /**
- * Runs it in the sandbox. Rejects with the signal's reason when it fires; faults `tool.timeout` (deadline) and `tool.output` (exhausted) say how far it came, as it had begun, and
+ * Runs it in the sandbox. Rejects with the signal's reason when it fires; faults `tool.timeout` (deadline), `tool.output` and `tool.memory` (exhausted) say how far it came, as it had begun, and
  * `tool.isolation` (unsupported) that this machine cannot enforce what the operator requires.
  */
 export async function run(
@@ -93,6 +93,10 @@ export async function run(
   const last = `${ended.stdout}${ended.stderr}`.slice(-1_000);
   if (ended.endedBy === 'timeout')
     throw toolFault('deadline', 'tool.timeout', `It took longer than ${given.timeoutMs} ms and was ended. The last of its output: ${last}`, { begun: true });
+  if (ended.endedBy === 'memory')
+    throw toolFault('exhausted', 'tool.memory', `It held more than ${rules.memoryBytes} bytes of memory and was ended. The last of its output: ${last}`, {
+      begun: true,
+    });
   if (ended.endedBy === 'output')
     throw toolFault('exhausted', 'tool.output', `It wrote too much and was ended. The last of its output: ${last}`, { begun: true });
   return ended;

@@ -80,7 +80,10 @@ export const countEntries = route({
 });
 
 const count = z.int().min(0);
-const spent = { runs: count, tokens_in: count, tokens_out: count, tool_calls: count, usd_millicents: count };
+const spent = {
+  ...{ runs: count, tokens_in: count, tokens_out: count, tool_calls: count, usd_millicents: count },
+  cost_known: z.boolean().describe('False: a model without a price was asked, or a call of a model was lost, and `usd_millicents` is not all that it cost.'),
+};
 const KeyUsageView = z
   .object({
     ...{ key_name: z.string().nullable(), tenant_id: z.string(), requests_this_window: count, rate_limit_rpm: count, window_started_secs_ago: count },
@@ -91,14 +94,9 @@ const Usage = z
   .union([z.array(KeyUsageView), z.object({ message: z.string(), stats: z.array(KeyUsageView).max(0), tenant: z.object({ tenant_id: z.string(), ...spent }) })])
   .meta({ id: 'RunUsage' });
 
-const spentView = ({
-  runs,
-  tokensIn,
-  tokensOut,
-  toolCalls,
-  usdMillicents,
-}: Pick<KeyUsage, 'runs' | 'tokensIn' | 'tokensOut' | 'toolCalls' | 'usdMillicents'>) => ({
-  ...{ runs, tokens_in: tokensIn, tokens_out: tokensOut, tool_calls: toolCalls, usd_millicents: usdMillicents },
+type Spent = Pick<KeyUsage, 'runs' | 'tokensIn' | 'tokensOut' | 'toolCalls' | 'usdMillicents' | 'costKnown'>;
+const spentView = ({ runs, tokensIn, tokensOut, toolCalls, usdMillicents, costKnown }: Spent) => ({
+  ...{ runs, tokens_in: tokensIn, tokens_out: tokensOut, tool_calls: toolCalls, usd_millicents: usdMillicents, cost_known: costKnown },
 });
 const keyView = (usage: KeyUsage): z.output<typeof KeyUsageView> => ({
   ...{ key_name: usage.keyName, tenant_id: usage.tenant, requests_this_window: usage.requestsThisWindow, rate_limit_rpm: usage.rateLimitRpm },

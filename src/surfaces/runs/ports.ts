@@ -7,6 +7,7 @@ import type { Principal } from '../../contracts/principal';
 import type { ToolDefinition } from '../../contracts/run/ports';
 import type { LedgerEntry, RoutingEvidence, Writ } from '../../contracts/run/protocol';
 import type { SkillDef, SkillRecord } from '../../contracts/run/skill';
+import type { PolicySetInForce } from '../../contracts/run/told-policies';
 import type { RunStatus, Termination } from '../../contracts/run/status';
 import type { RoutedOutcome } from '../../gateway/run-routing';
 import type { RunRequest } from '../../gateway/run-start';
@@ -154,6 +155,7 @@ export interface KeyUsage {
   readonly tokensOut: number;
   readonly toolCalls: number;
   readonly usdMillicents: number;
+  readonly costKnown: boolean;
 }
 /** `keys` is null while no keys are made: then there is nobody to tell apart. */
 export interface UsageReport {
@@ -213,6 +215,7 @@ export interface RunPorts {
   readonly ledger: LedgerReads;
   readonly tools: { list(tenant: string): Promise<readonly ToolDefinition[]> };
   readonly writs: WritAdmin;
+  readonly policies: { inForce(): Promise<readonly PolicySetInForce[]> };
   readonly skills: SkillCatalogue;
   readonly marketplace: MarketplacePorts;
 }

@@ -6,6 +6,7 @@ import { getHealth, getReady, listTools } from './health';
 import * as ledger from './ledger';
 import { marketplaceRoutes } from './marketplace';
 import type { RunPorts } from './ports';
+import { listPolicies } from './policies';
 import { routedSubmit } from './routed-submit';
 import * as runs from './runs';
 import { getSkill, listSkills, putSkill } from './skills';
@@ -16,12 +17,12 @@ export const runSurface: SurfaceDefinition<RunPorts> = {
   name: 'runs',
   title: 'Everthread runs',
   description: 'Runs that propose, are checked, ask, act and commit, their ledgers, and what belongs to them.',
-  prefixes: ['/health', '/ready', '/tools', '/runs', '/audit', '/usage', '/search', '/skills', '/routed-submit', '/writs', '/marketplace'],
+  prefixes: ['/health', '/ready', '/tools', '/policies', '/runs', '/audit', '/usage', '/search', '/skills', '/routed-submit', '/writs', '/marketplace'],
   faultBody,
   faultStatus,
   faultSchema,
   routes: [
-    ...[getHealth, getReady, listTools],
+    ...[getHealth, getReady, listTools, listPolicies],
     ...[runs.createRun, runs.listRuns, runs.getRun, runs.getExecution, streams.streamExecution, streams.streamCognition, streams.streamEntries],
     ...[ledger.getWorld, ledger.getWorldAt, ledger.replayRun, ledger.listDelegations, ledger.listRoutingOutcomes],
     ...[runs.listApprovals, runs.answerApproval, runs.cancelRun, runs.resumeRun, runs.branchRun, runs.resolveEffect],

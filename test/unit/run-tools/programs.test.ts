@@ -251,6 +251,30 @@ describe('the sandbox of this machine', () => {
     expect(output.exit_code).not.toBe(0);
   });
 
+  it.each(SANDBOXES)('bounds the memory of all processes of a call together, %s', async (_where, sandboxOf) => {
+    const { call } = await house({ sandbox: await sandboxOf(), memoryBytes: 300 * 1_024 ** 2 });
+    const mark = `mark-${Math.random()}`;
+    const child = 'globalThis.kept = Buffer.alloc(120 << 20, 1); setInterval(() => 0, 1000)';
+    // Each is far below what one process may have.
+    const script = `for (let i = 0; i < 3; i++) require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}, "${mark}"], { stdio: "ignore" }); setInterval(() => 0, 1000)`;
+
+    const ended = call('shell', { command: `node -e '${script}' ${mark}`, capability_profile: 'build', timeout_secs: 60 });
+
+    await expect(ended).rejects.toMatchObject({ code: 'tool.memory', kind: 'exhausted', facts: { begun: true } });
+    await eventually('nothing of it is left', () => withArgument(mark).length === 0);
+  });
+
+  it('does not count what processes share more than once', async () => {
+    const { call } = await house({ sandbox: NO_SANDBOX, memoryBytes: 200 * 1_024 ** 2 });
+    const child = 'setTimeout(() => 0, 1600)';
+    // Together they hold several hundred MiB by what each maps, and far less by what is theirs alone.
+    const script = `for (let i = 0; i < 6; i++) require("child_process").spawn(process.execPath, ["-e", "${child}"], { stdio: "ignore" }); setTimeout(() => console.log("done"), 1500)`;
+
+    const { output } = await call('shell', { command: `node -e '${script}'`, capability_profile: 'build', timeout_secs: 60 });
+
+    expect(output).toMatchObject({ exit_code: 0, stdout: 'done\n' });
+  });
+
   it('ends its programs when the worker is killed', async () => {
     if (!able('processes')) return;
     const mark = `1000.${Math.floor(Math.random() * 1e9)}`;

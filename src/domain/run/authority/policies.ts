@@ -4,6 +4,7 @@
 import { canonicalJson } from '../../canonical-json';
 import type { World } from '../../../contracts/run/ports';
 import type { Decision, Intent, PolicyTrace, WritBody } from '../../../contracts/run/protocol';
+import type { ToldPolicy } from '../../../contracts/run/told-policies';
 import { DEFAULT_TENANT } from '../../../contracts/tenant';
 import { contentHash } from '../ledger/hash';
 import { AUTHORITY_POLICY, policySetHash } from '../ledger/ids';
@@ -31,12 +32,26 @@ const KEYS_LOOKED_AT = 10_000;
 const isolates = (tenant: string): boolean => tenant !== DEFAULT_TENANT && tenant !== '';
 
 /** The `policy_set_hash` of commits. A bundle stands in it with what it says, so that no change of it goes unseen. Without bundles, that of the tenant `default` is the peer's. */
-export const policyHash = (policies: PolicySet, tenant: string): string =>
+export const policyHash = (policies: PolicySet, tenant: string): string => toldPolicyHash(policies.map(toldPolicy), tenant);
+
+/** The same of policies of which only this is known. */
+export const toldPolicyHash = (policies: readonly Omit<ToldPolicy, 'rules'>[], tenant: string): string =>
   policySetHash([
     AUTHORITY_POLICY,
     ...(isolates(tenant) ? [`${ISOLATION}@1`] : []),
-    ...policies.map((bundle) => `${bundle.name}@${bundle.version}#${contentHash(bundle)}`),
+    ...policies.map(({ name, version, content_hash }) => `${name}@${version}#${content_hash}`),
   ]);
+
+/** What people are told of a bundle. */
+export const toldPolicy = (bundle: PolicyBundle): ToldPolicy => ({
+  ...{ name: bundle.name, version: bundle.version, content_hash: contentHash(bundle) },
+  rules: bundle.rules.map((rule) => ruleId(bundle, rule)),
+});
+
+/** Looked at before those of the bundles. */
+export const builtInRules = (tenant: string): readonly string[] => [AUTHORITY, ...(isolates(tenant) ? [ISOLATION] : [])];
+
+const ruleId = ({ name, version }: PolicyBundle, rule: PolicyRule): string => `${name}/${rule.name}@${version}`;
 
 export interface Judgement {
   readonly trace: PolicyTrace;
@@ -71,9 +86,7 @@ const PERMIT: RuleDecision = { kind: 'permit' };
 const rulesOf = (policies: PolicySet, tenant: string): readonly NamedRule[] => [
   { id: AUTHORITY, decide: () => PERMIT },
   ...(isolates(tenant) ? [{ id: ISOLATION, decide: isolation }] : []),
-  ...policies.flatMap(({ name, version, rules }) =>
-    rules.map((rule) => ({ id: `${name}/${rule.name}@${version}`, decide: (facts: PolicyFacts) => decisionOf(rule, facts) })),
-  ),
+  ...policies.flatMap((bundle) => bundle.rules.map((rule) => ({ id: ruleId(bundle, rule), decide: (facts: PolicyFacts) => decisionOf(rule, facts) }))),
 ];
 
 function decisionOf(rule: PolicyRule, facts: PolicyFacts): RuleDecision {

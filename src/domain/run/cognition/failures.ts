@@ -102,6 +102,13 @@ export function failureOf(problem: CallProblem, now: number): Fault {
   return new Fault(kind, code, words.join(': '), { status: problem.status, retry, ...(retryAfterMs !== null && { retryAfterMs }) });
 }
 
+const MAY_BE_CHARGED: ReadonlySet<string> = new Set<FailureCode>([
+  ...(['cognition.timeout', 'cognition.unreachable', 'cognition.tool_use_failed', 'cognition.answer_unreadable'] as const),
+]);
+
+/** Whether the provider may have worked for a call that failed: it was not refused, and no word of its cost came back. */
+export const mayBeCharged = (code: string): boolean => MAY_BE_CHARGED.has(code);
+
 /** The wait before try number `attempt` (from 1: the first repetition); null: there is none any more. */
 export function retryDelayMs(fault: Pick<Fault, 'facts'>, attempt: number): number | null {
   if (fault.facts['retry'] !== true) return null;

@@ -71,6 +71,7 @@ export const ANTHROPIC_MODELS: Readonly<Record<string, string>> = { opus: 'claud
 
 /** Without a network: `mock` answers at once and proposes nothing; `scripted` says what the request gives it. */
 export const OFFLINE_PROVIDERS = ['mock', 'scripted'] as const;
+export const isOffline = (name: string): boolean => OFFLINE_PROVIDERS.some((offline) => offline === name);
 
 export const findProvider = (name: string): ProviderPreset | null => PROVIDERS.find((preset) => preset.name === name || preset.aliases.includes(name)) ?? null;
 
