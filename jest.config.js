@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** One configuration for every kind of test; see test/README.md for what each kind may use. */
 module.exports = {
   testEnvironment: 'node',
@@ -11,6 +13,11 @@ module.exports = {
   // jose is an ES module; Node can require one, Jest cannot.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testTimeout: 60_000,
+  // One more than Jest takes by itself, which on two cores is one: many tests wait for other processes most of the time.
+  maxWorkers: Math.max(2, availableParallelism()),
+  // A process keeps something of every file that it ran; beyond this it makes way for a fresh one.
+  workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   globalSetup: '<rootDir>/test/support/run-setup.ts',
   globalTeardown: '<rootDir>/test/support/run-teardown.ts',
 };
