@@ -24,7 +24,7 @@ async function replayed(histories: Iterable<readonly [name: string, text: string
 let results: ReadonlyMap<string, ReplayResult>;
 beforeAll(async () => {
   results = await replayed(files.map((file) => [file, read(file)] as const));
-}, 120_000);
+}, 300_000);
 
 it('has histories to replay', () => {
   expect(files.length).toBeGreaterThan(10);

@@ -220,7 +220,8 @@ class RealWorld implements World {
   private async end(name: PartName): Promise<void> {
     const part = this.process(name);
     this.parts.delete(name);
-    signal(part.pid, this.servers.get(name)?.stopSignal ?? 'SIGTERM');
+    // Temporal takes seconds to end in order, and what it holds goes with the folder.
+    signal(part.pid, name === 'temporal' ? 'SIGKILL' : (this.servers.get(name)?.stopSignal ?? 'SIGTERM'));
     const timer = setTimeout(() => signal(part.pid, 'SIGKILL', { group: true }), 10_000);
     await part.exited;
     clearTimeout(timer);
