@@ -17,8 +17,7 @@ const check =
     new Promise((resolve, reject) => {
       const program = join(ROOT, 'node_modules', ...path.split('/'));
       execFile(process.execPath, [program, ...args], { cwd: ROOT, maxBuffer: OUTPUT_MAX }, (problem, stdout, stderr) => {
-        process.stdout.write(stdout);
-        process.stderr.write(stderr);
+        if (stdout !== '' || stderr !== '') process.stdout.write(`\n${path}:\n${stdout}${stderr}`);
         if (problem) reject(new Error(`${path} ${args.join(' ')} ended with ${problem.signal ?? problem.code}`));
         else resolve();
       });
