@@ -1,24 +1,35 @@
 #!/usr/bin/env node
 /** `npm run verify`: everything that a change must pass, each step with its duration. Ends with `N passed, N failed` over all tests. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './root.mjs';
-import { ensureBuild, ensureNode, ensurePackages, main, run } from './setup.mjs';
+import { ensureBuild, ensureNode, ensurePackages, main } from './setup.mjs';
 import { ensureTestPrograms, runJest } from './test.mjs';
 
-const bin = (path, ...args) => [process.execPath, [join(ROOT, 'node_modules', ...path.split('/')), ...args]];
+const OUTPUT_MAX = 64 * 1024 * 1024;
 
-const STEPS = [
-  ['packages', () => ensurePackages({ tools: true })],
-  ['build', ensureBuild],
-  ['format', () => run(...bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'))],
-  ['lint', () => run(...bin('eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings=0', '.'))],
-  ['types', () => run(...bin('typescript/bin/tsc', '--project', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'))],
-  ['import directions', () => run(...bin('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'src', 'workflows', 'activities', 'test'))],
-  ['unused code', () => run(...bin('knip/bin/knip.js', '--no-progress'))],
-  ['programs for tests', ensureTestPrograms],
-  ['tests', test],
+/** A program of the packages. What it says appears in one piece, because others run at the same time. */
+const check =
+  (path, ...args) =>
+  () =>
+    new Promise((resolve, reject) => {
+      const program = join(ROOT, 'node_modules', ...path.split('/'));
+      execFile(process.execPath, [program, ...args], { cwd: ROOT, maxBuffer: OUTPUT_MAX }, (problem, stdout, stderr) => {
+        if (stdout !== '' || stderr !== '') process.stdout.write(`\n${path}:\n${stdout}${stderr}`);
+        if (problem) reject(new Error(`${path} ${args.join(' ')} ended with ${problem.signal ?? problem.code}`));
+        else resolve();
+      });
+    });
+
+/** These read the tree and change nothing in it, so as many run at once as there are cores; what takes longest comes first. */
+const CHECKS = [
+  ['lint', check('eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings=0', '.')],
+  ['types', check('typescript/bin/tsc', '--project', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo')],
+  ['format', check('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
+  ['import directions', check('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'src', 'workflows', 'activities', 'test')],
+  ['unused code', check('knip/bin/knip.js', '--no-progress')],
 ];
 
 async function test() {
@@ -39,25 +50,41 @@ function count(path) {
   counted = { passed: result.numPassedTests, failed: result.numFailedTests + result.numRuntimeErrorTestSuites };
 }
 
+const durations = [];
+let failed = false;
+
+async function step(name, work) {
+  process.stdout.write(`\n— ${name}\n`);
+  const started = Date.now();
+  let word = 'ok    ';
+  try {
+    await work();
+  } catch (problem) {
+    process.stderr.write(`${problem.message}\n`);
+    failed = true;
+    word = 'FAILED';
+  }
+  durations.push(`${word} ${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  ${name}`);
+}
+
+async function steps() {
+  await step('packages', () => ensurePackages({ tools: true }));
+  // Without packages or a build every further step would fail too, and say nothing new.
+  if (failed) return;
+  await step('build', ensureBuild);
+  if (failed) return;
+  const waiting = [...CHECKS];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await step(...next);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  await step('programs for tests', ensureTestPrograms);
+  await step('tests', test);
+}
+
 ensureNode();
 main(async () => {
-  const durations = [];
-  let failed = false;
-  for (const [name, step] of STEPS) {
-    process.stdout.write(`\n— ${name}\n`);
-    const started = Date.now();
-    let word = 'ok    ';
-    try {
-      await step();
-    } catch (problem) {
-      process.stderr.write(`${problem.message}\n`);
-      failed = true;
-      word = 'FAILED';
-    }
-    durations.push(`${word} ${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  ${name}`);
-    // Without packages or a build every further step would fail too, and say nothing new.
-    if (failed && (name === 'packages' || name === 'build')) break;
-  }
+  await steps();
   process.stdout.write(`\n${durations.join('\n')}\n\n`);
   if (failed) counted.failed ||= 1;
   process.stdout.write(`${counted.passed} passed, ${counted.failed} failed\n`);

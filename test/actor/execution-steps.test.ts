@@ -17,7 +17,7 @@ let stores: FakeStores;
 const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 beforeEach(async () => {

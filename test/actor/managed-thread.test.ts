@@ -17,7 +17,7 @@ const spawned: WorkflowHandleWithFirstExecutionRunId[] = [];
 const by = { subject: 'tester', via: 'api' as const };
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 afterEach(async () => {

@@ -24,7 +24,7 @@ const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
 let does: (task: GivenTask, nth: number) => Said | Promise<Said>;
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 beforeEach(async () => {

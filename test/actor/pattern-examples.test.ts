@@ -14,7 +14,7 @@ let agents: FakeAgents;
 let stores: FakeStores;
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
 }, 120_000);
 beforeEach(async () => {
   agents = new FakeAgents();

@@ -21,7 +21,7 @@ const by = { subject: 'racer', via: 'api' as const };
 let world: ActorWorld;
 let client: Client;
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 afterAll(() => world.stop());

@@ -20,7 +20,7 @@ const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
 const by = { subject: 'ada', via: 'api' } as const;
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 beforeEach(async () => {

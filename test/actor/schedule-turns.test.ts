@@ -11,7 +11,7 @@ import { testStore, type TestStore } from '../support/database';
 let temporal: ActorWorld;
 let database: TestStore;
 beforeAll(async () => {
-  temporal = await startActorWorld('workflows/index.ts');
+  temporal = await startActorWorld();
   database = await testStore();
 });
 afterAll(async () => {

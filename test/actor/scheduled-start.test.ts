@@ -14,7 +14,7 @@ let client: Client;
 const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
 
 beforeAll(async () => {
-  world = await startActorWorld('workflows/index.ts');
+  world = await startActorWorld();
   client = world.environment.client;
 });
 afterEach(async () => {

@@ -12,7 +12,7 @@ import { recordHistories } from '../support/record-histories';
 
 let world: ActorWorld;
 const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
-beforeAll(async () => void (world = await startActorWorld('workflows/index.ts')));
+beforeAll(async () => void (world = await startActorWorld()));
 afterEach(async () => {
   await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
   await world.rest();

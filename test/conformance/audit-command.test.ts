@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { testStore, type TestStore } from '../support/database';
-import { ensureBuilt } from '../support/world';
+import { ensureBuilt } from '../support/built';
 
 const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
 

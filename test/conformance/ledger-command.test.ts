@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commitDraft, newHash, peer } from '../support/ledger';
 import { testStore, type TestStore } from '../support/database';
-import { ensureBuilt } from '../support/world';
+import { ensureBuilt } from '../support/built';
 
 const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publicKeyHex, signText } from '../../src/domain/ed25519';
 import { ledgerJson } from '../../src/domain/run/ledger/hash';
-import { ensureBuilt } from '../support/world';
+import { ensureBuilt } from '../support/built';
 
 const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
 const policy = { name: 'guard', version: '2', rules: [{ name: 'r', when: { all: [] }, decision: 'permit' }] };

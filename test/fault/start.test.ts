@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { identify, isAlive, isGone, type ProcessIdentity } from '../../src/embedded/process-identity';
 import type { RecordedProcess } from '../../src/embedded/data-directory';
 import { until } from '../support/eventually';
-import { ensureBuilt } from '../support/world';
+import { ensureBuilt } from '../support/built';
 import { rememberUntilExit } from '../support/processes';
 
 const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');

@@ -1,11 +1,11 @@
 /** A real Temporal server of one's own and real workers, with a journal in memory that is as strict as the one in Postgres. For actor tests. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
-import { join } from 'node:path';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { carriers } from '../../activities/journal/entrusted';
 import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
 import { Fault } from '../../src/errors/fault';
 import { findTemporalCli } from '../../src/embedded/temporal-cli';
+import { builtWorkflows, bundleOf } from './built';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
@@ -55,8 +55,8 @@ export interface ActorWorld {
   stop(): Promise<void>;
 }
 
-/** `workflows`: path of the bundle's entry, relative to the repository. */
-export async function startActorWorld(workflows: string): Promise<ActorWorld> {
+/** `workflows`: path of the bundle's entry, relative to the repository; default: the product's own. */
+export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
   const [environment, workflowBundle] = await Promise.all([
     TestWorkflowEnvironment.createLocal({
       server: {
@@ -72,7 +72,7 @@ export async function startActorWorld(workflows: string): Promise<ActorWorld> {
         ],
       },
     }),
-    bundleOf(workflows),
+    workflows === undefined ? builtWorkflows() : bundleOf(workflows),
   ]);
   const journal = new StrictJournal();
   const stops = new Set<() => Promise<void>>();
@@ -116,20 +116,4 @@ function carrying(journal: StrictJournal, activities: object): object {
   const names = ['selectAgents', 'performAgentTask', 'prepareExecution'];
   const able = Object.entries(activities).filter(([name]) => names.includes(name)) as [string, (request: never) => Promise<object>][];
   return { ...activities, ...carriers({ journal: { commit: journal.commitJournal } }, Object.fromEntries(able)) };
-}
-
-const ROOT = join(__dirname, '../..');
-const bundles = new Map<string, Promise<WorkflowBundle>>();
-/** As scripts/build.mjs bundles them: with the pure modules shared. */
-export function bundleOf(workflows: string): Promise<WorkflowBundle> {
-  const known =
-    bundles.get(workflows) ??
-    bundleWorkflowCode({
-      workflowsPath: join(ROOT, workflows),
-      preloadModules: [join(ROOT, 'workflows/preload.ts')],
-      workflowInterceptorModules: [join(ROOT, 'workflows/tracing/interceptors.ts')],
-      logger: new DefaultLogger('ERROR'),
-    });
-  bundles.set(workflows, known);
-  return known;
 }

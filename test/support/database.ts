@@ -2,7 +2,6 @@
  * A real Postgres for tests: one embedded server for all files of a run, started by the first file that asks, and a fresh database for each caller.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { openPool } from '../../src/store/database';
 import { migrate } from '../../src/store/migrate';
 import type { SealingKeys } from '../../src/store/sealing';
 import { store, type Store } from '../../src/store/store';
+import { oncePerRun } from './once-per-run';
 
 export interface TestDatabase {
   readonly url: string;
@@ -63,32 +63,27 @@ async function startServer(folder: string): Promise<string> {
   }
 }
 
-/** The URL of the run's server. Of all files that ask at once one starts it; the others wait for the file that holds its URL. */
-async function sharedServer(): Promise<string> {
-  const folder = process.env['EVERTHREAD_TEST_RUN'];
-  if (!folder) throw new Error('test/support/run-setup.ts has not run');
-  const ready = join(folder, 'postgres.url');
-  try {
-    mkdirSync(join(folder, 'postgres.starting'));
-  } catch {
-    for (const deadline = Date.now() + 60_000; !existsSync(ready); await delay(30)) {
-      if (Date.now() > deadline) throw new Error('the shared Postgres did not start');
-    }
-    return readFileSync(ready, 'utf8');
-  }
-  const url = await startServer(folder);
-  writeFileSync(`${ready}.part`, url);
-  renameSync(`${ready}.part`, ready);
-  return url;
-}
+/** The URL of the run's server. */
+const sharedServer = (): Promise<string> => oncePerRun('postgres', startServer);
 
-/** An empty database of its own. */
-export async function freshDatabase(): Promise<TestDatabase> {
+const urlOf = (server: string, database: string): string => server.replace(/\/postgres$/, `/${database}`);
+
+/** A database with all migrations and no rows, which is only ever copied: that takes a tenth of the time of migrating. */
+const migratedTemplate = (server: string): Promise<string> =>
+  oncePerRun('migrated-database', async () => {
+    const name = 'migrated';
+    await query(server, `create database ${name}`);
+    const pool = openPool({ url: urlOf(server, name), max: 1 });
+    await migrate(pool).finally(() => pool.end());
+    return name;
+  });
+
+/** A database of its own: empty, or with all migrations and no rows. */
+export async function freshDatabase({ migrated = false } = {}): Promise<TestDatabase> {
   const server = await sharedServer();
   const name = `t_${randomBytes(8).toString('hex')}`;
-  await query(server, `create database ${name}`);
-  const url = server.replace(/\/postgres$/, `/${name}`);
-  return { url, drop: () => query(server, `drop database if exists ${name} with (force)`) };
+  await query(server, `create database ${name}${migrated ? ` template ${await migratedTemplate(server)}` : ''}`);
+  return { url: urlOf(server, name), drop: () => query(server, `drop database if exists ${name} with (force)`) };
 }
 
 export const TEST_SEALING: SealingKeys = { current: 'test', keys: { test: Buffer.alloc(32, 7) } };
@@ -102,9 +97,8 @@ export interface TestStore {
 
 /** A store on a migrated database of its own. */
 export async function testStore(): Promise<TestStore> {
-  const database = await freshDatabase();
+  const database = await freshDatabase({ migrated: true });
   const pool = openPool({ url: database.url });
-  await migrate(pool);
   const made = store(pool, { url: database.url, sealing: TEST_SEALING });
   return {
     url: database.url,

@@ -98,7 +98,7 @@ export interface RunWorld extends RunGateways {
 }
 
 export async function startRunWorld(environment: Readonly<Record<string, string>> = {}): Promise<RunWorld> {
-  const [actors, database] = await Promise.all([startActorWorld('workflows/index.ts'), testStore()]);
+  const [actors, database] = await Promise.all([startActorWorld(), testStore()]);
   const folder = mkdtempSync(join(process.env['EVERTHREAD_TEST_RUN'] ?? tmpdir(), 'runs-'));
   mkdirSync(join(folder, 'workspace'));
   const { store } = database;

@@ -3,11 +3,9 @@
  * real processes on free ports, in a temporary data directory. Nothing is restarted by itself: the test kills and starts.
  */
 import { Client, Connection } from '@temporalio/client';
-import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { ChildSpec } from '../../src/embedded/child';
 import { freePort } from '../../src/embedded/ports';
 import { createDatabase, postgresServer } from '../../src/embedded/postgres';
@@ -18,6 +16,7 @@ import { PtydClient } from '../../src/ptyd/client';
 import { ptydSocketPath } from '../../src/ptyd/ensure';
 import { openPool } from '../../src/store/database';
 import { migrate } from '../../src/store/migrate';
+import { ensureBuilt } from './built';
 import { freshDatabase } from './database';
 import { launch, type TestProcess } from './processes';
 
@@ -54,11 +53,6 @@ export interface World {
   log(name: PartName): string;
   stop(): Promise<void>;
 }
-
-let built: Promise<unknown> | undefined;
-/** Roles run from dist; a fresh build costs next to nothing, a stale one would test the past. */
-export const ensureBuilt = (): Promise<unknown> =>
-  (built ??= promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { timeout: 120_000 }));
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await ensureBuilt();
@@ -123,14 +117,14 @@ class RealWorld implements World {
       await this.start('postgres');
       await createDatabase(server);
       this.databaseUrl = server.url();
+      const pool = openPool({ url: this.databaseUrl, max: 1 });
+      await migrate(pool);
+      await pool.end();
     } else {
-      const database = await freshDatabase();
+      const database = await freshDatabase({ migrated: true });
       this.databaseUrl = database.url;
       this.endings.push(() => database.drop());
     }
-    const pool = openPool({ url: this.databaseUrl, max: 1 });
-    await migrate(pool);
-    await pool.end();
   }
 
   runs(name: PartName): boolean {
@@ -226,7 +220,8 @@ class RealWorld implements World {
   private async end(name: PartName): Promise<void> {
     const part = this.process(name);
     this.parts.delete(name);
-    signal(part.pid, this.servers.get(name)?.stopSignal ?? 'SIGTERM');
+    // Temporal takes seconds to end in order, and what it holds goes with the folder.
+    signal(part.pid, name === 'temporal' ? 'SIGKILL' : (this.servers.get(name)?.stopSignal ?? 'SIGTERM'));
     const timer = setTimeout(() => signal(part.pid, 'SIGKILL', { group: true }), 10_000);
     await part.exited;
     clearTimeout(timer);

@@ -2,7 +2,7 @@
 import { Worker, type InjectedSinks } from '@temporalio/worker';
 import { threadAddress } from '../../src/contracts/managed-thread/commands';
 import type { TraceSinks } from '../../src/contracts/tracing';
-import { bundleOf } from '../support/actor-world';
+import { builtWorkflows } from '../support/built';
 import { until } from '../support/eventually';
 import { Http } from '../support/http';
 import { completed, TestThread } from '../support/threads';
@@ -84,7 +84,7 @@ it('leaves histories that replay, with traces on or off', async () => {
 
   expect(JSON.stringify(history)).toContain('_tracer-data');
   const sinks: InjectedSinks<TraceSinks> = { everthreadTraces: { taken: { fn: () => undefined } } };
-  await Worker.runReplayHistory({ workflowBundle: await bundleOf('workflows/index.ts'), sinks }, history);
+  await Worker.runReplayHistory({ workflowBundle: await builtWorkflows(), sinks }, history);
 });
 
 it('records nothing for a caller that said not to, and carries that on', async () => {
