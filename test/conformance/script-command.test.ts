@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt } from '../support/world';
+import { ensureBuilt } from '../support/built';
 import { INVOICE } from '../unit/script/invoice';
 
 const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
