@@ -1,6 +1,7 @@
 /** The benchmark: every scenario on one system, one table, one file. Not a test: figures depend on the machine, so nothing here belongs to CI. */
 import { performance } from 'node:perf_hooks';
 import { access } from './access';
+import { batch } from './batch';
 import { commands } from './commands';
 import { commits } from './commits';
 import { executions } from './executions';
@@ -16,7 +17,7 @@ import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 
 /** All but the cold starts, which have systems of their own. Those that leave the system another one come last. */
-const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, runs, access };
+const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, batch, runs, access };
 
 let interrupted = false;
 

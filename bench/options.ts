@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault } from '../src/errors/fault';
 
-export const SCENARIOS = ['input', 'commands', 'commits', 'frames', 'reads', 'idle', 'executions', 'runs', 'access', 'start'] as const;
+export const SCENARIOS = ['input', 'commands', 'commits', 'frames', 'reads', 'idle', 'executions', 'batch', 'runs', 'access', 'start'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -15,6 +15,8 @@ export interface Options {
   readonly events: number;
   /** Mock runs. */
   readonly runs: number;
+  /** Inputs of the large batch. */
+  readonly inputs: number;
   /** Cold starts. */
   readonly starts: number;
   readonly only: readonly ScenarioName[];
@@ -28,6 +30,7 @@ export const USAGE = `npm run bench -- [options]
   --threads <n>   idle threads, 1 to 1000 (default 1000)
   --events <n>    events of the longest thread, 1000 to 1000000 (default 100000)
   --runs <n>      mock runs, 200 to 100000 (default 5000)
+  --inputs <n>    inputs of the large batch, 100 to 10000 (default 10000)
   --starts <n>    cold starts, 1 to 20 (default 3)
   --only <a,b>    some of: ${SCENARIOS.join(', ')}
   --name <name>   name of the file in bench/results (default says cores, Node, and what was chosen by --only)
@@ -44,7 +47,17 @@ export function readOptions(args: readonly string[]): Options | null {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { samples: text, threads: text, events: text, runs: text, starts: text, only: text, name: text, help: { type: 'boolean', short: 'h' } },
+    options: {
+      samples: text,
+      threads: text,
+      events: text,
+      runs: text,
+      inputs: text,
+      starts: text,
+      only: text,
+      name: text,
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return null;
   const only = chosen(values.only);
@@ -57,6 +70,7 @@ export function readOptions(args: readonly string[]): Options | null {
     threads: count(values.threads, 'threads', { fallback: 1_000, min: 1, max: 1_000 }),
     events: count(values.events, 'events', { fallback: 100_000, min: 1_000, max: 1_000_000 }),
     runs: count(values.runs, 'runs', { fallback: 5_000, min: 200, max: 100_000 }),
+    inputs: count(values.inputs, 'inputs', { fallback: 10_000, min: 100, max: 10_000 }),
     starts: count(values.starts, 'starts', { fallback: 3, min: 1, max: 20 }),
     only,
     name,

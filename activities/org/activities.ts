@@ -4,11 +4,14 @@ import { SpawnThread } from '../../src/contracts/managed-thread/spawn';
 import { parse } from '../../src/contracts/parse';
 import { Fault, faultFrom } from '../../src/errors/fault';
 import type { Blobs, RoleHistory, RoleThreads } from '../ports';
+import { openPullRequest, type CallForge } from './pull-requests';
 
 export interface OrgDependencies {
   readonly threads: RoleThreads;
   readonly history: RoleHistory;
   readonly blobs: Pick<Blobs, 'get'>;
+  /** Where pull requests are opened; null: nowhere. */
+  readonly forge: CallForge | null;
 }
 
 async function declared<T>(work: () => Promise<T>): Promise<T> {
@@ -19,7 +22,7 @@ async function declared<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const orgActivities = ({ threads, history, blobs }: OrgDependencies): OrgActivities => ({
+export const orgActivities = ({ threads, history, blobs, forge }: OrgDependencies): OrgActivities => ({
   chooseAgentType: ({ agentTypes }) =>
     declared(async () => {
       const known = await threads.agentTypes();
@@ -55,6 +58,7 @@ export const orgActivities = ({ threads, history, blobs }: OrgDependencies): Org
       }
     }),
   findThread: ({ tenant, threadId }) => declared(() => threads.find(tenant, threadId)),
+  openPullRequest: (request) => declared(() => openPullRequest(forge, request)),
   roleHistory: (request) => declared(async () => ({ runs: await history.runs(request) })),
 });
 

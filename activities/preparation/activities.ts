@@ -20,20 +20,27 @@ import { hideMemoryFromGit, mergedContextFiles, writeContextFiles } from './cont
 import type { PreparationDependencies } from './dependencies';
 import { locked } from './directory-lock';
 import { exists, realDirectory } from './paths';
+import { configureBranch, configureRemote, pushedToFork } from './push-target';
+import { publishBranch } from './publish';
 import { releaseMade } from './release';
 import { repositoryOf } from './repository';
 import { requestOfSpec, type PreparationRequest } from './request';
-import { resolveWorkspace, workspaceOf, type WorkspacePlan } from './resolve';
+import { resolveWorkspace, strategyOf, workspaceOf, type WorkspacePlan } from './resolve';
 import { isPrepared, makeWorktree, markPrepared, removeInterrupted } from './worktree';
 
 const HEARTBEAT_MS = 1_000;
 /** Times that another preparation may take the id between looking and claiming. */
 const CLAIM_ATTEMPTS = 20;
 
-export function preparationActivities(deps: PreparationDependencies): Pick<HostActivities, 'prepareThread' | 'releaseWorkspace'> {
+export function preparationActivities(deps: PreparationDependencies): Pick<HostActivities, 'prepareThread' | 'releaseWorkspace' | 'publishBranch'> {
   return {
     prepareThread: (input) => beating((signal) => prepare(deps, input, signal)),
     releaseWorkspace: (input) => beating((signal) => release(deps, input, signal)),
+    publishBranch: ({ actor, specRef, workspacePath }) =>
+      beating(async (signal) => {
+        const ready = await settled(deps);
+        return publishBranch(ready, requestOfSpec(await ready.specs.read(actor.tenant, specRef)), { workspacePath }, signal);
+      }),
   };
 }
 
@@ -90,7 +97,7 @@ async function alreadyPrepared(deps: PreparationDependencies, request: Preparati
   const record = await deps.workspaces.madeFor(request.tenant, request.thread ?? '');
   if (record === null || record.repo === null || record.hostId !== deps.hostId) return null;
   const cache = cacheDirectory(deps.workspacesDir, request.tenant, repositoryOf(record.repo, deps.shorthandBase));
-  return (await isPrepared({ cache, path: record.path })) ? workspaceOf(record) : null;
+  return (await isPrepared({ cache, path: record.path })) ? { ...workspaceOf(record), ...strategyOf(request.workspace ?? {}) } : null;
 }
 
 /** Memory may have grown since, and its file is ours; what else is there stays as it is. */
@@ -130,17 +137,27 @@ async function carryOut(
 async function apply(deps: PreparationDependencies, plan: WorkspacePlan, files: readonly ContextFile[], signal: AbortSignal | undefined): Promise<void> {
   const root = plan.workspace.path;
   if (plan.kind === 'worktree') {
-    const { worktree, repository, refs, base } = plan;
-    await refreshCache(deps.git, worktree.cache, repository, refs.defaultBranch, signal);
-    // Pushed by this thread from another host that is gone: its work goes on where it was.
-    const start = refs.branches.has(worktree.branch) ? `refs/remotes/origin/${worktree.branch}` : base.ref;
-    await makeWorktree(deps.git, worktree, start, signal);
+    await checkOut(deps, plan, signal);
   } else if (plan.kind === 'directory') await mkdir(root, { recursive: true, mode: 0o700 });
   else if (!(await exists(root)))
     throw new Fault('invalid', 'workspace.path_not_found', `${root} does not exist on this host.`, { field: 'workspace.path', path: root });
   await writeContextFiles(root, files);
   if (plan.kind === 'given' && files.some(({ path }) => path.startsWith('.parallax/'))) await hideMemoryFromGit(deps.git, root);
   if (plan.kind === 'worktree') await markPrepared(plan.worktree);
+}
+
+async function checkOut({ git }: PreparationDependencies, plan: Extract<WorkspacePlan, { kind: 'worktree' }>, signal: AbortSignal | undefined): Promise<void> {
+  const { worktree, repository, refs, base, pushTarget } = plan;
+  await refreshCache(git, worktree.cache, repository, refs.defaultBranch, signal);
+  if (pushTarget) await configureRemote(git, worktree.cache, pushTarget, signal);
+  // Pushed by this thread from another host that is gone: its work goes on where it was.
+  const pushed = pushTarget
+    ? await pushedToFork(git, worktree, pushTarget, signal)
+    : refs.branches.has(worktree.branch)
+      ? `refs/remotes/origin/${worktree.branch}`
+      : null;
+  await makeWorktree(git, worktree, pushed ?? base.ref, signal);
+  if (pushTarget) await configureBranch(git, worktree, pushTarget, signal);
 }
 
 /** The workspace will not be: what was made of it goes, and its id is free. */

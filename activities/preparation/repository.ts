@@ -31,13 +31,15 @@ export interface Base {
 const SHORTHAND = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}\/[A-Za-z0-9._-]{1,100}$/;
 const SCP_LIKE = /^[A-Za-z0-9_][\w.-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,253}:(?!\/\/)[\w.~/-][^\s]{0,1000}$/;
 
-const invalid = (code: string, message: string, repo: string): Fault => new Fault('invalid', code, message, { field: 'workspace.repo', repo });
+/** Of a spawn: where a repository is named. */
+export type RepositoryField = 'workspace.repo' | 'workspace.fork';
 
 /**
  * `owner/name` (at `shorthandBase`), `https://`, `ssh://`, `user@host:path`, `file:///path`, `/path`. Faults (invalid): `workspace.repo_invalid`,
  * `workspace.credentials_in_url`.
  */
-export function repositoryOf(repo: string, shorthandBase: string): Repository {
+export function repositoryOf(repo: string, shorthandBase: string, field: RepositoryField = 'workspace.repo'): Repository {
+  const invalid = (code: string, message: string, shown: string): Fault => new Fault('invalid', code, message, { field, repo: shown });
   // eslint-disable-next-line no-control-regex -- control characters have no place in an address
   if (repo.startsWith('-') || /[\u0000-\u0020\u007f]/.test(repo))
     throw invalid('workspace.repo_invalid', 'A repository may not start with a dash or hold spaces or control characters.', repo);
@@ -69,6 +71,8 @@ export interface RemoteOptions {
   readonly localRoots: readonly string[] | null;
   /** And never below this: clones of other tenants are there. */
   readonly closed: string;
+  /** `workspace.repo` where nothing is said. */
+  readonly field?: RepositoryField;
 }
 
 const UNREACHABLE =
@@ -86,20 +90,20 @@ export async function remoteRefs(git: Git, repository: Repository, options: Remo
     const detail = lastWords(result);
     if (!repository.local && UNREACHABLE.test(detail))
       throw new Fault('unavailable', 'workspace.repo_unreachable', `${repository.name} cannot be reached: ${detail}`, { repo: repository.name, detail });
-    throw notFound(repository, `the repository does not exist, or this host has no access to it: ${detail}`);
+    throw notFound(repository, options.field, `the repository does not exist, or this host has no access to it: ${detail}`);
   }
   return parseRefs(result.stdout);
 }
 
-const notFound = (repository: Repository, why: string): Fault =>
-  new Fault('invalid', 'workspace.repo_not_found', `${repository.name}: ${why}`.slice(0, 800), { field: 'workspace.repo', repo: repository.name });
+const notFound = (repository: Repository, field: RepositoryField = 'workspace.repo', why: string): Fault =>
+  new Fault('invalid', 'workspace.repo_not_found', `${repository.name}: ${why}`.slice(0, 800), { field, repo: repository.name });
 
-async function checkLocal(repository: Repository, { localRoots, closed }: RemoteOptions): Promise<void> {
+async function checkLocal(repository: Repository, { localRoots, closed, field = 'workspace.repo' }: RemoteOptions): Promise<void> {
   const found = await stat(repository.url).catch(() => null);
-  if (!found?.isDirectory()) throw notFound(repository, 'there is no such directory on this host.');
+  if (!found?.isDirectory()) throw notFound(repository, field, 'there is no such directory on this host.');
   if ((await within([closed], repository.url)) || (localRoots !== null && !(await within(localRoots, repository.url)))) {
     throw new Fault('invalid', 'workspace.path_not_allowed', `${repository.name} is outside the directories that this host offers.`, {
-      field: 'workspace.repo',
+      field,
       repo: repository.name,
     });
   }

@@ -12,6 +12,7 @@ import type { WorkspaceRecord } from '../ports';
 import { cacheDirectory, localBranches } from './clone-cache';
 import type { PreparationDependencies } from './dependencies';
 import { inside, within } from './paths';
+import { checkStrategy, pushTargetOf, type PushTarget } from './push-target';
 import { baseOf, checkBranchName, remoteRefs, repositoryOf, type Base, type RemoteRefs, type Repository } from './repository';
 import type { PreparationRequest } from './request';
 import { checkedOutAt, type Worktree } from './worktree';
@@ -31,6 +32,8 @@ export type WorkspacePlan =
       readonly repository: Repository;
       readonly base: Base;
       readonly refs: RemoteRefs;
+      /** Where its branch is pushed to; null: to the repository under its own name. */
+      readonly pushTarget: PushTarget | null;
     };
 
 const SUFFIX_MAX = 1_000;
@@ -47,6 +50,7 @@ export async function resolveWorkspace(deps: PreparationDependencies, request: P
     throw new Fault('invalid', 'thread.workspace_required', 'policy.requireWorkspaceBoundary asks for a path or a repo.', { field: 'preparation.workspace' });
   }
   if (asked === null) return ownDirectory(deps, request, undefined);
+  checkStrategy(asked);
   if (asked.path !== undefined) {
     const ours = await ownPath(deps, request, asked);
     if (ours === 'new')
@@ -142,6 +146,7 @@ async function ownCheckout(
   const repository = repositoryOf(repo, deps.shorthandBase);
   const refs = await remoteRefs(deps.git, repository, { signal, localRoots: deps.localRoots, closed: deps.workspacesDir });
   const base = baseOf(repository, refs, asked.branch);
+  const pushTarget = await pushTargetOf(deps, asked, { repository, refs, base }, signal);
   const workspaceId = await freeId(
     deps,
     request,
@@ -149,16 +154,23 @@ async function ownCheckout(
   );
   const path = workspaceDirectory(deps.workspacesDir, tenant, workspaceId);
   const cache = cacheDirectory(deps.workspacesDir, tenant, repository);
-  const branch = await ownBranch(deps, request, { wanted: asked.worktreeId, cache, path, workspaceId, refs });
+  const branch = await ownBranch(deps, request, { wanted: asked.worktreeId, cache, path, workspaceId, refs: pushTarget?.refs ?? refs });
   return {
     kind: 'worktree',
-    workspace: { workspaceId, path, repo, branch: base.branch, worktreeId: branch },
+    workspace: { workspaceId, path, repo, branch: base.branch, worktreeId: branch, ...strategyOf(asked) },
     worktree: { cache, path, branch },
     repository,
     base,
     refs,
+    pushTarget,
   };
 }
+
+/** Of what was asked for: what the record of a workspace does not hold. */
+export const strategyOf = ({ branchStrategy, fork }: WorkspaceSpec): Pick<WorkspaceSpec, 'branchStrategy' | 'fork'> => ({
+  ...(branchStrategy !== undefined && { branchStrategy }),
+  ...(fork !== undefined && { fork }),
+});
 
 const slug = (text: string, max: number): string =>
   text

@@ -94,7 +94,7 @@ export async function unsavedWork(git: Git, worktree: Worktree, written: Written
   if (changed.length > 0)
     return `it holds uncommitted changes (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''})`;
   const tips = ['HEAD', ...((await hasBranch(git, cache, branch)) ? [`refs/heads/${branch}`] : [])];
-  const count = Number((await checked(git, ['rev-list', '--count', ...tips, '--not', '--remotes=origin', '--tags'], { cwd: path })).trim());
+  const count = Number((await checked(git, ['rev-list', '--count', ...tips, '--not', '--remotes', '--tags'], { cwd: path })).trim());
   return count > 0 ? `it holds ${count} ${count === 1 ? 'commit' : 'commits'} that no remote has` : null;
 }
 

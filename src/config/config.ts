@@ -10,6 +10,7 @@ import { Fault } from '../errors/fault';
 import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { isUnreadAlias, withAliases } from './aliases';
+import { FORGE_FIELDS, forgeOf, type ForgeConfig } from './forge';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
@@ -115,6 +116,7 @@ const Environment = z.object({
   ...RUN_AUTHORITY_FIELDS,
   ...RUN_LIMIT_FIELDS,
   ...MODEL_FIELDS,
+  ...FORGE_FIELDS,
   ...RUN_TOOLS_FIELDS,
 });
 
@@ -191,6 +193,7 @@ export interface Config {
   /** Which models runs think with. */
   readonly models: ModelConfig;
   readonly runTools: RunToolsConfig;
+  readonly forge: ForgeConfig;
 }
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -286,7 +289,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
-    models: modelsOf(values),
+    ...{ models: modelsOf(values), forge: forgeOf(values) },
     runTools: runToolsOf(values),
   };
 }

@@ -117,6 +117,12 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'a key file in the data directory',
     '32 bytes in base64 that seal environment values at rest. All processes of one system need the same.',
   ),
+  row(
+    'EVERTHREAD_FORGE_URL',
+    'not set',
+    'Where pull requests of org charts are opened: the address of GitHub’s REST interface (`https://api.github.com`), or of a forge that speaks it. See docs/org-charts.md.',
+  ),
+  row('EVERTHREAD_FORGE_TOKEN', 'not set', 'The token that the worker shows to the forge; it may open pull requests there.'),
   row('EVERTHREAD_WORKSPACES_DIR', '`workspaces` in the data directory', 'Where repositories are cloned and worktrees are made.'),
   row(
     'EVERTHREAD_KEEP_SESSIONS',

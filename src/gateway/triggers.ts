@@ -5,9 +5,10 @@ import type { Target } from '../contracts/target';
 import { TRIGGERS_MAX, type Firing, type FiringRecord, type TriggerDefinition, type TriggerRecord, type TriggerType } from '../contracts/trigger';
 import type { RotatingSecret } from '../contracts/webhook';
 import { mappedInput } from '../domain/trigger/input-mapping';
-import { countingSecrets, replacedSecret } from '../domain/webhook/rotating-secret';
+import { countingSecrets } from '../domain/webhook/rotating-secret';
 import { isSignedBy } from '../domain/webhook/signature';
 import { Fault } from '../errors/fault';
+import { rotateSecret } from './secret-rotation';
 
 interface Page {
   readonly limit: number;
@@ -155,22 +156,16 @@ export class Triggers {
     { idempotencyKey }: { readonly idempotencyKey: string | null },
   ): Promise<{ readonly trigger: TriggerRecord; readonly secret: string | null }> {
     const { secretHint } = await this.get(tenant, id);
-    const find = async (rotation: string): Promise<TriggerRecord | null> => {
-      const now = await this.get(tenant, id);
-      return now.secrets?.rotation === rotation ? now : null;
-    };
-    let secret: string | null = null;
-    const make = async (rotation: string): Promise<TriggerRecord> => {
+    const secrets = async (): Promise<RotatingSecret> => {
       const known = await this.get(tenant, id);
       if (!known.secrets || secretHint === null) throw new Fault('conflict', 'trigger.no_secret', 'Only inbound webhooks have a secret.', { id });
-      const made = newSecret();
-      const secrets = replacedSecret(known.secrets, { secret: made, rotation }, graceSeconds, Date.now());
-      const replaced = known.secrets.rotation === rotation ? null : await this.deps.triggers.replace(tenant, id, known.definition, secrets, secretHint);
-      if (replaced) secret = made;
-      return replaced ?? (await find(rotation)) ?? changed(id);
+      return known.secrets;
     };
     const request = { tenant, route: 'POST /api/triggers/:id/rotate-secret', key: idempotencyKey, body: { id, graceSeconds } };
-    const { row } = await this.deps.once(request, `rot_${randomUUID()}`, { find, make });
+    const { row, secret } = await rotateSecret<TriggerRecord>(this.deps, request, {
+      ...{ secrets, newSecret, graceSeconds, get: () => this.get(tenant, id), changed: () => changed(id) },
+      replace: async (next) => this.deps.triggers.replace(tenant, id, (await this.get(tenant, id)).definition, next, secretHint ?? undefined),
+    });
     return { trigger: row, secret };
   }
 

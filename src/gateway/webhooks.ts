@@ -11,8 +11,8 @@ import {
   type WebhookRecord,
   type WebhookSecrets,
 } from '../contracts/webhook';
-import { replacedSecret } from '../domain/webhook/rotating-secret';
 import { Fault } from '../errors/fault';
+import { rotateSecret } from './secret-rotation';
 
 interface Page {
   readonly limit: number;
@@ -174,19 +174,15 @@ export class Webhooks {
     { idempotencyKey }: Keyed,
   ): Promise<{ readonly webhook: WebhookRecord; readonly secret: string | null }> {
     const { secretHint } = await this.get(tenant, id);
-    const secretsNow = async (): Promise<WebhookSecrets> => (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
-    const find = async (rotation: string) => ((await secretsNow()).rotation === rotation ? this.get(tenant, id) : null);
-    let secret: string | null = null;
-    const make = async (rotation: string): Promise<WebhookRecord> => {
-      const [{ definition }, known] = [await this.get(tenant, id), await secretsNow()];
-      const made = newSecret();
-      const secrets = { ...known, ...replacedSecret(known, { secret: made, rotation }, graceSeconds, Date.now()) };
-      const replaced = known.rotation === rotation ? null : await this.deps.webhooks.replace(tenant, id, definition, secrets, secretHint);
-      if (replaced) secret = made;
-      return replaced ?? (await find(rotation)) ?? changed(id);
-    };
+    const secrets = async (): Promise<WebhookSecrets> => (await this.deps.webhooks.secrets(tenant, id)) ?? absent(id);
     const request = { tenant, route: 'POST /api/webhooks/:id/rotate-secret', key: idempotencyKey, body: { id, graceSeconds } };
-    const { row } = await this.deps.once(request, `rot_${randomUUID()}`, { find, make });
+    const { row, secret } = await rotateSecret<WebhookRecord>(this.deps, request, {
+      ...{ secrets, newSecret, graceSeconds, get: () => this.get(tenant, id), changed: () => changed(id) },
+      replace: async (next) => {
+        const [{ definition }, known] = [await this.get(tenant, id), await secrets()];
+        return this.deps.webhooks.replace(tenant, id, definition, { ...known, ...next }, secretHint);
+      },
+    });
     return { webhook: row, secret };
   }
 

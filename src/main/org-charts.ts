@@ -2,9 +2,11 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { orgActivities } from '../../activities/org/activities';
 import { followActivities } from '../../activities/org/follow-turn';
+import type { ForgeConfig } from '../config/forge';
 import { FOLLOW_QUEUE, type OrgActivities } from '../contracts/execution/org';
 import type { Principal } from '../contracts/principal';
 import { Fault } from '../errors/fault';
+import { callForge } from './forge';
 import type { StartedWork } from './started-work';
 
 /** Who acts when an execution does: it has no caller. */
@@ -12,8 +14,9 @@ export const executionPrincipal = (tenant: string, executionId: string): Princip
   ...{ tenant, subject: `execution:${executionId}`, scopes: [], keyId: null, operator: false, via: 'system' },
 });
 
-export const orgChartWork = ({ store, threads, agents }: StartedWork): OrgActivities =>
+export const orgChartWork = ({ store, threads, agents }: StartedWork, forge: ForgeConfig): OrgActivities =>
   orgActivities({
+    forge: forge && callForge(forge),
     blobs: store.blobs,
     history: { runs: (wanted) => store.executions.roleRuns(wanted) },
     threads: {

@@ -51,7 +51,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...scheduledStarts(opened.store, work.targets),
       ...executions,
       ...carriers({ journal }, { prepareExecution: executions.prepareExecution, ...agents.activities }),
-      ...orgChartWork(work),
+      ...orgChartWork(work, config.forge),
       ...told.activities,
       ...runs.activities,
     },

@@ -37,7 +37,16 @@ export interface Role {
     enabled?: boolean;
     objective?: Expression;
     approvalPreset?: 'readonly' | 'standard' | 'permissive' | 'autonomous';
-    workspace?: { inherit?: boolean; workspaceId?: Expression; path?: Expression; repo?: Expression; branch?: Expression; worktreeId?: Expression };
+    workspace?: {
+      inherit?: boolean;
+      workspaceId?: Expression;
+      path?: Expression;
+      repo?: Expression;
+      branch?: Expression;
+      worktreeId?: Expression;
+      branchStrategy?: Expression;
+      fork?: Expression;
+    };
     policy?: { [name: string]: Json };
     env?: { [name: string]: Expression };
     metadata?: { [name: string]: Json };
@@ -89,6 +98,7 @@ export interface OrgChartDefinition extends Head {
     repo?: Expression;
     baseBranch?: Expression;
     branchStrategy?: 'feature_branch' | 'direct' | 'fork';
+    fork?: Expression;
     createPr?: boolean;
     pr?: { draft?: boolean; labels?: string[]; reviewers?: string[] };
   };

@@ -4,7 +4,8 @@ import type { TriggerDefinition, TriggerRecord, TriggerType } from '../contracts
 import type { RotatingSecret } from '../contracts/webhook';
 import type { Target } from '../contracts/target';
 import { guarded, type Queryable } from './database';
-import { open, seal, type SealingKeys } from './sealing';
+import { hintOf, SealedRows } from './sealed-rows';
+import type { SealingKeys } from './sealing';
 
 interface Stored {
   tenant: string;
@@ -28,8 +29,6 @@ interface Sealed {
   readonly secrets: RotatingSecret | null;
 }
 
-const ownerOf = (tenant: string, id: string): string => `trigger/${tenant}/${id}`;
-
 export interface NewTrigger {
   readonly tenant: string;
   readonly id: string;
@@ -41,14 +40,19 @@ export interface NewTrigger {
 }
 
 export class TriggersStore {
+  private readonly rows: SealedRows<Sealed>;
+
   constructor(
     private readonly pool: Pool,
-    private readonly keys: SealingKeys,
-  ) {}
+    keys: SealingKeys,
+  ) {
+    this.rows = new SealedRows(pool, keys, 'triggers', (tenant, id) => `trigger/${tenant}/${id}`);
+  }
 
   /** Does nothing when there are `max` already; then null. */
   insert({ tenant, id, type, by, path, definition, secrets }: NewTrigger, max: number): Promise<TriggerRecord | null> {
-    const { plain, keyId, bytes } = this.split(tenant, id, definition, secrets);
+    const { plain, value } = split(definition, secrets);
+    const { keyId, bytes } = this.rows.seal(tenant, id, value);
     return this.one(
       `insert into triggers (tenant, id, type, definition, path, key_id, sealed, secret_hint, created_by, created_at, updated_at)
        select $1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), clock_timestamp() where (select count(*) from triggers where tenant = $1) < $10 returning *`,
@@ -80,19 +84,16 @@ export class TriggersStore {
   }
 
   /** With a `hint` only while the secret ends so. Null when there is no such trigger. */
-  replace(
+  async replace(
     tenant: string,
     id: string,
     definition: TriggerDefinition,
     secrets: RotatingSecret | null,
     hint: string | null = null,
   ): Promise<TriggerRecord | null> {
-    const { plain, keyId, bytes } = this.split(tenant, id, definition, secrets);
-    return this.one(
-      `update triggers set definition = $3, key_id = $4, sealed = $5, secret_hint = $6, updated_at = clock_timestamp()
-       where tenant = $1 and id = $2 and ($7::text is null or secret_hint = $7) returning *`,
-      [tenant, id, plain, keyId, bytes, hintOf(secrets), hint],
-    );
+    const { plain, value } = split(definition, secrets);
+    const row = await this.rows.replace<Stored>(tenant, id, { plain: { definition: plain }, value, secrets, hint });
+    return row && this.rowOf(row);
   }
 
   /** Of what happens while it is paused nothing is made up for. */
@@ -117,14 +118,9 @@ export class TriggersStore {
     return rows.map((row) => ({ trigger: this.rowOf(row), sinceTx: BigInt(row.since_tx) }));
   }
 
-  private split(tenant: string, id: string, { target, ...rest }: TriggerDefinition, secrets: RotatingSecret | null) {
-    const value: Sealed = { input: target.input, secrets };
-    return { plain: JSON.stringify({ ...rest, kind: target.kind }), ...seal(this.keys, ownerOf(tenant, id), JSON.stringify(value)) };
-  }
-
   private rowOf(row: Stored): TriggerRecord {
     const { kind, ...definition } = row.definition;
-    const { input, secrets } = JSON.parse(open(this.keys, ownerOf(row.tenant, row.id), { keyId: row.key_id, bytes: row.sealed })) as Sealed;
+    const { input, secrets } = this.rows.open(row);
     return {
       ...{
         tenant: row.tenant,
@@ -146,4 +142,8 @@ export class TriggersStore {
   }
 }
 
-const hintOf = (secrets: RotatingSecret | null): string | null => secrets && secrets.secret.slice(-4);
+/** What stands in the row as it is, and what is sealed. */
+const split = ({ target, ...rest }: TriggerDefinition, secrets: RotatingSecret | null): { readonly plain: string; readonly value: Sealed } => ({
+  plain: JSON.stringify({ ...rest, kind: target.kind }),
+  value: { input: target.input, secrets },
+});

@@ -2,7 +2,8 @@
 import type { Pool } from 'pg';
 import { deliveryAddress, type WebhookDefinition, type WebhookRecord, type WebhookSecrets } from '../contracts/webhook';
 import { guarded, type Queryable } from './database';
-import { open, seal, type SealingKeys } from './sealing';
+import { hintOf, SealedRows } from './sealed-rows';
+import type { SealingKeys } from './sealing';
 
 interface Stored {
   tenant: string;
@@ -26,8 +27,6 @@ const rowOf = (row: Stored): WebhookRecord => ({
   ...{ delivered: Number(row.delivered), failed: Number(row.failed), latencyMs: Number(row.latency_ms) },
 });
 
-const hintOf = ({ secret }: WebhookSecrets): string => secret.slice(-4);
-
 export interface NewWebhook {
   readonly tenant: string;
   readonly id: string;
@@ -42,14 +41,18 @@ export interface NewWebhook {
 const SPENT_AFTER_DAYS = 7;
 
 export class WebhooksStore {
+  private readonly rows: SealedRows<WebhookSecrets>;
+
   constructor(
     private readonly pool: Pool,
-    private readonly keys: SealingKeys,
-  ) {}
+    keys: SealingKeys,
+  ) {
+    this.rows = new SealedRows(pool, keys, 'webhooks', deliveryAddress);
+  }
 
   /** Does nothing when there are `max` already; then null. */
   async insert({ tenant, id, by, definition, secrets, forActor }: NewWebhook, max: number): Promise<WebhookRecord | null> {
-    const { keyId, bytes } = this.sealed(tenant, id, secrets);
+    const { keyId, bytes } = this.rows.seal(tenant, id, secrets);
     const { enabled, ...rest } = definition;
     return this.one(
       `insert into webhooks (tenant, id, definition, enabled, key_id, sealed, secret_hint, created_by, for_actor, created_at, updated_at)
@@ -87,12 +90,9 @@ export class WebhooksStore {
     hint: string | null = null,
   ): Promise<WebhookRecord | null> {
     const { enabled, ...rest } = definition;
-    const made = secrets && this.sealed(tenant, id, secrets);
-    return this.one(
-      `update webhooks set definition = $3, enabled = $4, key_id = coalesce($5, key_id), sealed = coalesce($6, sealed), secret_hint = coalesce($7, secret_hint),
-         updated_at = clock_timestamp() where tenant = $1 and id = $2 and ($8::text is null or secret_hint = $8) returning *`,
-      [tenant, id, JSON.stringify(rest), enabled, made?.keyId ?? null, made?.bytes ?? null, secrets && hintOf(secrets), hint],
-    );
+    const plain = { definition: JSON.stringify(rest), enabled };
+    const row = await this.rows.replace<Stored>(tenant, id, { plain, value: secrets, secrets, hint });
+    return row && rowOf(row);
   }
 
   remove(tenant: string, id: string): Promise<boolean> {
@@ -112,13 +112,10 @@ export class WebhooksStore {
   }
 
   async secrets(tenant: string, id: string): Promise<WebhookSecrets | null> {
-    const { rows } = await guarded(() => this.pool.query<Stored>('select key_id, sealed from webhooks where tenant = $1 and id = $2', [tenant, id]));
-    const row = rows[0];
-    return row ? (JSON.parse(open(this.keys, ownerOf(tenant, id), { keyId: row.key_id, bytes: row.sealed })) as WebhookSecrets) : null;
-  }
-
-  private sealed(tenant: string, id: string, secrets: WebhookSecrets): { readonly keyId: string; readonly bytes: Buffer } {
-    return seal(this.keys, ownerOf(tenant, id), JSON.stringify(secrets));
+    const { rows } = await guarded(() =>
+      this.pool.query<Stored>('select tenant, id, key_id, sealed from webhooks where tenant = $1 and id = $2', [tenant, id]),
+    );
+    return rows[0] ? this.rows.open(rows[0]) : null;
   }
 
   private async one(text: string, values: readonly unknown[]): Promise<WebhookRecord | null> {
@@ -126,8 +123,6 @@ export class WebhooksStore {
     return rows[0] ? rowOf(rows[0]) : null;
   }
 }
-
-const ownerOf = (tenant: string, id: string): string => deliveryAddress(tenant, id);
 
 export interface Listener {
   readonly tenant: string;

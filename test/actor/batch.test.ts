@@ -1,56 +1,41 @@
 /** Batches on a real Temporal server, with agents that exist only here. */
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { randomUUID } from 'node:crypto';
 import { batchAddress, itemExecutionId, type BatchStart } from '../../src/contracts/execution/batch';
 import { cancel, executionAddress } from '../../src/contracts/execution/commands';
+import { EDITION } from '../../src/contracts/execution/start';
 import type { Json } from '../../src/contracts/pattern/json';
 import { Fault } from '../../src/errors/fault';
 import { Doors } from '../../src/gateway/doors';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
 import { until } from '../support/eventually';
-import { FakeStores } from '../support/execution-starts';
-import { FakeAgents, silent } from '../support/fake-agents';
+import { batchStartOf } from '../support/execution-starts';
+import { executionTests } from '../support/execution-tests';
+import { silent } from '../support/fake-agents';
 import { planOf } from '../support/pattern-plans';
-import { recordHistories } from '../support/record-histories';
 
-let world: ActorWorld;
-let client: Client;
-let agents: FakeAgents;
-let stores: FakeStores;
-const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
-
-beforeAll(async () => {
-  world = await startActorWorld();
-  client = world.environment.client;
-});
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  await world.work({ activities: { ...agents.activities, ...stores.activities } });
-});
-afterEach(async () => {
-  await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
-  await world.rest();
-});
-afterAll(() => world.stop());
+const tests = executionTests();
+const { agents, stores } = tests;
 
 const PATTERN = 'input: { n: number }\nagents: { capabilities: [c], min: 1 }\naggregation: { strategy: first }';
 
-async function begin(inputs: readonly Json[], more: Partial<BatchStart> = {}, historyMax?: number) {
-  const id = `batch_${randomUUID().slice(0, 8)}`;
+/** Works on values alone. */
+const SQUARE = 'input: { n: number }\nsteps:\n  - { id: square, type: compute, value: $input.n * $input.n }';
+
+interface Tried {
+  readonly historyMax?: number;
+  readonly pattern?: string;
+}
+
+async function begin(inputs: readonly Json[], more: Partial<BatchStart> = {}, { historyMax, pattern = PATTERN }: Tried = {}) {
+  const plan = planOf(pattern);
+  const start = batchStartOf(plan, stores.keep(plan), inputs.length, more);
+  const { id } = start;
   stores.batchInputs.set(id, inputs);
-  const start: BatchStart = {
-    ...{ id, tenant: 'default', patternName: 'tried', patternVersion: '1.0.0', planRef: stores.keep(planOf(PATTERN)), total: inputs.length },
-    ...{ concurrency: 3, stopOnError: false, timeoutMs: null, priority: 'normal', metadata: {}, by: { subject: 'tests', via: 'api' } },
-    ...{ createdAt: new Date().toISOString(), ...more },
-  };
   const address = batchAddress('default', id);
-  const handle = await client.workflow.start('patternBatch', {
+  const handle = await tests.client.workflow.start('patternBatch', {
     ...{ workflowId: address, taskQueue: 'everthread' },
     args: historyMax === undefined ? [start] : [start, undefined, historyMax],
   });
-  begun.push(handle);
-  return { id, address, handle, events: () => world.journal.of(address) };
+  tests.note(handle);
+  return { id, address, handle, events: () => tests.world.journal.of(address) };
 }
 
 const numbers = (count: number): Json[] => Array.from({ length: count }, (_, n) => ({ n }));
@@ -69,9 +54,9 @@ it('a batch executes every input once, never more at a time than it may, each un
   expect(await handle.result()).toEqual({ status: 'completed', completed: 7, failed: 0 });
   expect(most).toBeLessThanOrEqual(3);
   expect(agents.asked.map(({ input }) => (input as { n: number }).n).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
-  expect(world.journal.of(executionAddress('default', itemExecutionId(id, 4))).at(-1)).toMatchObject({ type: 'completed' });
+  expect(tests.world.journal.of(executionAddress('default', itemExecutionId(id, 4))).at(-1)).toMatchObject({ type: 'completed' });
   expect(events().at(-1)).toMatchObject({ type: 'completed', data: { total: 7, completed: 7, failed: 0 } });
-  expect(world.journal.projections.get(address)).toMatchObject({ status: 'completed', completed: 7 });
+  expect(tests.world.journal.projections.get(address)).toMatchObject({ status: 'completed', completed: 7 });
 });
 
 it('a batch counts an input that fails, and goes on', async () => {
@@ -99,17 +84,17 @@ it('a batch that is cancelled cancels what it has in hand, and starts nothing mo
   agents.add('a', ['c'], silent);
   const { id, address, handle, events } = await begin(numbers(10), { concurrency: 2 });
   await until('two are asked', () => agents.asked.length === 2);
-  await new Doors(client).send(address, cancel, { input: { reason: 'enough' }, requestId: 'c', by: { subject: 'ada', via: 'api' } });
+  await new Doors(tests.client).send(address, cancel, { input: { reason: 'enough' }, requestId: 'c', by: { subject: 'ada', via: 'api' } });
 
   expect(await handle.result()).toMatchObject({ status: 'cancelled' });
   expect(agents.asked).toHaveLength(2);
   expect(events().find(({ type }) => type === 'cancelled')?.data).toMatchObject({ cancelledBy: 'ada', reason: 'enough' });
-  expect(world.journal.of(executionAddress('default', itemExecutionId(id, 0))).map(({ type }) => type)).toContain('cancelled');
+  expect(tests.world.journal.of(executionAddress('default', itemExecutionId(id, 0))).map(({ type }) => type)).toContain('cancelled');
 });
 
 it('a batch cuts its history by continuing as new, and loses and doubles nothing', async () => {
   agents.add('a', ['c'], ({ input }) => ({ result: input }));
-  const { handle, events } = await begin(numbers(20), { concurrency: 4 }, 60);
+  const { handle, events } = await begin(numbers(20), { concurrency: 4 }, { historyMax: 60 });
 
   expect(await handle.result()).toEqual({ status: 'completed', completed: 20, failed: 0 });
   expect(agents.asked).toHaveLength(20);
@@ -117,3 +102,21 @@ it('a batch cuts its history by continuing as new, and loses and doubles nothing
   expect(new Set(ended.map(({ data }) => data['index']))).toEqual(new Set(numbers(20).map((_, n) => n)));
   expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
 });
+
+it('no run of a batch grows with its inputs: each continues as new at its bound, however many inputs there are', async () => {
+  const [concurrency, historyMax, count] = [5, 80, 80];
+  const { address, handle, events } = await begin(numbers(count), { concurrency, edition: EDITION }, { historyMax, pattern: SQUARE });
+
+  expect(await handle.result()).toEqual({ status: 'completed', completed: count, failed: 0 });
+  const lengths: number[] = [];
+  for (let runId: string | undefined = handle.firstExecutionRunId; runId;) {
+    const history = await tests.client.workflow.getHandle(address, runId).fetchHistory();
+    lengths.push(history.events?.length ?? 0);
+    runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+  }
+  // What is in hand at the bound still ends: an execution is at most its start and its end, each with a task of the workflow, and a commit.
+  for (const length of lengths) expect(length).toBeLessThan(historyMax + concurrency * 12);
+  expect(lengths.length).toBeGreaterThan(3);
+  const ended = events().flatMap(({ type, data }) => (type === 'item_ended' ? [data['index'] as number] : []));
+  expect(ended.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
+}, 180_000);

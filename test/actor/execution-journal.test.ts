@@ -1,16 +1,13 @@
 /** What an execution costs Temporal, and what its journal shows meanwhile, on a real server. The agents exist only here. */
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { EDITION } from '../../src/contracts/execution/start';
 import { executionAddress } from '../../src/contracts/execution/commands';
-import { batchAddress, type BatchStart } from '../../src/contracts/execution/batch';
-import type { ExecutionOutcome, ExecutionStart } from '../../src/contracts/execution/start';
+import { batchAddress } from '../../src/contracts/execution/batch';
+import { EDITION, type ExecutionStart } from '../../src/contracts/execution/start';
 import { readySelection } from '../../src/domain/execution/selection';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
 import { until } from '../support/eventually';
-import { FakeStores, startOf } from '../support/execution-starts';
-import { FakeAgents, type Behaviour } from '../support/fake-agents';
+import { batchStartOf, startOf } from '../support/execution-starts';
+import { executionTests } from '../support/execution-tests';
+import type { Behaviour } from '../support/fake-agents';
 import { planOf } from '../support/pattern-plans';
-import { recordHistories } from '../support/record-histories';
 
 const VOTE = `
 name: vote
@@ -21,28 +18,10 @@ aggregation: { strategy: voting, field: category, method: majority }
 output: $vote.result
 `;
 
-let world: ActorWorld;
-let client: Client;
-let agents: FakeAgents;
-let stores: FakeStores;
-const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
-
-beforeAll(async () => {
-  world = await startActorWorld();
-  client = world.environment.client;
-});
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  stores.agents = { select: async (wanted) => (await agents.activities.selectAgents(wanted)).agents };
-  await world.work({ activities: { ...agents.activities, ...stores.activities } });
-});
-afterEach(async () => {
-  world.journal.broken = null;
-  await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
-  await world.rest();
-});
-afterAll(() => world.stop());
+const tests = executionTests();
+const { agents, stores } = tests;
+beforeEach(() => void (stores.agents = { select: async (wanted) => (await agents.activities.selectAgents(wanted)).agents }));
+afterEach(() => void (tests.world.journal.broken = null));
 
 const voters = (answer: Behaviour = () => ({ result: { category: 'a' }, confidence: 0.9 })): void =>
   ['ada', 'ben', 'cyd'].forEach((id) => agents.add(id, ['vote'], answer));
@@ -51,11 +30,7 @@ async function begin(more: Partial<ExecutionStart> = {}) {
   const plan = planOf(VOTE);
   const start = startOf(plan, { text: 'x' });
   const selected = await readySelection(stores.agents, { tenant: start.tenant, executionId: start.id, plan, input: { text: 'x' }, at: start.createdAt });
-  const args = [{ ...start, ...(selected && { selected }), ...more }];
-  const address = executionAddress(start.tenant, start.id);
-  const handle = await client.workflow.start('patternExecution', { workflowId: address, taskQueue: 'everthread', args });
-  begun.push(handle);
-  return { handle, address, types: () => world.journal.of(address).map(({ type }) => type), result: () => handle.result() as Promise<ExecutionOutcome> };
+  return tests.begin({ ...start, ...(selected && { selected }), ...more });
 }
 
 async function activitiesOf(handle: { fetchHistory(): Promise<{ readonly events?: readonly object[] | null }> }): Promise<readonly string[]> {
@@ -98,10 +73,10 @@ it('whoever watches slow agents sees that they were asked, by the task of the fi
 
 it('events that a task could not bring to the journal are committed all the same, once and in order', async () => {
   voters(() => {
-    world.journal.broken = null;
+    tests.world.journal.broken = null;
     return { result: { category: 'a' } };
   });
-  world.journal.broken = new Error('the journal is away');
+  tests.world.journal.broken = new Error('the journal is away');
   const { types, result } = await begin();
 
   expect(await result()).toMatchObject({ status: 'completed' });
@@ -125,25 +100,14 @@ it('agents that were selected too long ago are selected anew', async () => {
 it('an input of a batch reads its plan, its input and its agents in one call', async () => {
   voters();
   const plan = planOf(VOTE);
-  const start: BatchStart = {
-    ...{
-      id: `batch_${Date.now().toString(36)}`,
-      tenant: 'default',
-      patternName: plan.name,
-      patternVersion: plan.version,
-      planRef: stores.keep(plan),
-      total: 2,
-    },
-    ...{ concurrency: 2, stopOnError: false, timeoutMs: null, priority: 'normal', metadata: {}, by: { subject: 'tests', via: 'api' } },
-    ...{ createdAt: new Date().toISOString(), edition: EDITION },
-  };
+  const start = batchStartOf(plan, stores.keep(plan), 2, { concurrency: 2, edition: EDITION });
   stores.batchInputs.set(start.id, [{ text: 'x' }, { text: 'y' }]);
-  const handle = await client.workflow.start('patternBatch', { workflowId: batchAddress('default', start.id), taskQueue: 'everthread', args: [start] });
-  begun.push(handle);
+  const handle = await tests.client.workflow.start('patternBatch', { workflowId: batchAddress('default', start.id), taskQueue: 'everthread', args: [start] });
+  tests.note(handle);
 
   expect(await handle.result()).toMatchObject({ status: 'completed', completed: 2 });
-  const item = client.workflow.getHandle(executionAddress('default', `exec_${start.id.slice('batch_'.length)}_0`));
+  const item = tests.client.workflow.getHandle(executionAddress('default', `exec_${start.id.slice('batch_'.length)}_0`));
   const names = await activitiesOf(item);
   expect(names.filter((name) => name !== 'commitJournal')).toEqual(['prepareExecution', 'performAgentTask', 'performAgentTask', 'performAgentTask']);
-  expect(world.journal.of(batchAddress('default', start.id)).map(({ type }) => type)).toEqual(['started', 'item_ended', 'item_ended', 'completed']);
+  expect(tests.world.journal.of(batchAddress('default', start.id)).map(({ type }) => type)).toEqual(['started', 'item_ended', 'item_ended', 'completed']);
 });

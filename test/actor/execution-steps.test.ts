@@ -1,44 +1,19 @@
 /** Every type of step of a pattern, on a real Temporal server. The agents exist only here. */
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { executionAddress } from '../../src/contracts/execution/commands';
-import type { ExecutionOutcome } from '../../src/contracts/execution/start';
 import type { Json } from '../../src/contracts/pattern/json';
 import { Fault } from '../../src/errors/fault';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
-import { FakeStores, startOf } from '../support/execution-starts';
-import { FakeAgents } from '../support/fake-agents';
+import { startOf } from '../support/execution-starts';
+import { executionTests } from '../support/execution-tests';
 import { planOf } from '../support/pattern-plans';
-import { recordHistories } from '../support/record-histories';
 
-let world: ActorWorld;
-let client: Client;
-let agents: FakeAgents;
-let stores: FakeStores;
-const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
-
-beforeAll(async () => {
-  world = await startActorWorld();
-  client = world.environment.client;
-});
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  await world.work({ activities: { ...agents.activities, ...stores.activities } });
-});
-afterEach(async () => {
-  await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
-  await world.rest();
-});
-afterAll(() => world.stop());
+const tests = executionTests();
+const { agents, stores } = tests;
 
 async function run(yaml: string, input: Json = {}) {
-  const start = startOf(planOf(yaml), input);
-  const address = executionAddress('default', start.id);
-  const handle = await client.workflow.start('patternExecution', { workflowId: address, taskQueue: 'everthread', args: [start] });
-  begun.push(handle);
-  const outcome = (await handle.result()) as ExecutionOutcome;
+  const { start, result, events, types } = await tests.begin(startOf(planOf(yaml), input));
+  const outcome = await result();
   const value = outcome.result && 'value' in outcome.result ? outcome.result.value : outcome.error;
-  return { start, outcome, value, events: world.journal.of(address), types: world.journal.of(address).map(({ type }) => type) };
+  return { start, outcome, value, events: events(), types: types() };
 }
 
 /** An agent that answers with what it is given. */
@@ -207,11 +182,11 @@ output: { said: $sub.said, confidence: $sub.confidence }
 
   expect(value).toEqual({ said: 'hello', confidence: 0.9 });
   expect(child).toBe(`${start.id}.1`);
-  expect(world.journal.of(executionAddress('default', child))[0]?.data).toMatchObject({
+  expect(tests.world.journal.of(executionAddress('default', child))[0]?.data).toMatchObject({
     parent: { executionId: start.id, step: 'sub' },
     patternVersion: '1.4.0',
   });
-  expect(world.journal.projections.get(executionAddress('default', child))).toMatchObject({ status: 'completed' });
+  expect(tests.world.journal.projections.get(executionAddress('default', child))).toMatchObject({ status: 'completed' });
 });
 
 it('a loop that would never end meets the bound of its pattern', async () => {

@@ -1,47 +1,19 @@
 /** Executions of patterns on a real Temporal server: how agents are asked, and what their answers come to. The agents exist only here. */
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { approve, cancel, executionAddress } from '../../src/contracts/execution/commands';
-import type { ExecutionOutcome, ExecutionStart } from '../../src/contracts/execution/start';
+import { approve, cancel } from '../../src/contracts/execution/commands';
+import type { ExecutionStart } from '../../src/contracts/execution/start';
 import type { Json } from '../../src/contracts/pattern/json';
 import { Doors } from '../../src/gateway/doors';
 import { Fault } from '../../src/errors/fault';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
 import { until } from '../support/eventually';
-import { FakeStores, startOf } from '../support/execution-starts';
-import { FakeAgents, silent } from '../support/fake-agents';
+import { startOf } from '../support/execution-starts';
+import { executionTests } from '../support/execution-tests';
+import { silent } from '../support/fake-agents';
 import { planOf } from '../support/pattern-plans';
-import { recordHistories } from '../support/record-histories';
 
-let world: ActorWorld;
-let client: Client;
-let agents: FakeAgents;
-let stores: FakeStores;
-const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
+const tests = executionTests();
+const { agents, stores } = tests;
 
-beforeAll(async () => {
-  world = await startActorWorld();
-  client = world.environment.client;
-});
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  await world.work({ activities: { ...agents.activities, ...stores.activities } });
-});
-afterEach(async () => {
-  await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
-  await world.rest();
-});
-afterAll(() => world.stop());
-
-async function begin(yaml: string, input: Json = {}, more: Partial<ExecutionStart> = {}) {
-  const start = startOf(planOf(yaml), input, more);
-  const address = executionAddress(start.tenant, start.id);
-  const handle = await client.workflow.start('patternExecution', { workflowId: address, taskQueue: 'everthread', args: [start] });
-  begun.push(handle);
-  const events = () => world.journal.of(address);
-  const types = () => events().map(({ type }) => type);
-  return { start, handle, address, events, types, result: () => handle.result() as Promise<ExecutionOutcome> };
-}
+const begin = (yaml: string, input: Json = {}, more: Partial<ExecutionStart> = {}) => tests.begin(startOf(planOf(yaml), input, more));
 
 const run = async (yaml: string, input: Json = {}) => (await begin(yaml, input)).result();
 const says = (result: Json, confidence?: number) => () => ({ result, ...(confidence !== undefined && { confidence }) });
@@ -65,7 +37,7 @@ it('an execution asks three agents once each, and the mean confidence of the win
   expect(agents.asked.map(({ agentId }) => agentId).sort()).toEqual(['agent-1', 'agent-2', 'agent-3']);
   expect(agents.asked[0]).toMatchObject({ patternName: 'content-classifier', capability: 'classification', input: { content: 'A new chip' } });
   expect(events().at(-1)).toMatchObject({ type: 'completed', data: { agentCount: 3 } });
-  expect(world.journal.projections.get(address)).toMatchObject({ status: 'completed', agentCount: 3, confidence: 0.92 });
+  expect(tests.world.journal.projections.get(address)).toMatchObject({ status: 'completed', agentCount: 3, confidence: 0.92 });
 });
 
 it('an execution without enough agents fails and says that there are none', async () => {
@@ -180,7 +152,7 @@ it('an execution that is cancelled stops its agents within a second, and says wh
   const { address, handle, events } = await begin('agents: { capabilities: [c], min: 1 }');
   await until('the agent is asked', () => agents.asked.length === 1);
   const before = Date.now();
-  const doors = new Doors(client);
+  const doors = new Doors(tests.client);
   const first = await doors.send(address, cancel, { input: { reason: 'changed my mind' }, requestId: 'c1', by });
 
   expect(first).toMatchObject({ status: 'done', reply: { repeated: false, reason: 'changed my mind' } });
@@ -222,7 +194,7 @@ output: { chosen: $ask.result }`;
   await until('it asks', () => events().some(({ type }) => type === 'approval_requested'));
   // Longer than its whole time: only a clock that stands still lets it live.
   await new Promise((resolve) => setTimeout(resolve, 700));
-  const doors = new Doors(client);
+  const doors = new Doors(tests.client);
   const first = await doors.send(address, approve, { input: { approve: true, value: 'b' }, requestId: 'a1', by });
 
   expect(first).toMatchObject({ status: 'done', reply: { repeated: false, answeredBy: 'ada' } });

@@ -1,71 +1,21 @@
 /** Org charts on a real Temporal server: every type of step, and what becomes of weak work. Threads and agents exist only here. */
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { approve, cancel, executionAddress } from '../../src/contracts/execution/commands';
-import { FOLLOW_QUEUE } from '../../src/contracts/execution/org';
-import type { ExecutionOutcome, ExecutionStart } from '../../src/contracts/execution/start';
-import { hostQueue } from '../../src/contracts/actor';
-import type { Json } from '../../src/contracts/pattern/json';
+import { approve, cancel } from '../../src/contracts/execution/commands';
 import { Fault } from '../../src/errors/fault';
 import { Doors } from '../../src/gateway/doors';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
 import { until } from '../support/eventually';
-import { FakeStores, startOf } from '../support/execution-starts';
-import { FakeAgents } from '../support/fake-agents';
-import { FakeRoleThreads, type GivenTask, type Said } from '../support/fake-role-threads';
-import { orgChartOf } from '../support/pattern-plans';
-import { recordHistories } from '../support/record-histories';
+import type { Said } from '../support/fake-role-threads';
+import { chart, orgChartTests, THREAD } from '../support/org-chart-tests';
 
-let world: ActorWorld;
-let client: Client;
-let agents: FakeAgents;
-let stores: FakeStores;
-let threads: FakeRoleThreads;
-const begun: WorkflowHandleWithFirstExecutionRunId[] = [];
-let does: (task: GivenTask, nth: number) => Said | Promise<Said>;
-
-beforeAll(async () => {
-  world = await startActorWorld();
-  client = world.environment.client;
-});
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  does = ({ role, message }) => ({ output: `${role}: ${message}` });
-  threads = new FakeRoleThreads((task, nth) => does(task, nth), stores);
-  await world.work({ activities: { ...agents.activities, ...stores.activities, ...threads.activities() } });
-  await world.work({ activities: threads.following(), taskQueue: FOLLOW_QUEUE, workflows: false });
-  await world.work({ activities: threads.host, taskQueue: hostQueue('host-a'), workflows: false });
-});
-afterEach(async () => {
-  await recordHistories(expect.getState().currentTestName ?? '', begun.splice(0));
-  await world.rest();
-});
-afterAll(() => world.stop());
+const office = orgChartTests();
+const { agents, stores, begin } = office;
 
 const by = { subject: 'ada', via: 'api' } as const;
 const asked = (message: string): boolean => message.includes('VERDICT: <');
 
-const THREAD = 'agentType: scripted, threadConfig: { enabled: true }';
-const chart = (roles: readonly string[], steps: string, more = ''): string =>
-  `structure:\n  roles:\n${roles.map((role) => `    ${role}`).join('\n')}\n${more}workflow:\n  input: { task: { type: string, default: build it } }\n${steps}`;
-
-async function begin(yaml: string, input: Json = {}, more: Partial<ExecutionStart> = {}) {
-  const start = startOf(orgChartOf(yaml), input, more);
-  const address = executionAddress(start.tenant, start.id);
-  const handle = await client.workflow.start('patternExecution', { workflowId: address, taskQueue: 'everthread', args: [start] });
-  begun.push(handle);
-  const events = () => world.journal.of(address);
-  const of = (type: string) =>
-    events()
-      .filter((event) => event.type === type)
-      .map(({ data }) => data);
-  return { start, handle, address, events, of, result: () => handle.result() as Promise<ExecutionOutcome> };
-}
-
 const TEAM = ['lead: { singleton: true, ' + THREAD + ' }', 'engineer: { reportsTo: lead, minInstances: 2, ' + THREAD + ' }'];
 
 it('an org chart assigns, works in parallel, reviews, repairs by a condition and gives what its output says', async () => {
-  does = ({ role, message }) => ({ output: role === 'lead' && asked(message) ? 'Not yet.\nVERDICT: revise' : `${role} did ${message.split('\n')[0]}` });
+  office.does = ({ role, message }) => ({ output: role === 'lead' && asked(message) ? 'Not yet.\nVERDICT: revise' : `${role} did ${message.split('\n')[0]}` });
   const { result, start, of } = await begin(
     chart(
       TEAM,
@@ -92,17 +42,17 @@ it('an org chart assigns, works in parallel, reviews, repairs by a condition and
     result: { value: { all: ['engineer did core of lead did Plan a parser', 'engineer did tests', 'engineer did Check it'], verdict: 'revise' } },
     confidence: 0.5,
   });
-  expect(threads.tasksOf('engineer').map(({ message }) => message)).toContain('Repair revise');
+  expect(office.threads.tasksOf('engineer').map(({ message }) => message)).toContain('Repair revise');
   // Both engineers worked at once, each in a thread of its own, under the execution's id.
   expect(
     new Set(
-      threads
+      office.threads
         .tasksOf('engineer')
         .slice(0, 2)
         .map(({ threadId }) => threadId),
     ).size,
   ).toBe(2);
-  expect([...threads.threads.values()].map(({ spawn }) => [spawn.role, spawn.executionId])).toEqual(
+  expect([...office.threads.threads.values()].map(({ spawn }) => [spawn.role, spawn.executionId])).toEqual(
     expect.arrayContaining([
       ['lead', start.id],
       ['engineer', start.id],
@@ -114,7 +64,7 @@ it('an org chart assigns, works in parallel, reviews, repairs by a condition and
 });
 
 it('a condition that is not true takes the other branch, and a branch that is not there gives nothing', async () => {
-  does = ({ message }) => ({ output: asked(message) ? 'VERDICT: approve' : message });
+  office.does = ({ message }) => ({ output: asked(message) ? 'VERDICT: approve' : message });
   const { result } = await begin(
     chart(
       TEAM,
@@ -127,7 +77,7 @@ it('a condition that is not true takes the other branch, and a branch that is no
     ),
   );
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { one: 'ship', two: null } }, confidence: 0.9 });
-  expect(threads.tasks.map(({ message }) => message)).not.toContain('never');
+  expect(office.threads.tasks.map(({ message }) => message)).not.toContain('never');
 });
 
 const ROUTED = `
@@ -137,7 +87,7 @@ const ROUTED = `
 `;
 
 it('a question goes to the role that the routing names and its answer is typed in; other questions wait for a person', async () => {
-  does = ({ role, message }, nth) => {
+  office.does = ({ role, message }, nth) => {
     if (role === 'lead') return { output: message.includes('asks you') ? 'Take Postgres.' : message };
     if (nth > 1) return { output: 'done' };
     return { asks: 'Which database?', then: { asks: 'Which colour?', then: { output: 'built' } } };
@@ -150,29 +100,29 @@ it('a question goes to the role that the routing names and its answer is typed i
     ),
   );
   await until('the second question waits', () => of('thread_blocked').length === 2);
-  const [engineer] = threads.of('engineer');
+  const [engineer] = office.threads.of('engineer');
   const { events } = engineer as NonNullable<typeof engineer>;
   expect(events.filter(({ type }) => type === 'thread_answered')).toMatchObject([{ data: { answer: { text: 'Take Postgres.' } } }]);
-  threads.answer(String(engineer?.id));
+  office.threads.answer(String(engineer?.id));
 
   expect(await result()).toMatchObject({ status: 'completed' });
   expect(of('question_routed')).toMatchObject([{ role: 'engineer', to: 'lead', answered: true, reason: null }]);
-  expect(threads.tasksOf('lead').map(({ message }) => message)).toEqual([expect.stringContaining('Which database?'), 'look']);
+  expect(office.threads.tasksOf('lead').map(({ message }) => message)).toEqual([expect.stringContaining('Which database?'), 'look']);
 });
 
 it('a question whose role is not free or fails is left to a person', async () => {
-  does = ({ role }) => (role === 'lead' ? { ends: 'failed' } : { asks: 'Which database?', then: { output: 'built' } });
+  office.does = ({ role }) => (role === 'lead' ? { ends: 'failed' } : { asks: 'Which database?', then: { output: 'built' } });
   const { result, of } = await begin(
     chart([TEAM[0] as string, 'engineer: { ' + THREAD + ' }'], '  steps: [{ type: assign, role: engineer, task: build }]\n', ROUTED),
   );
   await until('it was tried', () => of('question_routed').length === 1);
-  threads.answer(String(threads.of('engineer')[0]?.id));
+  office.threads.answer(String(office.threads.of('engineer')[0]?.id));
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { summary: 'built' } } });
   expect(of('question_routed')).toMatchObject([{ answered: false, reason: expect.stringContaining('crashed') }]);
 });
 
 it('what a role says is told to those who are to hear it, once, with their next task', async () => {
-  does = ({ role, message }) => ({ output: asked(message) ? 'Use indexes.\nVERDICT: revise' : `${role} on the database` });
+  office.does = ({ role, message }) => ({ output: asked(message) ? 'Use indexes.\nVERDICT: revise' : `${role} on the database` });
   const { result } = await begin(
     chart(
       TEAM,
@@ -187,7 +137,7 @@ it('what a role says is told to those who are to hear it, once, with their next 
     ),
   );
   expect(await result()).toMatchObject({ status: 'completed' });
-  const told = (role: string) => threads.tasksOf(role).map(({ message }) => message);
+  const told = (role: string) => office.threads.tasksOf(role).map(({ message }) => message);
   expect(told('lead')[0]).toBe('What others told you:\n\nengineer (0): engineer on the database\n\nYour task:\n\nplan'.replaceAll(':\n\n', ':\n'));
   expect(told('lead')[1]).not.toContain('What others told you');
   expect(told('engineer').filter((message) => message.includes('lead (2): Use indexes.'))).toHaveLength(2);
@@ -197,7 +147,7 @@ it('what a role says is told to those who are to hear it, once, with their next 
 it('more tasks than instances wait for one, up to maxInstances new ones are spawned, and nobody does two at once', async () => {
   const atWork = new Map<string, number>();
   let most = 0;
-  does = async ({ threadId, message }) => {
+  office.does = async ({ threadId, message }) => {
     atWork.set(threadId, (atWork.get(threadId) ?? 0) + 1);
     most = Math.max(most, atWork.get(threadId) ?? 0);
     await until('others are at work', () => atWork.size === 2);
@@ -209,7 +159,7 @@ it('more tasks than instances wait for one, up to maxInstances new ones are spaw
   const { result, of } = await begin(chart([`worker: { maxInstances: 2, ${THREAD} }`], `\n  steps:\n    - type: parallel\n      steps:\n${tasks}`));
 
   expect(await result()).toMatchObject({ status: 'completed' });
-  expect(threads.tasks).toHaveLength(6);
+  expect(office.threads.tasks).toHaveLength(6);
   expect(of('thread_spawned').map(({ instance }) => instance)).toEqual([0, 1]);
   expect(most).toBe(1);
 });
@@ -221,8 +171,8 @@ it('select pins an instance for the tasks that follow, in turn by round robin', 
   );
   const { result } = await begin(chart(TEAM, `\n  steps:\n${steps.join('\n')}`));
   expect(await result()).toMatchObject({ status: 'completed' });
-  const [first, second] = [0, 1].map((n) => threads.of('engineer').find(({ spawn }) => spawn.metadata?.['instance'] === n)?.id);
-  expect(threads.tasks.map(({ threadId }) => threadId)).toEqual([first, second, first]);
+  const [first, second] = [0, 1].map((n) => office.threads.of('engineer').find(({ spawn }) => spawn.metadata?.['instance'] === n)?.id);
+  expect(office.threads.tasks.map(({ threadId }) => threadId)).toEqual([first, second, first]);
 });
 
 it('a role without a thread is an agent of the registry, and its failure goes to another one', async () => {
@@ -246,18 +196,18 @@ const WEAK = [
 const ONE = `\n  steps:\n    - { type: assign, id: made, role: engineer, task: 'Do \${input.task}' }`;
 
 it('work between the bands is tried once more with what was found, and the better answer is kept', async () => {
-  does = (_task, nth) => ({ output: `try ${nth}`, confidence: nth === 1 ? 0.5 : 0.85 });
+  office.does = (_task, nth) => ({ output: `try ${nth}`, confidence: nth === 1 ? 0.5 : 0.85 });
   const { result, of } = await begin(chart(WEAK, ONE));
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'try 2', confidence: 0.85 } } });
   expect(of('step_confidence').map(({ action, confidence }) => [action, confidence])).toEqual([
     ['retry', 0.5],
     ['accept', 0.85],
   ]);
-  expect(threads.tasks[1]?.message).toContain('try 1');
+  expect(office.threads.tasks[1]?.message).toContain('try 1');
 });
 
 it('work that is too weak goes to the superior, whose own work is judged as well', async () => {
-  does = ({ role }) => ({ output: `by ${role}`, confidence: role === 'lead' ? 0.92 : 0.25 });
+  office.does = ({ role }) => ({ output: `by ${role}`, confidence: role === 'lead' ? 0.92 : 0.25 });
   const { result, of } = await begin(chart(WEAK, ONE));
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'by lead', role: 'lead', confidence: 0.92 } } });
   expect(of('step_confidence').map(({ role, action, supervisor }) => [role, action, supervisor])).toEqual([
@@ -267,7 +217,7 @@ it('work that is too weak goes to the superior, whose own work is judged as well
 });
 
 it('work that stays too weak up to the top is kept with a warning, and the execution says so', async () => {
-  does = ({ role }) => ({ output: `by ${role}`, confidence: role === 'lead' ? 0.2 : 0.1 });
+  office.does = ({ role }) => ({ output: `by ${role}`, confidence: role === 'lead' ? 0.2 : 0.1 });
   const { result, of, events } = await begin(chart(WEAK, ONE));
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'by lead' } } });
   expect(of('step_confidence').map(({ action }) => action)).toEqual(['escalate', 'escalation_unrouted']);
@@ -275,18 +225,18 @@ it('work that stays too weak up to the top is kept with a warning, and the execu
 });
 
 it('escalation stops at its depth, and then asks a person, who may give another result', async () => {
-  does = ({ role }) => ({ output: `by ${role}`, confidence: 0.1 });
+  office.does = ({ role }) => ({ output: `by ${role}`, confidence: 0.1 });
   const chain = [...WEAK.slice(1), `lead: { reportsTo: boss, ${THREAD} }`, `boss: { ${THREAD} }`];
   const yaml = chart(chain, ONE, '  escalation: { maxDepth: 1, onMaxDepth: surface_to_user }\n');
   const { result, of, address } = await begin(yaml);
   await until('a person is asked', () => of('approval_requested').length === 1);
-  await new Doors(client).send(address, approve, { input: { approve: true, value: 'by ada' }, requestId: 'a1', by });
+  await new Doors(office.client).send(address, approve, { input: { approve: true, value: 'by ada' }, requestId: 'a1', by });
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'by ada', confidence: 1 } } });
-  expect(threads.tasksOf('boss')).toEqual([]);
+  expect(office.threads.tasksOf('boss')).toEqual([]);
 });
 
 it('weak work that everybody is asked about goes to those whom the routing names, and the best answer is kept', async () => {
-  does = ({ role }) => ({ output: `by ${role}`, confidence: { engineer: 0.1, ada: 0.5, ben: 0.9 }[role] ?? 1 });
+  office.does = ({ role }) => ({ output: `by ${role}`, confidence: { engineer: 0.1, ada: 0.5, ben: 0.9 }[role] ?? 1 });
   const team = [...WEAK, ...['ada', 'ben', 'cyd'].map((name) => `${name}: { ${THREAD} }`)];
   const more = '  routing: [{ from: engineer, to: [ada, ben], messageTypes: [escalation] }]\n  escalation: { defaultBehavior: broadcast }\n';
   const { result, of } = await begin(chart(team, ONE, more));
@@ -296,12 +246,12 @@ it('weak work that everybody is asked about goes to those whom the routing names
     { role: 'engineer', action: 'escalate', supervisor: 'ada,ben' },
     { role: 'ben', action: 'accept' },
   ]);
-  expect(threads.tasksOf('cyd')).toEqual([]);
+  expect(office.threads.tasksOf('cyd')).toEqual([]);
 });
 
 it('weak work is kept with a warning when the superior is not free in time', async () => {
   const weak = { output: 'by engineer', confidence: 0.1 };
-  does = async ({ role }) => {
+  office.does = async ({ role }) => {
     if (role === 'lead') await until('the engineer gave up on the lead', () => told().includes('escalation_unrouted'));
     return role === 'lead' ? { output: 'at last', confidence: 0.9 } : weak;
   };
@@ -312,14 +262,6 @@ it('weak work is kept with a warning when the superior is not free in time', asy
   expect(await begun.result()).toMatchObject({ status: 'completed', result: { value: [{ result: 'at last' }, { result: 'by engineer' }] } });
   expect(begun.of('step_confidence')).toContainEqual(expect.objectContaining({ role: 'engineer', action: 'escalation_unrouted' }));
   expect(begun.of('completed')[0]?.['warnings']).toEqual([expect.stringContaining('not free within 200 ms')]);
-});
-
-it('says what of its workspace is not carried out', async () => {
-  does = () => ({ output: 'done' });
-  const yaml = `${chart(TEAM, '  steps: [{ type: assign, role: lead, task: go }]\n')}workspace: { enabled: true, repo: 'https://example.com/r.git', createPr: true }\n`;
-  const { result, of } = await begin(yaml);
-  expect(await result()).toMatchObject({ status: 'completed' });
-  expect(of('completed')[0]?.['warnings']).toEqual([expect.stringContaining('createPr')]);
 });
 
 it('every oracle has its say, and the least sure of them decides', async () => {
@@ -341,9 +283,9 @@ it('every oracle has its say, and the least sure of them decides', async () => {
     ONE,
   );
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-  threads.history = [0.9, 0.9, 0.9].map((confidence, n) => ({ confidence, at: ago(n) }));
-  threads.check = ({ argv }) => ({ exitCode: 0, reason: null, output: argv.includes('lint') ? '' : '8 passed, 2 failed' });
-  does = ({ role, message }) =>
+  office.threads.history = [0.9, 0.9, 0.9].map((confidence, n) => ({ confidence, at: ago(n) }));
+  office.threads.check = ({ argv }) => ({ exitCode: 0, reason: null, output: argv.includes('lint') ? '' : '8 passed, 2 failed' });
+  office.does = ({ role, message }) =>
     ({
       output: role === 'lead' ? (message.includes('criterion') ? 'VERDICT: approve' : 'VERDICT: approve\nCONFIDENCE: 0.75') : 'done',
       confidence: role === 'lead' ? undefined : 0.95,
@@ -351,7 +293,7 @@ it('every oracle has its say, and the least sure of them decides', async () => {
   const { result, of } = await begin(yaml);
 
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { confidence: 0.75 } } });
-  expect(threads.checks.map(({ argv, workspacePath }) => [argv, workspacePath])).toEqual([
+  expect(office.threads.checks.map(({ argv, workspacePath }) => [argv, workspacePath])).toEqual([
     [['npm', 'run', 'unit tests'], '/workspace'],
     [['npm', 'run', 'lint'], '/workspace'],
   ]);
@@ -366,7 +308,7 @@ it('a verify step asks a person, whose no fails it where the chart says so', asy
   const { result, of, address } = await begin(chart(TEAM, steps));
   await until('a person is asked', () => of('approval_requested').length === 1);
   expect(of('approval_requested')[0]).toMatchObject({ step: 'checked', message: 'Take lead: go?' });
-  const doors = new Doors(client);
+  const doors = new Doors(office.client);
   const first = await doors.send(address, approve, { input: { approve: false, comment: 'no' }, requestId: 'a1', by });
   expect(first).toMatchObject({ status: 'done', reply: { repeated: false } });
   expect(await result()).toMatchObject({ status: 'failed', error: { code: 'execution.validation_failed' }, confidence: 0 });
@@ -376,29 +318,29 @@ it('a verify step that is too low is done again by its role until it passes', as
   const steps = `\n  steps:
     - { type: assign, id: made, role: engineer, task: go }
     - { type: verify, id: checked, role: engineer, subject: '\${made.result}', oracle: { type: command, run: check }, onLow: { threshold: 0.5, action: retry, maxRetries: 3 } }`;
-  threads.check = () => ({ exitCode: threads.checks.length > 2 ? 0 : 1, reason: null, output: 'broken' });
-  does = (_task, nth) => ({ output: `try ${nth}` });
+  office.threads.check = () => ({ exitCode: office.threads.checks.length > 2 ? 0 : 1, reason: null, output: 'broken' });
+  office.does = (_task, nth) => ({ output: `try ${nth}` });
   const { result } = await begin(chart(TEAM, steps));
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'try 3', passed: true, confidence: 1 } } });
-  expect(threads.tasksOf('engineer')[1]?.message).toContain('broken');
+  expect(office.threads.tasksOf('engineer')[1]?.message).toContain('broken');
 });
 
 it('an approval that is required and not given fails the execution', async () => {
-  does = () => ({ output: 'VERDICT: reject' });
+  office.does = () => ({ output: 'VERDICT: reject' });
   const { result } = await begin(chart(TEAM, `\n  steps:\n    - { type: approve, approver: lead, required: true, subject: x }`));
   expect(await result()).toMatchObject({ status: 'failed', error: { code: 'execution.rejected' } });
 });
 
 it('a blocked thread is seen in the events and the state, no time passes meanwhile, and its answer lets the step go on', async () => {
-  does = () => ({ asks: 'May I?', then: { output: 'done' } });
+  office.does = () => ({ asks: 'May I?', then: { output: 'done' } });
   const { result, of, handle, address } = await begin(chart(TEAM, `\n  steps:\n    - { type: assign, role: lead, task: go }`), {}, { timeoutMs: 3_000 });
   await until('it is blocked', () => of('thread_blocked').length === 1);
   expect(of('thread_blocked')[0]).toMatchObject({ role: 'lead', step: '0', ask: { kind: 'question', text: 'May I?' } });
-  await until('the row says so', () => (world.journal.projections.get(address)?.['blocked'] as unknown[] | undefined)?.length === 1);
+  await until('the row says so', () => (office.world.journal.projections.get(address)?.['blocked'] as unknown[] | undefined)?.length === 1);
   // Longer than its whole time: only a clock that stands still lets it live.
   await new Promise((resolve) => setTimeout(resolve, 3_300));
   expect((await handle.describe()).status.name).toBe('RUNNING');
-  threads.answer(threads.tasks[0]?.threadId ?? '');
+  office.threads.answer(office.threads.tasks[0]?.threadId ?? '');
   expect(await result()).toMatchObject({ status: 'completed', result: { value: { result: 'done' } } });
   expect(of('thread_unblocked')).toHaveLength(1);
 });
@@ -408,7 +350,7 @@ it.each([
   [{ ends: 'stopped' }, 'execution.thread_ended'],
   [{ loses: 'the terminal' }, 'execution.turn_unknown'],
 ] as const)('a thread that %j fails its step', async (said, code) => {
-  does = () => said;
+  office.does = () => said;
   const { result, of, start } = await begin(chart(TEAM, `\n  steps:\n    - { type: assign, id: made, role: lead, task: go }`));
   expect(await result()).toMatchObject({ status: 'failed', error: { code } });
   expect(of('step_failed')).toMatchObject([{ step: 'made', error: { code } }]);
@@ -416,11 +358,11 @@ it.each([
 });
 
 it('a cancelled org chart stops waiting within a second and has its threads stopped', async () => {
-  does = () => ({ says: 'nothing' });
+  office.does = () => ({ says: 'nothing' });
   const { handle, address, of, start } = await begin(chart(TEAM, `\n  steps:\n    - { type: assign, role: lead, task: go }`));
-  await until('the task was sent', () => threads.tasks.length === 1);
+  await until('the task was sent', () => office.threads.tasks.length === 1);
   const before = Date.now();
-  await new Doors(client).send(address, cancel, { input: { reason: 'enough' }, requestId: 'c1', by });
+  await new Doors(office.client).send(address, cancel, { input: { reason: 'enough' }, requestId: 'c1', by });
   expect(await handle.result()).toMatchObject({ status: 'cancelled' });
   expect(Date.now() - before).toBeLessThan(1_500);
   expect(stores.stopped).toEqual([start.id]);

@@ -1,34 +1,16 @@
 /** The patterns that Everthread ships, and what docs/patterns.md promises about the course of steps, on a real Temporal server. The agents exist only here. */
-import { executionAddress } from '../../src/contracts/execution/commands';
 import type { ExecutionOutcome } from '../../src/contracts/execution/start';
 import type { Json } from '../../src/contracts/pattern/json';
 import { Fault } from '../../src/errors/fault';
-import { startActorWorld, type ActorWorld } from '../support/actor-world';
-import { FakeStores, startOf } from '../support/execution-starts';
-import { FakeAgents } from '../support/fake-agents';
+import { startOf } from '../support/execution-starts';
+import { executionTests } from '../support/execution-tests';
 import { planOf } from '../support/pattern-plans';
 import { textOf } from '../tidy/source-files';
 
-let world: ActorWorld;
-let agents: FakeAgents;
-let stores: FakeStores;
+const tests = executionTests();
+const { agents, stores } = tests;
 
-beforeAll(async () => {
-  world = await startActorWorld();
-}, 120_000);
-beforeEach(async () => {
-  agents = new FakeAgents();
-  stores = new FakeStores();
-  await world.work({ activities: { ...agents.activities, ...stores.activities } });
-});
-afterEach(() => world.rest());
-afterAll(() => world.stop());
-
-async function run(yaml: string, input: Json = {}): Promise<ExecutionOutcome> {
-  const start = startOf(planOf(yaml), input);
-  const workflowId = executionAddress(start.tenant, start.id);
-  return world.environment.client.workflow.execute('patternExecution', { workflowId, taskQueue: 'everthread', args: [start] }) as Promise<ExecutionOutcome>;
-}
+const run = async (yaml: string, input: Json = {}): Promise<ExecutionOutcome> => (await tests.begin(startOf(planOf(yaml), input))).result();
 
 const example = (name: string): string => textOf(`examples/patterns/${name}.yaml`);
 const says = (result: Json, confidence?: number) => () => ({ result, ...(confidence !== undefined && { confidence }) });

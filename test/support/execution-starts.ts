@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { executionActivities } from '../../activities/execution/activities';
 import type { AgentChoice } from '../../activities/agent-tasks/select-agents';
+import type { BatchStart } from '../../src/contracts/execution/batch';
 import { EDITION, type ExecutionStart } from '../../src/contracts/execution/start';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
@@ -18,6 +19,17 @@ export function startOf(plan: Plan, input: Json, more: Partial<ExecutionStart> =
     ...more,
   };
 }
+
+/** A batch of the pattern under this reference; its inputs belong into the {@link FakeStores}. */
+export function batchStartOf({ name, version }: Pick<Plan, 'name' | 'version'>, planRef: string, total: number, more: Partial<BatchStart> = {}): BatchStart {
+  return {
+    ...{ id: `batch_${randomUUID().slice(0, 8)}`, tenant: 'default', patternName: name, patternVersion: version, planRef, total },
+    ...{ concurrency: 3, stopOnError: false, timeoutMs: null, priority: 'normal', metadata: {}, by: { subject: 'tests', via: 'api' } },
+    ...{ createdAt: new Date().toISOString(), ...more },
+  };
+}
+
+const nobody: AgentChoice = { select: () => Promise.reject(new Fault('unavailable', 'agents.none', 'Nobody was asked.')) };
 
 /** What the workflow needs beside agents. Patterns by name; blobs by a name that is only unique. */
 export class FakeStores {
@@ -40,7 +52,15 @@ export class FakeStores {
   }
 
   /** Who selects before the workflow asks; without it the workflow asks. */
-  agents: AgentChoice = { select: () => Promise.reject(new Fault('unavailable', 'agents.none', 'Nobody was asked.')) };
+  agents: AgentChoice = nobody;
+
+  /** As it was made. */
+  clear(): void {
+    for (const kept of [this.blobs, this.patterns, this.batchInputs]) kept.clear();
+    this.stopped.length = 0;
+    this.results.length = 0;
+    this.agents = nobody;
+  }
 
   readonly activities = executionActivities({
     agents: { select: (wanted) => this.agents.select(wanted) },

@@ -23,6 +23,13 @@ export class FakeAgents {
     return this;
   }
 
+  /** Nobody is there, and nobody was asked. */
+  clear(): void {
+    this.agents.clear();
+    this.asked.length = 0;
+    this.cancelled.length = 0;
+  }
+
   askedOf(id: string): readonly AgentTask[] {
     return this.asked.filter(({ agentId }) => agentId === id);
   }

@@ -42,6 +42,7 @@ export class FakeHost {
       return Promise.resolve({ removed: true, reason: null, path: workspace?.path ?? null });
     },
     runCheck: () => Promise.resolve({ exitCode: 0, reason: null, output: '' }),
+    publishBranch: () => Promise.resolve({ state: 'nothing', reason: 'its branch has no commits' }),
     startSession: ({ sessionId, conversationId }) => {
       const adopted = this.sessions.has(sessionId);
       if (!adopted) this.sessions.set(sessionId, { screen: 'starting', exitCode: null, worked: false, output: '', changed: new Set() });

@@ -1,12 +1,13 @@
 /** Threads of roles for actor tests: they exist only here, keep a journal as real ones do, and are spawned and told things once for each key. */
 import type { RecordedEvent } from '../../src/contracts/actor';
 import { orgActivities } from '../../activities/org/activities';
+import type { CallForge } from '../../activities/org/pull-requests';
 import { followActivities } from '../../activities/org/follow-turn';
 import type { PastRun } from '../../src/contracts/execution/org';
 import { threadAddress } from '../../src/contracts/managed-thread/commands';
 import type { ThreadEvent } from '../../src/contracts/managed-thread/events';
 import type { SpawnThread } from '../../src/contracts/managed-thread/spawn';
-import type { CheckEnd, RunCheckInput } from '../../src/contracts/managed-thread/terminal';
+import type { CheckEnd, PublishBranchInput, PublishedBranch, RunCheckInput } from '../../src/contracts/managed-thread/terminal';
 import { Fault } from '../../src/errors/fault';
 import { until } from './eventually';
 import type { FakeStores } from './execution-starts';
@@ -41,6 +42,9 @@ export class FakeRoleThreads {
   readonly checks: RunCheckInput[] = [];
   history: readonly PastRun[] = [];
   check: (input: RunCheckInput) => CheckEnd = () => ({ exitCode: 0, reason: null, output: '' });
+  forge: CallForge | null = null;
+  readonly published: PublishBranchInput[] = [];
+  publish: (input: PublishBranchInput) => PublishedBranch | Promise<PublishedBranch> = () => ({ state: 'nothing', reason: 'its branch has no commits' });
   private readonly keys = new Map<string, string>();
 
   /** `does` says what a role does with a task; `nth` counts the tasks of its thread from 1. */
@@ -64,6 +68,7 @@ export class FakeRoleThreads {
 
   readonly activities = () =>
     orgActivities({
+      forge: (call) => (this.forge ? this.forge(call) : Promise.reject(new Fault('unsupported', 'forge.not_configured', 'There is no forge.'))),
       blobs: { get: (_tenant, ref) => Promise.resolve(this.stores.blobs.get(ref) ?? null) },
       history: { runs: () => Promise.resolve(this.history) },
       threads: {
@@ -107,6 +112,10 @@ export class FakeRoleThreads {
     runCheck: (input: RunCheckInput): Promise<CheckEnd> => {
       this.checks.push(input);
       return Promise.resolve(this.check(input));
+    },
+    publishBranch: async (input: PublishBranchInput): Promise<PublishedBranch> => {
+      this.published.push(input);
+      return this.publish(input);
     },
   };
 

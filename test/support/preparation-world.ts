@@ -12,7 +12,7 @@ import type { PreviewBody } from '../../activities/preparation/request';
 import type { Memory, WorkspaceRecord, Workspaces } from '../../activities/ports';
 import { threadRef } from '../../src/contracts/managed-thread/commands';
 import type { ThreadSpec, WorkspaceSpec } from '../../src/contracts/managed-thread/spawn';
-import type { PreparedThread, PreparedWorkspace, ReleasedWorkspace } from '../../src/contracts/managed-thread/terminal';
+import type { PreparedThread, PreparedWorkspace, PublishedBranch, ReleasedWorkspace } from '../../src/contracts/managed-thread/terminal';
 import type { Decision, Experience } from '../../src/domain/memory/records';
 import { Fault } from '../../src/errors/fault';
 
@@ -92,6 +92,7 @@ export interface PreparationWorld {
   /** Directories in the cache of clones. */
   cloneNames(): Promise<readonly string[]>;
   preview(body: Partial<PreviewBody>, tenant?: string): Promise<PreparationPreview>;
+  publish(id: string, asked: WorkspaceSpec | null, made: PreparedWorkspace): Promise<PublishedBranch>;
   release(asked: Asked, workspace: PreparedWorkspace | null): Promise<ReleasedWorkspace>;
   close(): Promise<void>;
 }
@@ -173,6 +174,7 @@ export async function preparationWorld(changes: Partial<PreparationDependencies>
     cloneNames: async () => (await readdir(join(deps.workspacesDir, '.cache'))).filter((name) => !name.endsWith('.lock')),
     preview: (body, tenant = 'default') =>
       previewPreparation(deps, tenant, { executionId: 'exec_1', name: 'auth-controller', objective: 'Refactor the auth controller', ...body }),
+    publish: (id, workspace, made) => activities.publishBranch({ ...inputOf({ id, workspace }), workspacePath: made.path }),
     release: (asked, workspace) => activities.releaseWorkspace({ ...inputOf(asked), workspace }),
     close: () => rm(root, { recursive: true, force: true }),
   };

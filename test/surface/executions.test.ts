@@ -211,6 +211,28 @@ it('takes a batch, shows its results by index and in pages, and cancels it', asy
   expect(events.map(({ event }) => event)).toEqual(['started', 'cancelled']);
 });
 
+it('tells who resumes after the end of a batch or an execution what was recorded since, and closes', async () => {
+  await served.call('POST', '/batch/execute', { pattern: 'content-classifier', inputs: [{}, {}] });
+  await served.call('POST', '/batch/batch_1/cancel', {});
+  const [batch] = served.batches.kept;
+  for (const index of [0, 1]) served.batches.record(batch!, 'item_ended', { index, status: 'cancelled' });
+  const execution = served.executions.add({ status: 'cancelled', lastSeq: 2 });
+  for (const type of ['cancelled', 'threads_stopped']) execution.journal.record(type);
+  const resume = (path: string, id: number) =>
+    fetch(`${served.url}/api${path}/events`, { headers: { Accept: 'text/event-stream', 'Last-Event-ID': String(id) }, signal: AbortSignal.timeout(3_000) });
+  const seen = async (path: string, id: number) => (await streamed(await resume(path, id))).map((event) => [event.id, event.event]);
+
+  expect(await seen('/batch/batch_1', 2)).toEqual([
+    ['3', 'item_ended'],
+    ['4', 'item_ended'],
+  ]);
+  expect(await seen('/batch/batch_1', 3)).toEqual([['4', 'item_ended']]);
+  expect((await resume('/batch/batch_1', 4)).status).toBe(204);
+  expect(await seen('/executions/exec_1', 1)).toEqual([['2', 'threads_stopped']]);
+  // From the beginning it closes at the end itself.
+  expect((await seen('/batch/batch_1', 0)).map(([, type]) => type)).toEqual(['started', 'cancelled']);
+});
+
 it('refuses a batch without inputs and one with too many at once', async () => {
   const none = await served.call('POST', '/batch/execute', { pattern: 'x', inputs: [] });
   const fast = await served.call('POST', '/batch/execute', { pattern: 'x', inputs: [{}], options: { concurrency: 1_000 } });

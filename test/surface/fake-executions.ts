@@ -165,6 +165,11 @@ export class FakeBatches implements BatchPorts {
     return found;
   }
 
+  record(kept: KeptBatch, type: string, data: Readonly<Record<string, unknown>> = {}): void {
+    kept.journal.record(type, data);
+    kept.row = { ...kept.row, lastSeq: kept.journal.events.length };
+  }
+
   start: BatchPorts['start'] = async ({ tenant }, request) => {
     this.asked.push(request);
     const id = `batch_${this.kept.length + 1}`;
@@ -180,7 +185,7 @@ export class FakeBatches implements BatchPorts {
   cancel: BatchPorts['cancel'] = async ({ tenant, subject }, id, { reason }) => {
     const kept = this.find(tenant, id);
     kept.row = { ...kept.row, status: 'cancelled', completedAt: AT, cancel: { by: subject, reason: reason ?? null, at: AT } };
-    kept.journal.record('cancelled', { status: 'cancelled' });
+    this.record(kept, 'cancelled', { status: 'cancelled' });
     return Promise.resolve({ status: 'done' as const, reply: { seq: 2, cancelledAt: AT, reason: reason ?? null, repeated: false } });
   };
   get: BatchPorts['get'] = (tenant, id) => Promise.resolve(this.kept.find((kept) => kept.tenant === tenant && kept.row.id === id)?.row ?? null);

@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { printed } from '../support/command-line';
 import { until } from '../support/eventually';
 import { startWorld, type World } from '../support/world';
-
-const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
 
 let world: World;
 beforeAll(async () => {
@@ -12,10 +8,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.stop(), 60_000);
 
-async function keys(...args: string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: world.dataDir, EVERTHREAD_DATA_DIR: world.dataDir, EVERTHREAD_DATABASE_URL: world.databaseUrl };
-  return (await promisify(execFile)(process.execPath, [CLI, 'keys', ...args], { env, timeout: 60_000 })).stdout;
-}
+const keys = (...args: string[]): Promise<string> =>
+  printed(['keys', ...args], { env: { HOME: world.dataDir, EVERTHREAD_DATA_DIR: world.dataDir, EVERTHREAD_DATABASE_URL: world.databaseUrl } });
 
 const statusAt = async (url: string, key?: string): Promise<number> =>
   (await fetch(`${url}/api/managed-threads`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })).status;
@@ -26,12 +20,12 @@ it('the first key closes the door in every process, a revoked one opens nothing 
   const everywhere = (key?: string) => Promise.all(urls.map((url) => statusAt(url, key)));
   expect(await everywhere()).toEqual([200, 200]);
 
-  const key = (await keys('create', 'first')).trim();
+  const key = await keys('create', 'first');
   await until('the door is closed', async () => (await everywhere()).join() === '401,401', 5_000);
   expect(await everywhere(key)).toEqual([200, 200]);
 
   const [{ id }] = JSON.parse(await keys('list', '--json')) as [{ id: string }];
-  const rotated = (await keys('rotate', id)).trim();
+  const rotated = await keys('rotate', id);
   await until('the old one is refused', async () => (await everywhere(key)).join() === '401,401', 5_000);
   expect(await everywhere(rotated)).toEqual([200, 200]);
 

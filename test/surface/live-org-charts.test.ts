@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, until } from '../support/eventually';
+import { FakeForge } from '../support/fake-forge';
 import { Http } from '../support/http';
-import { makeRepository } from '../support/repositories';
+import { git, makeRepository } from '../support/repositories';
 import type { SeenEvent } from '../support/threads';
 import { startWorld, type World } from '../support/world';
 
@@ -15,8 +16,11 @@ let world: World;
 let http: Http;
 const home = mkdtempSync(join(tmpdir(), 'live-org-charts-'));
 
+const forge = new FakeForge();
+
 beforeAll(async () => {
-  world = await startWorld({ env: { HOME: home, EVERTHREAD_SYNC_WAIT_MS: '1000' } });
+  await forge.start();
+  world = await startWorld({ env: { HOME: home, EVERTHREAD_SYNC_WAIT_MS: '1000', EVERTHREAD_FORGE_URL: forge.url, EVERTHREAD_FORGE_TOKEN: 'secret' } });
   http = new Http(world);
   for (const file of ['feature-team.yaml', 'verified-change.yaml']) {
     const pushed = await http.post('/patterns', { definition: readFileSync(join(EXAMPLES, file), 'utf8') });
@@ -25,6 +29,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await world.stop();
+  await forge.stop();
   rmSync(home, { recursive: true });
 }, 60_000);
 
@@ -135,3 +140,52 @@ it('a cancelled org chart stops its threads, and their terminals end', async () 
   await eventually('the terminal is gone', () => isGone(pid), 30_000);
   await eventually('all threads are stopped', async () => (await threadsOf(id)).every(({ status }) => status === 'stopped'));
 }, 180_000);
+
+describe('a chart whose roles are shells, which do what they are told', () => {
+  const subjects = (at: string, ref: string): Promise<string> => git(at, 'log', '--format=%s', ref);
+  const chart = (name: string, workspace: string): string => `name: ${name}
+version: 1.0.0
+structure:
+  roles:
+    engineer: { agentType: shell, threadConfig: { objective: 'true', workspace: { inherit: true } } }
+workflow:
+  input: { repo: string, fork: { type: string, required: false }, commands: string }
+  steps: [{ type: assign, role: engineer, task: '\${input.commands}' }]
+workspace: ${workspace}
+`;
+  const commit = 'git -c user.name=Ada -c user.email=ada@example.invalid commit --quiet --allow-empty -m done';
+
+  /** A bare repository of the owner `acme`, and one of `robot` that was forked from it. */
+  async function repositories(name: string): Promise<{ readonly repo: string; readonly fork: string }> {
+    const [source, repo, fork] = [join(home, 'sources', name), join(home, 'acme', `${name}.git`), join(home, 'robot', `${name}.git`)];
+    await makeRepository(source, { 'README.md': '# It' });
+    for (const at of [repo, fork]) await git(source, 'clone', '--quiet', '--bare', source, at);
+    return { repo, fork };
+  }
+
+  it('opens a pull request for what was committed and pushed to the fork', async () => {
+    const { repo, fork } = await repositories('widgets');
+    await http.post('/patterns', {
+      definition: chart('to-a-fork', "{ branchStrategy: fork, fork: '${input.fork}', createPr: true, pr: { labels: [robot] } }"),
+    });
+    const { ended, of } = await begin('to-a-fork', { repo, fork, commands: commit });
+
+    expect(await ended()).toMatchObject({ status: 'completed' });
+    const [made] = await of('workspace_pr_created');
+    expect(made).toMatchObject({ role: 'engineer', prNumber: 1, prUrl: `${forge.url}/acme/widgets/pull/1`, existed: false });
+    expect(forge.of('acme/widgets')).toMatchObject([
+      { head: `robot:${String(made?.['branch'])}`, base: 'main', title: 'to-a-fork: engineer', labels: ['robot'] },
+    ]);
+    expect(await subjects(fork, String(made?.['branch']))).toBe('done\nBegin');
+    expect(await git(repo, 'for-each-ref', '--format=%(refname:short)')).toBe('main');
+  }, 180_000);
+
+  it('works on the base branch itself', async () => {
+    const { repo } = await repositories('direct');
+    await http.post('/patterns', { definition: chart('to-the-base', '{ baseBranch: main, branchStrategy: direct }') });
+    const { ended } = await begin('to-the-base', { repo, commands: `${commit} && git push --quiet && echo pushed` });
+
+    expect(await ended()).toMatchObject({ status: 'completed', result: { summary: expect.stringContaining('pushed') } });
+    expect([await subjects(repo, 'main'), await git(repo, 'for-each-ref', '--format=%(refname:short)')]).toEqual(['done\nBegin', 'main']);
+  }, 180_000);
+});

@@ -1,9 +1,9 @@
 /** The catalogue of a real API process on a real database: a folder at start, the command, and what two processes see of each other. */
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EverthreadClient } from '../../src/client/client';
+import { everthread as run, type Ran } from '../support/command-line';
 import { startWorld, type World } from '../support/world';
 
 const definition = (name: string, version: string, method = 'majority'): string =>
@@ -26,18 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-}
-
-const everthread = (...args: string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    const program = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
-    execFile(process.execPath, [program, 'pattern', '--url', world.apiUrl, ...args], { timeout: 30_000 }, (problem, stdout, stderr) =>
-      resolve({ code: typeof problem?.code === 'number' ? problem.code : 0, out: `${stdout}${stderr}` }),
-    );
-  });
+const everthread = (...args: string[]): Promise<Ran> => run(['pattern', '--url', world.apiUrl, ...args]);
 
 it('publishes its folder at start, and says what is wrong with a file', async () => {
   const { data } = await client.controlPlane.api.GET('/api/patterns', {});
@@ -67,20 +56,20 @@ it('is used from a shell', async () => {
   writeFileSync(file, definition('mine', '1.0.0'));
   writeFileSync(wrong, definition('mine', '1.0.1', 'most'));
 
-  expect(await everthread('validate', file)).toEqual({ code: 0, out: `${file}: mine 1.0.0 is valid\n` });
+  expect(await everthread('validate', file)).toEqual({ code: 0, out: `${file}: mine 1.0.0 is valid`, err: '' });
   const invalid = await everthread('validate', file, wrong);
   expect([invalid.code, invalid.out]).toEqual([1, expect.stringContaining(`${wrong}:11:11 aggregation.method: `)]);
-  expect(await everthread('push', file)).toEqual({ code: 0, out: 'mine 1.0.0\n' });
-  expect(await everthread('push', file)).toEqual({ code: 0, out: 'mine 1.0.0\n' });
+  expect(await everthread('push', file)).toEqual({ code: 0, out: 'mine 1.0.0', err: '' });
+  expect(await everthread('push', file)).toEqual({ code: 0, out: 'mine 1.0.0', err: '' });
   const refused = await everthread('push', wrong);
   expect([refused.code, refused.out]).toEqual([1, expect.stringContaining(`${wrong}:11:11 aggregation.method: `)]);
-  expect((await everthread('list', '--search', 'mine')).out).toBe('mine  1.0.0  says majority\n');
-  expect((await everthread('show', 'mine@1.x')).out).toBe(definition('mine', '1.0.0'));
-  expect((await everthread('show', 'mine', '--versions')).out).toMatch(/^1\.0\.0 {2}\S+Z {2}local\n$/);
+  expect((await everthread('list', '--search', 'mine')).out).toBe('mine  1.0.0  says majority');
+  expect((await everthread('show', 'mine@1.x')).out).toBe(definition('mine', '1.0.0').trimEnd());
+  expect((await everthread('show', 'mine', '--versions')).out).toMatch(/^1\.0\.0 {2}\S+Z {2}local$/);
   writeFileSync(file, definition('mine', '1.0.0', 'plurality'));
-  expect(await everthread('push', file)).toEqual({ code: 1, out: expect.stringContaining('(pattern.version_exists)') });
-  expect((await everthread('delete', 'mine@1.0.0')).out).toBe('mine@1.0.0: 1 deleted\n');
-  expect((await everthread('show', 'mine')).out).toContain('(pattern.not_found)');
+  expect(await everthread('push', file)).toEqual({ code: 1, out: '', err: expect.stringContaining('(pattern.version_exists)') });
+  expect((await everthread('delete', 'mine@1.0.0')).out).toBe('mine@1.0.0: 1 deleted');
+  expect(await everthread('show', 'mine')).toEqual({ code: 1, out: '', err: expect.stringContaining('(pattern.not_found)') });
 }, 90_000);
 
 it('shows what another process published', async () => {

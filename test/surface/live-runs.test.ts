@@ -1,8 +1,6 @@
 /** Runs by the client and the command line on a whole real system: an approval and a denial, a branch, a cancellation that is resumed, a tenant of one's own. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { EverthreadClient, type StartRun } from '../../src/client/client';
+import { printed } from '../support/command-line';
 import { until } from '../support/eventually';
 import { startWorld, type World } from '../support/world';
 
@@ -12,10 +10,7 @@ afterAll(() => world.stop());
 
 const runs = () => new EverthreadClient({ baseUrl: world.apiUrl }).runs;
 const at = (id: string) => ({ params: { path: { id } } });
-const everthread = async (...args: string[]): Promise<string> => {
-  const done = await promisify(execFile)(process.execPath, [join(__dirname, '../../dist/src/cli/everthread.js'), 'runs', '--url', world.apiUrl, ...args]);
-  return done.stdout.trim();
-};
+const everthread = (...args: string[]): Promise<string> => printed(['runs', '--url', world.apiUrl, ...args]);
 
 const put = (key: string, value: number) => ({ tool: 'kv_set', args: { key, value } });
 const patch = (path: string) => ({ tool: 'fs_patch', args: { path, mode: 'write', content: 'hello\n' } });

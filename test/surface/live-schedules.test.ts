@@ -1,12 +1,10 @@
 /** Schedules on a whole real system: they fire by Temporal and a worker alone, each time once, and say what is true of them. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { EverthreadClient } from '../../src/client/client';
 import { scheduleAddress } from '../../src/contracts/schedule';
 import { TemporalSchedules } from '../../src/gateway/temporal-schedules';
 import { openPool } from '../../src/store/database';
+import { printed } from '../support/command-line';
 import { until } from '../support/eventually';
 import { at, scheduleCalls, scheduledThread, someExecution } from '../support/schedules';
 import { startWorld, type World } from '../support/world';
@@ -313,14 +311,7 @@ it('refuses at once what could never be started', async () => {
 });
 
 it('the command line does the same: create, list, get, pause, resume, trigger, runs, delete', async () => {
-  const cli = async (...args: readonly string[]): Promise<string> => {
-    const program = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
-    const { stdout } = await promisify(execFile)(process.execPath, [program, 'schedules', '--url', world.apiUrl, ...args], {
-      env: { PATH: process.env['PATH'] ?? '' },
-      timeout: 60_000,
-    });
-    return stdout.trimEnd();
-  };
+  const cli = (...args: readonly string[]): Promise<string> => printed(['schedules', '--url', world.apiUrl, ...args]);
   const execution = someExecution();
   const id = await cli(
     'create',

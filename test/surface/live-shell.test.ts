@@ -1,9 +1,9 @@
 /** `everthread pattern run`, `everthread executions …` and `everthread agents …` as people type them, on a whole real system with an agent over WebSocket. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { everthread as run, type Ran } from '../support/command-line';
 import { until } from '../support/eventually';
 import { connectAgent, type SocketAgent } from '../support/socket-agent';
 import { startWorld, type World } from '../support/world';
@@ -21,20 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const everthread = (area: string, ...args: string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    const program = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'everthread.js');
-    const env = { PATH: process.env['PATH'] ?? '' };
-    execFile(process.execPath, [program, area, '--url', world.apiUrl, ...args], { timeout: 60_000, env }, (problem, stdout, stderr) =>
-      resolve({ code: typeof problem?.code === 'number' ? problem.code : 0, out: stdout.trimEnd(), err: stderr.trimEnd() }),
-    );
-  });
+const everthread = (area: string, ...args: string[]): Promise<Ran> => run([area, '--url', world.apiUrl, ...args]);
 
 /** Every test has a pattern and a capability of its own, written to a file. */
 function fileOf(body = 'aggregation: { strategy: first }') {

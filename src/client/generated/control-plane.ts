@@ -4083,7 +4083,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "workspace_finalizing" | "workspace_pr_created" | "workspace_finalize_failed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */
@@ -4129,7 +4129,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only these types. May be given several times. */
-                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
+                type?: ("started" | "agents_selected" | "agent_started" | "agent_result" | "agent_failed" | "progress" | "retrying" | "step_started" | "step_completed" | "step_skipped" | "step_failed" | "step_confidence" | "thread_spawned" | "turn_started" | "turn_completed" | "thread_blocked" | "thread_unblocked" | "question_routed" | "workspace_finalizing" | "workspace_pr_created" | "workspace_finalize_failed" | "subpattern_started" | "subpattern_ended" | "approval_requested" | "approval_overdue" | "approval_given" | "result_kept" | "threads_stopped" | "timeout" | "completed" | "failed" | "cancelled" | "command_refused")[];
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */

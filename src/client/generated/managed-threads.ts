@@ -342,6 +342,9 @@ export interface components {
                     repo?: string;
                     branch?: string;
                     worktreeId?: string;
+                    /** @enum {string} */
+                    branchStrategy?: "feature_branch" | "direct" | "fork";
+                    fork?: string;
                 };
                 env?: {
                     [key: string]: string;
@@ -370,6 +373,9 @@ export interface components {
                 repo?: string;
                 branch?: string;
                 worktreeId?: string;
+                /** @enum {string} */
+                branchStrategy?: "feature_branch" | "direct" | "fork";
+                fork?: string;
             };
             env?: {
                 [key: string]: string;
@@ -393,6 +399,9 @@ export interface components {
                     repo?: string;
                     branch?: string;
                     worktreeId?: string;
+                    /** @enum {string} */
+                    branchStrategy?: "feature_branch" | "direct" | "fork";
+                    fork?: string;
                 };
                 env?: {
                     [key: string]: string;
@@ -453,6 +462,9 @@ export interface components {
                     repo?: string;
                     branch?: string;
                     worktreeId?: string;
+                    /** @enum {string} */
+                    branchStrategy?: "feature_branch" | "direct" | "fork";
+                    fork?: string;
                 };
                 env?: {
                     [key: string]: string;
@@ -481,6 +493,9 @@ export interface components {
                 repo?: string;
                 branch?: string;
                 worktreeId?: string;
+                /** @enum {string} */
+                branchStrategy?: "feature_branch" | "direct" | "fork";
+                fork?: string;
             };
             env?: {
                 [key: string]: string;
@@ -511,6 +526,9 @@ export interface components {
                 repo?: string;
                 branch?: string;
                 worktreeId?: string;
+                /** @enum {string} */
+                branchStrategy?: "feature_branch" | "direct" | "fork";
+                fork?: string;
             };
             objective: string;
             /** @enum {string} */

@@ -63,6 +63,12 @@ export const EXECUTION_EVENTS = {
   thread_unblocked: z.object({ ...thread, step }),
   /** The routing of the chart names a role for such questions. `answered`: what it said was typed in; else the question waits for a person. */
   question_routed: z.object({ ...thread, step, askId: z.string(), to: z.string(), answered: z.boolean(), reason: z.string().nullable() }),
+  /** What the thread has committed is pushed, and a pull request opened (`createPr` of an org chart). */
+  workspace_finalizing: z.object(thread),
+  /** `existed`: there was one for the branch already. */
+  workspace_pr_created: z.object({ ...thread, branch: z.string(), prNumber: z.int(), prUrl: z.string(), existed: z.boolean() }),
+  /** The work stays where it is; the execution goes on. */
+  workspace_finalize_failed: z.object({ ...thread, error: ErrorShape }),
   subpattern_started: z.object({ step, executionId: z.string(), patternName: z.string(), patternVersion: z.string() }),
   subpattern_ended: z.object({ step, executionId: z.string(), status: z.enum(['completed', 'failed', 'cancelled']) }),
   approval_requested: z.object({

@@ -42,6 +42,8 @@ export interface OrgActivities {
   }): Promise<{ readonly answered: boolean }>;
   /** Where a thread works now. Fault `thread.not_found`. */
   findThread(request: { readonly tenant: string; readonly threadId: string }): Promise<ThreadPlace>;
+  /** Opens it, or finds the one that is open for the branch. Faults: `forge.*`. */
+  openPullRequest(request: OpenPullRequest): Promise<PullRequest>;
   /** How sure the results of a role were in the newest executions of this pattern that have ended, newest first; of each execution the last one. */
   roleHistory(request: {
     readonly tenant: string;
@@ -50,6 +52,28 @@ export interface OrgActivities {
     readonly role: string;
     readonly maxRuns: number;
   }): Promise<{ readonly runs: readonly PastRun[] }>;
+}
+
+/** From `branch` (of `fork`, where there is one) to `base` of `repo`. */
+export interface OpenPullRequest {
+  readonly repo: string;
+  readonly fork: string | null;
+  readonly base: string;
+  readonly branch: string;
+  readonly title: string;
+  readonly body: string;
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  /** It was there before. */
+  readonly existed: boolean;
+  /** What could not be added to it, in words. */
+  readonly problems: readonly string[];
 }
 
 export interface ThreadPlace {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Answer, Ask } from './ask';
 import { ThreadStatus } from './status';
 import { SendInput } from './commands';
+import { BRANCH_STRATEGIES } from './spawn';
 
 const workspace = z.object({
   workspaceId: z.string().optional(),
@@ -13,6 +14,8 @@ const workspace = z.object({
   repo: z.string().optional(),
   branch: z.string().optional(),
   worktreeId: z.string().optional(),
+  branchStrategy: z.enum(BRANCH_STRATEGIES).optional(),
+  fork: z.string().optional(),
 });
 const session = z.object({ sessionId: z.string(), hostId: z.string(), generation: z.int() });
 const outcome = z.enum(['done', 'unknown', 'lost']);

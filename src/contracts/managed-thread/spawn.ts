@@ -12,6 +12,13 @@ const id = (max = 128) =>
 export const ApprovalPreset = z.enum(['readonly', 'standard', 'permissive', 'autonomous']);
 export type ApprovalPreset = z.output<typeof ApprovalPreset>;
 
+/**
+ * Where the work on a repository goes: to a branch of the thread's own, to the branch it starts from itself (`direct`), or to another repository (`fork`).
+ * Words of seed 001's org charts (digest §2.4).
+ */
+export const BRANCH_STRATEGIES = ['feature_branch', 'direct', 'fork'] as const;
+export type BranchStrategy = (typeof BRANCH_STRATEGIES)[number];
+
 /** Where the agent works: a directory that exists on the host (`path`), or a git repository at a branch, cloned for it. */
 export const WorkspaceSpec = z.strictObject({
   workspaceId: id().optional(),
@@ -30,6 +37,12 @@ export const WorkspaceSpec = z.strictObject({
   /** The name of the thread's own branch; made up from execution, role and name when it is not given. */
   worktreeId: text(255)
     .refine((branch) => !branch.startsWith('-'), 'must not start with a dash')
+    .optional(),
+  /** Where `git push` of the thread's branch goes; `feature_branch` when it is not given. */
+  branchStrategy: z.enum(BRANCH_STRATEGIES).optional(),
+  /** For the strategy `fork`: the repository that the thread's branch is pushed to, named as `repo` is. */
+  fork: text(2_048)
+    .refine((repo) => !repo.startsWith('-'), 'must not start with a dash')
     .optional(),
 });
 export type WorkspaceSpec = z.output<typeof WorkspaceSpec>;

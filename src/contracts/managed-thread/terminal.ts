@@ -159,6 +159,25 @@ export interface CheckEnd {
   readonly output: string;
 }
 
+export interface PublishBranchInput {
+  readonly actor: ActorRef;
+  readonly specRef: string;
+  readonly workspacePath: string;
+}
+/** `repo` and `fork` as the spawn named them; `branch` is where the commits are now, and how many they are beyond `base`. */
+export type PublishedBranch =
+  | {
+      readonly state: 'published';
+      readonly repo: string;
+      readonly fork: string | null;
+      readonly base: string;
+      readonly branch: string;
+      readonly commits: number;
+      /** There are changes beside them that are not committed. */
+      readonly uncommitted: boolean;
+    }
+  | { readonly state: 'nothing'; readonly reason: string };
+
 /** Activities on a host's own queue. */
 export interface HostActivities {
   prepareThread(input: PrepareThreadInput): Promise<PreparedThread>;
@@ -171,6 +190,8 @@ export interface HostActivities {
   checkIdle(input: IdleCheckInput): Promise<IdleCheck>;
   /** Fault `execution.check_outside` (invalid): the directory is not inside the workspace. */
   runCheck(input: RunCheckInput): Promise<CheckEnd>;
+  /** Pushes what the thread has committed, once however often it is called. Fault `workspace.push_refused` (conflict). */
+  publishBranch(input: PublishBranchInput): Promise<PublishedBranch>;
 }
 
 /** Activities of hosts' registry, on the orchestration queue. */

@@ -4,6 +4,7 @@ import { Milliseconds, Name } from './agents-step';
 import { AGENTS_MAX, ENTRIES_MAX, RETRIES_MAX, STEPS_MAX, TEXT_MAX } from './bounds';
 import { Expression } from './expression';
 import { Json } from './json';
+import { BRANCH_STRATEGIES } from '../managed-thread/spawn';
 import { ValueSchema } from './value-schema';
 
 const share = z.number().min(0).max(1);
@@ -175,7 +176,9 @@ export const OrgWorkspace = z.strictObject({
   enabled: z.boolean(),
   repo: Expression.nullable(),
   baseBranch: Expression.nullable(),
-  branchStrategy: z.enum(['feature_branch', 'direct', 'fork']),
+  branchStrategy: z.enum(BRANCH_STRATEGIES),
+  /** Where the strategy `fork` pushes; plans of before may be without. */
+  fork: Expression.optional(),
   createPr: z.boolean(),
   pr: z.strictObject({ draft: z.boolean(), labels: names, reviewers: names }),
 });

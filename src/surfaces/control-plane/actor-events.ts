@@ -23,7 +23,7 @@ interface Asked {
   readonly type?: readonly string[] | undefined;
 }
 
-/** A page, or with `Accept: text/event-stream` a stream; 204 for a client that has seen the end. */
+/** A page, or with `Accept: text/event-stream` a stream, which closes at the end; 204 for a client that has seen everything. */
 export async function readOrFollow<V>(request: Pick<RouteRequest, 'headers'>, query: Asked, source: EventSource<V>) {
   if (wantsStream(request)) return followed(request, query, source);
   // One more than asked for tells whether there is more.
@@ -43,5 +43,7 @@ async function* messages<V>(source: EventSource<V>, after: number, types: readon
   for await (const event of source.follow(after, signal)) {
     if (types.length === 0 || types.includes(event.type)) yield { id: String(event.seq), event: event.type, data: await source.view(event) };
     if (source.ends(event.type)) return;
+    // Resumed after the end: what is recorded afterwards (inputs of a cancelled batch, threads that were stopped) is told as far as it is known, and no other end will come.
+    if (source.over && event.seq >= source.lastSeq) return;
   }
 }

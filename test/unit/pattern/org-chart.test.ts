@@ -119,6 +119,18 @@ it('has a workspace when the input has a repo', () => {
   });
 });
 
+it('knows where branches are pushed to, and asks for no more than the strategy needs', () => {
+  const workspace = (lines: string) => planOf(`${chart(ASSIGN)}workspace: { repo: acme/x, ${lines} }\n`).workspace;
+
+  expect(workspace('branchStrategy: fork, fork: robot/x, createPr: true')).toMatchObject({
+    branchStrategy: 'fork',
+    fork: { value: 'robot/x' },
+    createPr: true,
+  });
+  expect(workspace('branchStrategy: direct')).toMatchObject({ branchStrategy: 'direct', createPr: false });
+  expect(workspace('createPr: false')).not.toHaveProperty('fork');
+});
+
 describe('tells what is wrong', () => {
   it.each<[string, string, object]>([
     ['an unknown role', chart('    - {type: assign, role: aa, task: x}\n'), { line: 10, path: 'workflow.steps[0].role', message: 'There is no role "aa". Did you mean a?' }],
@@ -132,6 +144,9 @@ describe('tells what is wrong', () => {
     ['a routing to nobody', chart(ASSIGN, undefined, '  routing: [{from: "*", to: c}]\n'), { path: 'structure.routing[0].to' }],
     ['an unknown oracle', chart(ASSIGN, '    a: {verify: {type: comand, run: x}}\n'), { message: '"comand" does not fit. Did you mean command?' }],
     ['no roles', 'name: o\nversion: 1.0.0\nworkflow: {steps: []}', { path: 'structure', message: 'It is missing.' }],
+    ['a fork that is not named', `${chart(ASSIGN)}workspace: { repo: acme/x, branchStrategy: fork }\n`, { path: 'workspace.fork', message: 'It is missing.' }],
+    ['a fork that nothing goes to', `${chart(ASSIGN)}workspace: { repo: acme/x, fork: robot/x }\n`, { path: 'workspace.fork', expected: 'branchStrategy: fork' }],
+    ['a pull request from the base branch to itself', `${chart(ASSIGN)}workspace: { repo: acme/x, branchStrategy: direct, createPr: true }\n`, { path: 'workspace.createPr' }],
     ['a field of patterns', `${chart(ASSIGN)}agents: {}\n`, { path: 'agents' }],
   ])('%s', (_what, text, expected) => expect(errorsOf(text)).toContainEqual(expect.objectContaining(expected))); // prettier-ignore
 

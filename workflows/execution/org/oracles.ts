@@ -14,6 +14,7 @@ import { Fault } from '../../../src/errors/fault';
 import { callHost } from '../../managed-thread/host-calls';
 import { ask } from '../approval';
 import { textOf, valueOf } from '../values';
+import { hostLinkOf } from './host-link';
 import { orgCalls, roleOf, type OrgRun } from './org-run';
 import { performSurely } from './role-work';
 import type { Member } from './staff';
@@ -118,9 +119,8 @@ async function runCommand(
   if (hostId === null || workspacePath === null)
     throw new Fault('conflict', 'execution.no_workspace', `${step}: the thread of ${member.role.id} has no workspace.`, { step, threadId: member.threadId });
   const actor = threadRef(tenant, member.threadId);
-  const link = { ref: actor, hostId: () => hostId, onSilence: () => undefined, onAnswer: () => undefined, impatient: () => false };
   const options = { id: `check/${run.nextTaskId()}`, summary: argv.join(' ').slice(0, 100), attemptMs: timeoutMs + 30_000 };
-  return callHost(link, 'runCheck', { actor, specRef, workspacePath, cwd, argv, timeoutMs }, options);
+  return callHost(hostLinkOf(actor, hostId), 'runCheck', { actor, specRef, workspacePath, cwd, argv, timeoutMs }, options);
 }
 
 /** Who judges: the named role, else the superior. Nobody judges their own work. */

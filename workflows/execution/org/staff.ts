@@ -200,5 +200,11 @@ function inherited({ workspace }: OrgChartPlan, frame: Frame): { readonly [field
   const repo = workspace.repo && valueOf(workspace.repo, frame);
   const branch = workspace.baseBranch && valueOf(workspace.baseBranch, frame);
   if (typeof repo !== 'string' || repo === '') return {};
-  return { repo, ...(typeof branch === 'string' && branch !== '' && { branch }) };
+  const fork = workspace.fork && textOf(workspace.fork, frame);
+  return {
+    repo,
+    ...(typeof branch === 'string' && branch !== '' && { branch }),
+    ...(workspace.branchStrategy !== 'feature_branch' && { branchStrategy: workspace.branchStrategy }),
+    ...(fork !== undefined && { fork }),
+  };
 }

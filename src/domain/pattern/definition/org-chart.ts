@@ -1,12 +1,13 @@
 /** An org chart: from its fields to the plan. Digest of seed 001, §2.4. */
 import type { OrgChartPlan } from '../../../contracts/pattern/org-chart';
+import { BRANCH_STRATEGIES, type BranchStrategy } from '../../../contracts/managed-thread/spawn';
 import { PLAN_FORMAT } from '../../../contracts/pattern/plan';
 import { HEAD_FIELDS, readHead } from './head';
 import { checkUses } from './names';
 import { readEscalation, readRouting } from './org-lines';
 import { readRoles } from './org-roles';
 import { readOrgSteps } from './org-steps';
-import type { Reading } from './reading';
+import type { Fields, Reading } from './reading';
 import { readInput } from './value-schemas';
 import { readOptionalValue, readValue } from './values';
 
@@ -57,19 +58,33 @@ function readOutput(reading: Reading, value: unknown): OrgChartPlan['output'] {
 function readWorkspace(reading: Reading, value: unknown, hasRepo: boolean): OrgChartPlan['workspace'] {
   if (value === undefined && !hasRepo) return null;
   const path = ['workspace'];
-  const fields = reading.object(value ?? {}, path, ['enabled', 'repo', 'baseBranch', 'branchStrategy', 'createPr', 'pr']);
+  const fields = reading.object(value ?? {}, path, ['enabled', 'repo', 'baseBranch', 'branchStrategy', 'fork', 'createPr', 'pr']);
   const pr = reading.object(fields['pr'] ?? {}, [...path, 'pr'], ['draft', 'labels', 'reviewers']);
+  const branchStrategy = reading.oneOf(fields['branchStrategy'], [...path, 'branchStrategy'], BRANCH_STRATEGIES, 'feature_branch');
+  const fork = readFork(reading, fields, branchStrategy);
+  const createPr = reading.boolean(fields['createPr'], [...path, 'createPr'], false);
+  if (createPr && branchStrategy === 'direct')
+    reading.report([...path, 'createPr'], 'Work that goes to the base branch itself has no pull request.', 'createPr: false, or another branchStrategy');
   const inputRepo = hasRepo ? readValue(reading, '$input.repo', path) : null;
   return {
     enabled: reading.boolean(fields['enabled'], [...path, 'enabled'], true),
     repo: readOptionalValue(reading, fields['repo'], [...path, 'repo'], 'variables') ?? inputRepo,
     baseBranch: readOptionalValue(reading, fields['baseBranch'], [...path, 'baseBranch'], 'variables'),
-    branchStrategy: reading.oneOf(fields['branchStrategy'], [...path, 'branchStrategy'], ['feature_branch', 'direct', 'fork'], 'feature_branch'),
-    createPr: reading.boolean(fields['createPr'], [...path, 'createPr'], false),
+    ...{ branchStrategy, createPr },
+    ...(fork && { fork }),
     pr: {
       draft: reading.boolean(pr['draft'], [...path, 'pr', 'draft'], false),
       labels: reading.texts(pr['labels'], [...path, 'pr', 'labels']),
       reviewers: reading.texts(pr['reviewers'], [...path, 'pr', 'reviewers']),
     },
   };
+}
+
+/** The repository that branches are pushed to: with the strategy `fork`, and with no other. */
+function readFork(reading: Reading, { fork }: Fields, strategy: BranchStrategy) {
+  const path = ['workspace', 'fork'];
+  if (strategy === 'fork' && fork === undefined) reading.report(path, 'It is missing.', 'the repository that the branches are pushed to');
+  if (strategy !== 'fork' && fork !== undefined)
+    reading.report(path, `With the branchStrategy ${strategy} nothing is pushed to a fork.`, 'branchStrategy: fork');
+  return readOptionalValue(reading, fork, path, 'variables');
 }

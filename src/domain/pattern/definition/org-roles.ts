@@ -117,6 +117,6 @@ const expressions = (reading: Reading, value: unknown, path: Path): ThreadSettin
 
 function readThreadWorkspace(reading: Reading, value: unknown, path: Path): ThreadSettings['workspace'] {
   if (value === undefined) return null;
-  const { inherit, ...values } = reading.object(value, path, ['inherit', 'workspaceId', 'path', 'repo', 'branch', 'worktreeId']);
+  const { inherit, ...values } = reading.object(value, path, ['inherit', 'workspaceId', 'path', 'repo', 'branch', 'worktreeId', 'branchStrategy', 'fork']);
   return { inherit: reading.boolean(inherit, [...path, 'inherit'], false), values: expressions(reading, values, path) };
 }
