@@ -7,6 +7,7 @@
  * without a state of their own may be listed, and test/tidy/source.test.ts holds them to it.
  */
 import '../src/contracts/parse';
+import '../src/contracts/agent/task-group';
 import '../src/contracts/execution/batch';
 import '../src/contracts/execution/commands';
 import '../src/contracts/execution/events';
@@ -16,6 +17,7 @@ import '../src/contracts/managed-thread/projection';
 import '../src/contracts/run/commands';
 import '../src/contracts/run/events';
 import '../src/domain/actor/receipts';
+import '../src/domain/agent/task-outcome';
 import '../src/domain/batch/batch';
 import '../src/domain/execution/decide';
 import '../src/domain/execution/evolve';
