@@ -26,7 +26,7 @@ function world({ call, claims = {}, settle, known, tell }: WorldOptions): World 
     await tell?.();
     signals.push(outcomes);
   };
-  const client = { workflow: { getHandle: () => ({ signal }) } };
+  const client = { workflow: { getHandle: () => ({ signal }) }, withAbortSignal: (_signal: AbortSignal, work: () => unknown) => work() };
   const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' } }, { client: client as never });
   const activities = groupActivities({
     groups: {
