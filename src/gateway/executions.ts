@@ -103,11 +103,7 @@ export class Executions<Row extends KnownExecution> {
    * Starts the workflow, then leaves a `pending` row, so that a read right after it sees the execution also while no worker is up. Faults: `pattern.not_found`,
    * `execution.input_invalid` (invalid), `execution.value_too_large` (invalid), `execution.not_allowed` (forbidden), `idempotency.key_reused`.
    */
-  async start(
-    principal: Principal,
-    request: ExecuteRequest,
-    { idempotencyKey, requestId, beforeStart, rowWithinMs = 0 }: Starting,
-  ): Promise<Started<Row>> {
+  async start(principal: Principal, request: ExecuteRequest, { idempotencyKey, requestId, beforeStart, rowWithinMs = 0 }: Starting): Promise<Started<Row>> {
     const { tenant } = principal;
     const route = 'POST /api/patterns/:name/execute';
     let id = newId('exec_', { tenant, route, key: idempotencyKey });

@@ -46,7 +46,13 @@ it('finds its agents with their secrets, and claims each task once', async () =>
   const [first, second, third] = group.members.map(({ taskId }) => taskId) as [string, string, string];
 
   const claimed = await claim(group);
-  expect(claimed.get(first)).toEqual({ agent: { tenant: group.tenant, id: 'ada' }, kind: 'http', url: 'https://agents.test/', secret: 'secret of ada', fresh: true });
+  expect(claimed.get(first)).toEqual({
+    agent: { tenant: group.tenant, id: 'ada' },
+    kind: 'http',
+    url: 'https://agents.test/',
+    secret: 'secret of ada',
+    fresh: true,
+  });
   expect(claimed.get(second)).toMatchObject({ secret: 'secret of ben', fresh: true });
   expect(claimed.has(third)).toBe(false);
   expect([...(await claim(group)).values()].map(({ fresh }) => fresh)).toEqual([false, false]);

@@ -171,7 +171,9 @@ it('claims again under the activity that waits now', async () => {
     groups: {
       claim: ({ members }) =>
         Promise.resolve(
-          new Map(members.map(({ taskId, agentId }) => [taskId, { agent: { tenant: 't', id: agentId }, kind: 'in-process', url: null, secret: null, fresh: false }])),
+          new Map(
+            members.map(({ taskId, agentId }) => [taskId, { agent: { tenant: 't', id: agentId }, kind: 'in-process', url: null, secret: null, fresh: false }]),
+          ),
         ),
       settle: () => Promise.resolve(),
     },

@@ -71,7 +71,10 @@ export const executePattern = route({
       return { status: 202, body: { executionId: execution.id, status: execution.status, statusUrl: url }, headers };
     }
     const { ended, replayed } = await executed(executions, request, params.name, query.version, body);
-    return { body: await executedView(executions.reads, request.principal.tenant, ended), headers: { Location: statusUrl(ended.id), ...replayedHeader(replayed) } };
+    return {
+      body: await executedView(executions.reads, request.principal.tenant, ended),
+      headers: { Location: statusUrl(ended.id), ...replayedHeader(replayed) },
+    };
   },
 });
 
