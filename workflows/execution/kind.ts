@@ -32,5 +32,5 @@ const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };
 const groupingKind: ActorKind<ExecutionState> = { ...gatheringKind, isEnding: ({ status }) => hasEnded(status) };
 
 /** By the edition of the start (src/contracts/execution/start.ts). */
-export const executionKindOf = ({ edition = 1 }: Pick<ExecutionStart, 'edition'>): ActorKind<ExecutionState> =>
-  edition === 1 ? executionKind : edition === 2 ? gatheringKind : groupingKind;
+export const executionKindOf = ({ edition }: Pick<ExecutionStart, 'edition'>): ActorKind<ExecutionState> =>
+  edition === undefined ? executionKind : edition === 2 ? gatheringKind : groupingKind;
