@@ -78,7 +78,7 @@ export class OutcomesInHand {
   private ready(settled: readonly Pick<SettledTask, 'taskId' | 'outcome' | 'text'>[]): void {
     for (const { taskId, outcome, text } of settled) this.waiting.push({ taskId, outcome, bytes: Buffer.byteLength(text) });
     this.toCome -= settled.length;
-    if (this.toCome > 0) this.patience ??= setTimeout(() => (this.telling = this.telling.then(() => this.tellEarly())), PATIENCE_MS);
+    if (this.toCome > 0) this.patience ??= setTimeout(() => void (this.telling = this.telling.then(() => this.tellEarly())), PATIENCE_MS);
   }
 
   /** What cannot be told now is told at the end. */
