@@ -7,6 +7,7 @@ import { Fault } from '../src/errors/fault';
 import { Api } from './api';
 import { atLeast, atMost, figure, median, type Figure } from './figures';
 import { HelperProcess } from './helper-process';
+import { processorMs } from './processor-time';
 import type { Bench } from './scenario';
 import { until } from './waiting';
 
@@ -38,10 +39,13 @@ output: $vote.result
 interface Measured {
   readonly ms: readonly number[];
   readonly perSecond: number;
+  /** Milliseconds of the processors for one, of the processes named, while many are under way; what they use at rest included. Null where nobody counts. */
+  readonly processorMs: number | null;
 }
 
 /** One after the other, then {@link WIDTH} at a time for some seconds. */
-async function measure(samples: number, work: () => Promise<unknown>): Promise<Measured> {
+async function measure(samples: number, processes: readonly number[], work: () => Promise<unknown>): Promise<Measured> {
+  const used = (): number | null => processes.reduce<number | null>((sum, pid) => add(sum, processorMs(pid)), 0);
   const ms: number[] = [];
   for (let at = -WARM_UP; at < samples; at++) {
     const started = performance.now();
@@ -49,6 +53,7 @@ async function measure(samples: number, work: () => Promise<unknown>): Promise<M
     if (at >= 0) ms.push(performance.now() - started);
   }
   const started = performance.now();
+  const before = used();
   let done = 0;
   await Promise.all(
     Array.from({ length: WIDTH }, async () => {
@@ -58,14 +63,18 @@ async function measure(samples: number, work: () => Promise<unknown>): Promise<M
       }
     }),
   );
-  return { ms, perSecond: (done * 1_000) / (performance.now() - started) };
+  const perSecond = (done * 1_000) / (performance.now() - started);
+  const after = used();
+  return { ms, perSecond, processorMs: before === null || after === null ? null : (after - before) / done };
 }
+
+const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
 
 async function bare({ system, temporal, options }: Bench): Promise<Measured> {
   const taskQueue = `bench-votes-${randomUUID().slice(0, 8)}`;
   const helper = await HelperProcess.start(join(__dirname, 'bare-votes-worker.js'), [system.temporalAddress, taskQueue]);
   try {
-    return await measure(options.samples, () =>
+    return await measure(options.samples, [helper.pid, (await system.pids()).get('temporal') ?? 0], () =>
       temporal.workflow.execute('bareVotes', { workflowId: `bench-votes/${randomUUID()}`, taskQueue, args: ['What is new?'] }),
     );
   } finally {
@@ -80,14 +89,14 @@ async function dbos({ system, options }: Bench): Promise<Measured> {
   const helper = await HelperProcess.start(join(ROOT, 'bench', 'dbos', 'server.mjs'), [url.href]);
   const api = new Api(`http://127.0.0.1:${String(helper.greeting['port'])}`);
   try {
-    return await measure(options.samples, () => api.call({ method: 'POST', path: '/run', body: { text: 'What is new?' } }));
+    return await measure(options.samples, [helper.pid], () => api.call({ method: 'POST', path: '/run', body: { text: 'What is new?' } }));
   } finally {
     api.close();
     await helper.end();
   }
 }
 
-async function ours({ api, options, store }: Bench): Promise<Measured & { readonly id: string }> {
+async function ours({ api, options, store, system }: Bench): Promise<Measured & { readonly id: string }> {
   await api.call({ method: 'POST', path: '/api/patterns', body: { name: 'bench-votes', version: '1.0.0', definition: PATTERN } });
   await until(
     30_000,
@@ -96,7 +105,7 @@ async function ours({ api, options, store }: Bench): Promise<Measured & { readon
     200,
   );
   let id = '';
-  const measured = await measure(options.samples, async () => {
+  const measured = await measure(options.samples, [...(await system.pids()).values()], async () => {
     const { body } = await api.call({ method: 'POST', path: '/api/patterns/bench-votes/execute', body: { input: { text: 'What is new?' } } });
     if (body['status'] !== 'completed')
       throw new Fault('internal', 'bench.refused', `an execution is ${String(body['status'])}: ${JSON.stringify(body).slice(0, 500)}`);
@@ -129,8 +138,18 @@ export async function executions(bench: Bench): Promise<readonly Figure[]> {
     figure('bare workflows a second', 'per second', [yardstick.perSecond], { note }),
     figure('workflows a second in DBOS', 'per second', [peer.perSecond], { note }),
     figure('executions, of the bare workflows a second', 'times', [mine.perSecond / yardstick.perSecond], { target: atLeast(0.75) }),
+    ...processorFigures(mine, yardstick),
     figure('history of an execution', 'events', [history.historyLength]),
     figure('history of an execution, in size', 'KiB', [(history.historySize ?? 0) / 1_024]),
     figure(`a batch of ${BATCH.toLocaleString('en')} inputs`, 's', [took], { note: `concurrency ${WIDTH}` }),
+  ];
+}
+
+function processorFigures(mine: Measured, yardstick: Measured): readonly Figure[] {
+  const of = (what: string, value: number | null, note: string): readonly Figure[] =>
+    value === null ? [] : [figure(`processor time of ${what}`, 'ms', [value], { note })];
+  return [
+    ...of('an execution', mine.processorMs, 'all processes of the system'),
+    ...of('a bare workflow', yardstick.processorMs, 'Temporal and the worker; its client not counted'),
   ];
 }

@@ -27,6 +27,10 @@ export class HelperProcess {
     }
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   on(listen: (message: unknown) => void): void {
     this.child.on('message', listen);
   }

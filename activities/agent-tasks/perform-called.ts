@@ -82,10 +82,10 @@ async function settled(settle: () => Promise<unknown>, outcome: TaskOutcome): Pr
   }
 }
 
-const unknown = (task: AgentTask): TaskOutcome =>
+export const unknown = (task: AgentTask): TaskOutcome =>
   failed('agent.outcome_unknown', 'The agent was called before, by a worker that is gone; it is not called again.', taskFacts(task));
 
-async function make(call: Call, task: AgentTask, agent: CalledAgent): Promise<TaskOutcome> {
+export async function make(call: Call, task: AgentTask, agent: CalledAgent): Promise<TaskOutcome> {
   const { cancellationSignal, heartbeat } = Context.current();
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), task.timeoutMs);

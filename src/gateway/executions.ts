@@ -33,6 +33,8 @@ export interface ExecutionStore<Row extends KnownExecution> {
   /** The newest version in the range (null: the newest of all). Faults `pattern.not_found`, `pattern.version_range` (invalid). */
   findPattern(tenant: string, name: string, range: string | null): Promise<FoundPattern>;
   get(tenant: string, id: string): Promise<Row | null>;
+  /** The row that it would leave where there is none. */
+  pendingRow(actor: ActorRef, projection: ExecutionProjection): Row;
   /** The row that is there then. */
   insertPending(actor: ActorRef, projection: ExecutionProjection): Promise<Row | null>;
   claimKey(request: {
@@ -69,6 +71,17 @@ interface Keyed extends Request {
 interface Starting extends Keyed {
   /** Runs once the id is known and before anything is started. */
   readonly beforeStart?: (id: string) => Promise<void>;
+  /**
+   * The row may come so late, for a caller who answers when the execution has ended: most have a row of their first commit by then, and need no other. Who has heard of the end
+   * calls `heard`.
+   */
+  readonly rowWithinMs?: number;
+}
+
+interface Started<Row> {
+  readonly execution: Row;
+  readonly replayed: boolean;
+  readonly heard?: () => void;
 }
 
 const READ_BACK_MS = 2_000;
@@ -90,11 +103,7 @@ export class Executions<Row extends KnownExecution> {
    * Starts the workflow, then leaves a `pending` row, so that a read right after it sees the execution also while no worker is up. Faults: `pattern.not_found`,
    * `execution.input_invalid` (invalid), `execution.value_too_large` (invalid), `execution.not_allowed` (forbidden), `idempotency.key_reused`.
    */
-  async start(
-    principal: Principal,
-    request: ExecuteRequest,
-    { idempotencyKey, requestId, beforeStart }: Starting,
-  ): Promise<{ readonly execution: Row; readonly replayed: boolean }> {
+  async start(principal: Principal, request: ExecuteRequest, { idempotencyKey, requestId, beforeStart, rowWithinMs = 0 }: Starting): Promise<Started<Row>> {
     const { tenant } = principal;
     const route = 'POST /api/patterns/:name/execute';
     let id = newId('exec_', { tenant, route, key: idempotencyKey });
@@ -119,7 +128,7 @@ export class Executions<Row extends KnownExecution> {
         ...{ timeoutMs: request.timeoutMs, priority: request.priority, metadata: request.metadata },
         ...{ retriedFrom: null, parent: null, batch: null, depth: 0, by: causeOf(principal), createdAt, edition: EDITION, ...(selected && { selected }) },
       },
-      requestId,
+      { requestId, rowWithinMs },
     );
   }
 
@@ -144,7 +153,7 @@ export class Executions<Row extends KnownExecution> {
         ...{ id: newExecutionId, plan: { ref: start.planRef, bytes: 0 }, retriedFrom: id, parent: null, batch: null, depth: 0 },
         ...{ by: causeOf(principal), createdAt: new Date().toISOString(), edition: EDITION },
       },
-      requestId,
+      { requestId, rowWithinMs: 0 },
     );
   }
 
@@ -190,10 +199,16 @@ export class Executions<Row extends KnownExecution> {
     return { ref: await this.store.putBlob(tenant, JSON.stringify(value)), bytes };
   }
 
-  private async launch(start: ExecutionStart, requestId: string): Promise<{ readonly execution: Row; readonly replayed: boolean }> {
+  private async launch(start: ExecutionStart, { requestId, rowWithinMs }: { readonly requestId: string; readonly rowWithinMs: number }): Promise<Started<Row>> {
     const actor = commands.executionRef(start.tenant, start.id);
     const started = await this.startWorkflow(actor, start, requestId);
-    const execution = await this.store.insertPending(actor, pendingExecution(start));
+    const pending = pendingExecution(start);
+    if (rowWithinMs > 0) {
+      // Where it cannot be written the first commit brings it.
+      const timer = setTimeout(() => void this.store.insertPending(actor, pending).catch(() => undefined), rowWithinMs);
+      return { execution: this.store.pendingRow(actor, pending), replayed: !started, heard: () => clearTimeout(timer) };
+    }
+    const execution = await this.store.insertPending(actor, pending);
     if (!execution)
       throw new Fault('unavailable', 'execution.not_visible', 'The execution was started but cannot be read yet; ask for it by its id.', {
         executionId: start.id,

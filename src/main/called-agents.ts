@@ -6,11 +6,13 @@ import { callHttp } from '../../activities/agent-tasks/call-http';
 import { callLlm, LlmAgents, modelOf, type ReadyLlm } from '../../activities/agent-tasks/llm-agents';
 import { callModule, moduleAgent, type AgentDescription, type ModuleAgent } from '../../activities/agent-tasks/module-agents';
 import { calledActivities } from '../../activities/agent-tasks/perform-called';
+import { groupActivities } from '../../activities/agent-tasks/perform-group';
 import { selectionActivities } from '../../activities/agent-tasks/select-agents';
 import type { Config, ProcessEnvironment } from '../config/config';
 import { PROTOCOL_LIMITS } from '../contracts/agent/protocol';
 import { CALL_SILENT_AFTER_MS } from '../contracts/agent/agent';
 import type { AgentSelectionActivities, AgentTaskActivities } from '../contracts/agent/task';
+import type { TaskGroupActivities } from '../contracts/agent/task-group';
 import { parse } from '../contracts/parse';
 import { Fault } from '../errors/fault';
 import { guardedRequest } from '../outgoing/guarded-request';
@@ -23,7 +25,7 @@ const OFFERED_FOR_MS = 10_000;
 const MODULES_MAX = 200;
 
 export interface CalledAgents {
-  readonly activities: AgentSelectionActivities & AgentTaskActivities;
+  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities;
   stop(): Promise<void>;
 }
 
@@ -38,18 +40,16 @@ export async function calledAgents(config: Config, store: Store, log: Log, env: 
     [...models.values()].map(({ agent }) => agent),
   );
   await offering.first;
+  const calls = {
+    http: callHttp((post) => guardedRequest({ ...post, method: 'POST', maxBytes: PROTOCOL_LIMITS.messageBytes }, config.outgoing)),
+    'in-process': callModule(modules),
+    llm: callLlm(models),
+  };
   return {
     activities: {
       ...selectionActivities(store.agents),
-      ...calledActivities({
-        find: (tenant, id) => store.agents.calledNow(tenant, id),
-        tasks: store.agentTasks,
-        calls: {
-          http: callHttp((post) => guardedRequest({ ...post, method: 'POST', maxBytes: PROTOCOL_LIMITS.messageBytes }, config.outgoing)),
-          'in-process': callModule(modules),
-          llm: callLlm(models),
-        },
-      }),
+      ...calledActivities({ find: (tenant, id) => store.agents.calledNow(tenant, id), tasks: store.agentTasks, calls }),
+      ...groupActivities({ groups: store.agentGroups, tasks: store.agentTasks, calls }),
     },
     stop: offering.stop,
   };

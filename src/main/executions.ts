@@ -5,6 +5,7 @@ import { executionActivities } from '../../activities/execution/activities';
 import { batchAddress } from '../contracts/execution/batch';
 import type { ExecutionActivities } from '../contracts/execution/activities';
 import { executionAddress } from '../contracts/execution/commands';
+import { endsExecution } from '../contracts/execution/events';
 import type { InputSource } from '../contracts/execution/start';
 import { TERMINAL_STATUSES, THREAD_STATUSES } from '../contracts/managed-thread/status';
 import { canonicalJson } from '../domain/canonical-json';
@@ -37,6 +38,7 @@ export const executionGateway = (client: Client, store: Store, patterns: Pick<Pa
   new Executions(client, {
     findPattern: (tenant, name, range) => patterns.get(tenant, name, range),
     get: (tenant, id) => store.executions.get(tenant, id),
+    pendingRow: ({ id, tenant, address }, projection) => ({ ...projection, id, tenant, address, lastSeq: 0 }),
     insertPending: (actor, projection) => store.executions.insertPending(actor, projection),
     claimKey: claimKey(store),
     putBlob: (tenant, value) => store.blobs.put(tenant, value),
@@ -63,6 +65,7 @@ export function executionPorts(
       value,
       events: (tenant, id, page) => eventsOf(store, executionAddress(tenant, id), page),
       follow: (tenant, id, after, signal) => store.feed.subscribeActor(executionAddress(tenant, id), after, { signal }),
+      ending: (tenant, id) => store.feed.hear(executionAddress(tenant, id), ({ events }) => !events || events.some(({ type }) => endsExecution(type))),
     },
   };
   return { gateway, ports, batches: batchPorts(client, store, gateway) };

@@ -174,7 +174,7 @@ export class AgentTasksStore {
 }
 
 /** Succeeded, failed, milliseconds; a task that was cancelled counts as neither. */
-function countsOf(outcome: TaskOutcome): readonly [number, number, number] {
+export function countsOf(outcome: TaskOutcome): readonly [number, number, number] {
   if (outcome.state === 'cancelled') return [0, 0, 0];
   return outcome.state === 'completed' ? [1, 0, Math.round(outcome.result.durationMs)] : [0, 1, 0];
 }

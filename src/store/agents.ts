@@ -10,7 +10,8 @@ import { makeRoom, type AgentProfile } from './agent-connections';
 import { ALIVE, recordOf, SELECT_AGENTS, VISIBLE, type AgentRow } from './agent-row';
 import { chooseAgents } from './agent-selection';
 import { guarded, inTransaction } from './database';
-import { open, seal, type SealingKeys } from './sealing';
+import { sealSecret, secretOf } from './agent-secret';
+import type { SealingKeys } from './sealing';
 
 export interface AgentFilter {
   readonly status?: 'connected' | 'disconnected' | undefined;
@@ -43,7 +44,6 @@ export interface HttpAgent extends AgentProfile {
   readonly by: string;
 }
 
-const owner = ({ tenant, id }: AgentRef): string => `agent/${tenant}/${id}`;
 const CAPABILITIES_MAX = 1_000;
 
 export class AgentsStore {
@@ -54,7 +54,7 @@ export class AgentsStore {
 
   /** Makes an HTTP agent; the first of several makers of one id wins. */
   async addHttp(asked: HttpAgent): Promise<void> {
-    const sealed = asked.secret === null ? null : seal(this.keys, owner(asked.agent), asked.secret);
+    const sealed = sealSecret(this.keys, asked.agent, asked.secret);
     await inTransaction(this.pool, async (db) => {
       const { rowCount } = await db.query('select 1 from agents where tenant = $1 and id = $2', [asked.agent.tenant, asked.agent.id]);
       if (rowCount) throw new Fault('conflict', 'agent.id_taken', 'An agent has this id already.', { id: asked.agent.id });
@@ -133,7 +133,7 @@ export class AgentsStore {
     const row = await this.row(tenant, id);
     if (!row) return null;
     const agent = { tenant: row.tenant, id: row.id };
-    return { agent, record: recordOf(row), taskQueue: row.task_queue, silentAfterMs: row.silent_after_ms, secret: this.secretOf(agent, row) };
+    return { agent, record: recordOf(row), taskQueue: row.task_queue, silentAfterMs: row.silent_after_ms, secret: secretOf(this.keys, agent, row) };
   }
 
   /** What a call of an agent needs, without counting what it has in hand. Null: there is none, or it may not be given tasks now. */
@@ -151,11 +151,7 @@ export class AgentsStore {
     const row = rows[0];
     if (!row) return null;
     const agent = { tenant: row.tenant, id: row.id };
-    return { agent, kind: row.kind, url: row.url, secret: this.secretOf(agent, row) };
-  }
-
-  private secretOf(agent: AgentRef, { secret, key_id: keyId }: Pick<AgentRow, 'secret' | 'key_id'>): string | null {
-    return secret && keyId ? open(this.keys, owner(agent), { keyId, bytes: secret }) : null;
+    return { agent, kind: row.kind, url: row.url, secret: secretOf(this.keys, agent, row) };
   }
 
   private async row(tenant: string, id: string): Promise<AgentRow | null> {

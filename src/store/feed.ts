@@ -24,7 +24,7 @@ interface Place {
 }
 
 interface Waiter {
-  readonly seq: number;
+  readonly wanted: (notice: Notice) => boolean;
   /** False: look again. */
   readonly wake: (reached: boolean) => void;
 }
@@ -139,7 +139,7 @@ export class Feed {
       let timer: NodeJS.Timeout | undefined;
       let waiter: Waiter | undefined;
       // Waiting begins before looking: a commit in between is heard.
-      const heard = new Promise<boolean>((resolve) => this.#addWaiter(address, (waiter = { seq, wake: resolve })));
+      const heard = new Promise<boolean>((resolve) => this.#addWaiter(address, (waiter = { wanted: ({ last }) => last >= seq, wake: resolve })));
       try {
         const last = await lastSeq(this.pool, address).catch(() => 0);
         if (last >= seq) return true;
@@ -154,9 +154,20 @@ export class Feed {
     }
   }
 
+  /**
+   * Listens from now on: `heard` resolves with the first commit of the actor that is wanted, and when commits may have gone unheard. Whoever listens before something can happen
+   * need not look for it. Call `stop` in the end.
+   */
+  async hear(address: string, wanted: (notice: Notice) => boolean): Promise<{ readonly heard: Promise<unknown>; stop(): void }> {
+    await this.listening();
+    let waiter: Waiter | undefined;
+    const heard = new Promise((resolve) => this.#addWaiter(address, (waiter = { wanted, wake: resolve })));
+    return { heard, stop: () => this.#removeWaiter(address, waiter as Waiter) };
+  }
+
   /** A commit was heard of. */
   onNotice(notice: Notice): void {
-    for (const waiter of this.#waiters.get(notice.address) ?? []) if (notice.last >= waiter.seq) waiter.wake(true);
+    for (const waiter of this.#waiters.get(notice.address) ?? []) if (waiter.wanted(notice)) waiter.wake(true);
     const hub = this.#actors.get(notice.address);
     if (hub && notice.events) {
       const whose = { address: notice.address, kind: notice.kind, tenant: notice.tenant, id: notice.id, executionId: notice.execution };

@@ -16,6 +16,7 @@ import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
 import { SILENT, type StoreLog } from './database';
 import { AgentConnections } from './agent-connections';
+import { AgentGroupsStore } from './agent-groups';
 import { AgentTasksStore } from './agent-tasks';
 import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
@@ -102,6 +103,7 @@ export interface Store {
   searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
+  readonly agentGroups: AgentGroupsStore;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
   readonly packages: PackagesStore;
@@ -177,6 +179,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     batches: new BatchesStore(pool, secrets),
     agents: new AgentsStore(pool, options.sealing),
     agentConnections: new AgentConnections(pool),
+    agentGroups: new AgentGroupsStore(pool, options.sealing),
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     ...runStores(pool, secrets),

@@ -113,7 +113,7 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
 
 /** As the worker has them: these take events along. */
 function carrying(journal: StrictJournal, activities: object): object {
-  const names = ['selectAgents', 'performAgentTask', 'prepareExecution'];
+  const names = ['selectAgents', 'performAgentTask', 'performAgentTasks', 'prepareExecution'];
   const able = Object.entries(activities).filter(([name]) => names.includes(name)) as [string, (request: never) => Promise<object>][];
   return { ...activities, ...carriers({ journal: { commit: journal.commitJournal } }, Object.fromEntries(able)) };
 }

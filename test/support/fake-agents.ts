@@ -1,9 +1,12 @@
 /** Agents for actor tests: a registry and tasks that exist only here, as strict about who is asked what as the real ones. */
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
+import { OutcomesInHand } from '../../activities/agent-tasks/outcomes-in-hand';
+import type { TaskOutcome } from '../../src/contracts/agent/outcome';
+import { OUTCOMES_SIGNAL, taskOf, type TaskGroupActivities } from '../../src/contracts/agent/task-group';
 import type { AgentSelectionActivities, AgentTask, AgentTaskActivities, AgentTaskResult, SelectedAgent } from '../../src/contracts/agent/task';
 import { ORCHESTRATION_QUEUE } from '../../src/contracts/actor';
-import { Fault } from '../../src/errors/fault';
+import { Fault, faultFrom } from '../../src/errors/fault';
 
 /** What an agent answers; throws to fail; never returns to be silent. `turn` counts its tasks from 1. */
 export type Behaviour = (task: AgentTask, turn: number) => Promise<Partial<AgentTaskResult>> | Partial<AgentTaskResult>;
@@ -17,6 +20,8 @@ export class FakeAgents {
   readonly agents = new Map<string, FakeAgent>();
   readonly asked: AgentTask[] = [];
   readonly cancelled: string[] = [];
+  /** By the id of the task: a task that was done is done. */
+  private readonly answers = new Map<string, AgentTaskResult>();
 
   add(id: string, capabilities: readonly string[], answer: Behaviour): this {
     this.agents.set(id, { capabilities, answer });
@@ -34,7 +39,7 @@ export class FakeAgents {
     return this.asked.filter(({ agentId }) => agentId === id);
   }
 
-  readonly activities: AgentSelectionActivities & AgentTaskActivities = {
+  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities = {
     selectAgents: ({ capabilities, min, max = Math.max(1, min), prefer = [], exclude = [] }) => {
       const able = [...this.agents].filter(([id, agent]) => !exclude.includes(id) && capabilities.every((name) => agent.capabilities.includes(name)));
       if (able.length < min)
@@ -46,6 +51,8 @@ export class FakeAgents {
       return Promise.resolve({ agents: chosen.map(([id, agent]) => selected(id, agent)) });
     },
     performAgentTask: async (task) => {
+      const known = this.answers.get(task.taskId);
+      if (known) return known;
       if (this.asked.some(({ taskId }) => taskId === task.taskId))
         throw new Fault('unavailable', 'agent.outcome_unknown', 'The agent was asked before.', { taskId: task.taskId });
       this.asked.push(task);
@@ -55,7 +62,9 @@ export class FakeAgents {
       const beats = setInterval(() => Context.current().heartbeat(), 100);
       try {
         const answered = await Promise.race([agent.answer(task, this.askedOf(task.agentId).length), Context.current().cancelled]);
-        return { agentId: task.agentId, result: null, durationMs: Date.now() - began, ...answered };
+        const result = { agentId: task.agentId, result: null, durationMs: Date.now() - began, ...answered };
+        this.answers.set(task.taskId, result);
+        return result;
       } catch (thrown) {
         if (thrown instanceof CancelledFailure) this.cancelled.push(task.agentId);
         throw thrown;
@@ -63,7 +72,33 @@ export class FakeAgents {
         clearInterval(beats);
       }
     },
+    performAgentTasks: async (group) => {
+      const { client, info } = Context.current();
+      const { workflowId } = info.workflowExecution ?? { workflowId: '' };
+      const inHand = new OutcomesInHand(group.members.length, {
+        settle: () => Promise.resolve(),
+        tell: (outcomes) => client.workflow.getHandle(workflowId).signal(OUTCOMES_SIGNAL, { outcomes }),
+        warn: (message, problem) => {
+          throw new Error(`${message}: ${String(problem)}`);
+        },
+      });
+      await Promise.all(
+        group.members.map(async (member) => {
+          const task = taskOf(group, member);
+          inHand.add(task, await this.activities.performAgentTask(task).then(completed, failed), { tenant: task.tenant, id: task.agentId });
+        }),
+      ).finally(() => inHand.settled());
+      return { outcomes: inHand.untold() };
+    },
   };
+}
+
+const completed = (result: AgentTaskResult): TaskOutcome => ({ state: 'completed', result });
+
+function failed(thrown: unknown): TaskOutcome {
+  if (thrown instanceof CancelledFailure) throw thrown;
+  const { kind, code, message, facts } = faultFrom(thrown);
+  return { state: 'failed', fault: { kind, code, message, facts } };
 }
 
 const selected = (agentId: string, { capabilities }: FakeAgent): SelectedAgent => ({

@@ -1,5 +1,6 @@
 /** Executions and batches in memory, for tests of the surface: a test says what happens to them. */
 import { itemExecutionId, type BatchItem } from '../../src/contracts/execution/batch';
+import { endsExecution } from '../../src/contracts/execution/events';
 import type { InputSource } from '../../src/contracts/execution/start';
 import { hasEnded } from '../../src/contracts/execution/status';
 import { openBatch } from '../../src/domain/batch/batch';
@@ -146,7 +147,15 @@ export class FakeExecutions implements ExecutionPorts {
     value: (_tenant: string, stored: InputSource) => Promise.resolve('value' in stored ? stored.value : 'kept apart'),
     events: (tenant, id, page) => Promise.resolve(this.find(tenant, id).journal.page(page)),
     follow: (tenant, id, after, signal) => this.find(tenant, id).journal.follow(after, signal),
+    ending: (tenant, id) => {
+      const over = new AbortController();
+      return Promise.resolve({ heard: endIn(this.find(tenant, id).journal, over.signal), stop: () => over.abort() });
+    },
   };
+}
+
+async function endIn(journal: FakeJournal, signal: AbortSignal): Promise<void> {
+  for await (const { type } of journal.follow(journal.events.length, signal)) if (endsExecution(type)) return;
 }
 
 interface KeptBatch {

@@ -16,7 +16,7 @@ const BANNED: readonly { readonly what: RegExp; readonly where: (path: string) =
   },
   {
     what: /^(export )?(let|var) |^(export )?const \w+ = new (Map|Set|WeakMap|WeakSet|Array)\b/,
-    where: (path) => /^src\/(domain|contracts|errors)\//.test(path),
+    where: (path) => /^(src\/(domain|contracts|errors)|workflows)\//.test(path),
     instead: 'keep no state in a module, or type it as readonly: workflows share these modules (workflows/preload.ts)',
   },
   {

@@ -72,7 +72,9 @@ async function ask(run: Run, agent: SelectedAgent, assignment: Assignment, attem
     };
     const { priority } = run;
     const told = await (agent.taskQueue === ORCHESTRATION_QUEUE
-      ? run.carrying((...entrusted) => performTask(agent, task, { priority }, ...entrusted))
+      ? run.groups
+        ? run.groups.perform(assignment, agent, task)
+        : run.carrying((...entrusted) => performTask(agent, task, { priority }, ...entrusted))
       : performTask(agent, task, { priority }));
     const answer: AgentAnswer = {
       ...{ agent: agent.agentId, name: agent.name, aliases: [agent.name, ...agent.capabilities] },

@@ -4,10 +4,12 @@ import { decide } from '../../src/domain/execution/decide';
 import { evolve } from '../../src/domain/execution/evolve';
 import { describeExecution, projectExecution } from '../../src/domain/execution/project';
 import { patience } from '../../src/domain/execution/patience';
+import type { ExecutionStart } from '../../src/contracts/execution/start';
+import { hasEnded } from '../../src/contracts/execution/status';
 import type { ExecutionState } from '../../src/domain/execution/state';
 import type { ActorKind } from '../kernel/actor';
 
-export const executionKind: ActorKind<ExecutionState> = {
+const executionKind: ActorKind<ExecutionState> = {
   commands: EXECUTION_COMMANDS,
   decide,
   evolve,
@@ -26,5 +28,9 @@ export const executionKind: ActorKind<ExecutionState> = {
   }),
 };
 
-/** From the second edition on (src/contracts/execution/start.ts). */
-export const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };
+const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };
+const groupingKind: ActorKind<ExecutionState> = { ...gatheringKind, isEnding: ({ status }) => hasEnded(status) };
+
+/** By the edition of the start (src/contracts/execution/start.ts). */
+export const executionKindOf = ({ edition }: Pick<ExecutionStart, 'edition'>): ActorKind<ExecutionState> =>
+  edition === undefined ? executionKind : edition === 2 ? gatheringKind : groupingKind;

@@ -12,6 +12,7 @@ import type { Frame } from '../../src/domain/execution/frame';
 import { answers } from '../../src/domain/execution/selection';
 import type { ExecutionState } from '../../src/domain/execution/state';
 import { Fault } from '../../src/errors/fault';
+import { TaskGroups } from '../agents/task-groups';
 import type { Actor } from '../kernel/actor';
 
 /** A server that is away is waited for; the execution's own timeout goes on meanwhile. */
@@ -35,6 +36,8 @@ export class Run {
   private ready: ReadySelection | null;
   /** Told with the result; the first ones are enough. */
   readonly warnings: string[] = [];
+  /** Null in executions of before: they ask each agent by an activity of its own. */
+  readonly groups: TaskGroups | null;
 
   constructor(
     readonly actor: Actor<ExecutionState>,
@@ -42,6 +45,7 @@ export class Run {
     selected: ReadySelection | null = null,
   ) {
     this.ready = selected;
+    this.groups = (this.start.edition ?? 1) >= 3 ? new TaskGroups((call) => this.carrying(call), { priority: this.priority }) : null;
   }
 
   get start(): ExecutionStart {

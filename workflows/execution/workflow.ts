@@ -16,7 +16,7 @@ import { durationAt, openExecution, type ExecutionState } from '../../src/domain
 import { Fault, faultFrom } from '../../src/errors/fault';
 import { Actor } from '../kernel/actor';
 import { interpret } from './interpret';
-import { executionKind, gatheringKind } from './kind';
+import { executionKindOf } from './kind';
 import { interpretOrgChart } from './org/interpret';
 import { Run } from './run';
 
@@ -46,7 +46,7 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
 
 function open(start: ExecutionStart): Actor<ExecutionState> {
   const state = openExecution(start);
-  const kind = start.edition ? gatheringKind : executionKind;
+  const kind = executionKindOf(start);
   // Whoever started it has set the attributes as they are once it runs.
   const attributes = start.edition ? kind.attributes({ ...state, status: 'running' }) : {};
   return new Actor(kind, executionRef(start.tenant, start.id), { state, seq: 0, receipts: [], outbox: [], attributes });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ActorRef, Cause } from '../actor';
 import { cancel } from './commands';
 import type { ExecutionError } from './events';
-import type { Cancellation, EDITION } from './start';
+import type { Cancellation, Edition } from './start';
 import type { ExecutionPriority, ExecutionStatus } from './status';
 import type { StoredValue } from './value';
 
@@ -73,7 +73,7 @@ export interface BatchStart {
   readonly by: Cause;
   readonly createdAt: string;
   /** Of the batch and of its executions (./start.ts); absent in starts of before. */
-  readonly edition?: typeof EDITION;
+  readonly edition?: Edition;
 }
 
 export interface BatchProjection {

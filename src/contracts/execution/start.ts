@@ -30,16 +30,17 @@ export interface ExecutionStart {
   readonly by: Cause;
   readonly createdAt: string;
   /** Absent in starts of before: see {@link EDITION}. */
-  readonly edition?: typeof EDITION;
+  readonly edition?: Edition;
   /** Of the agents that its first step asks for, where that could be known at the start. */
   readonly selected?: ReadySelection;
 }
 
 /**
  * How the workflow goes about its journal: gathered commits, some of them brought by activities that go out anyway. Part of the start and not a patch of the workflow: a patch
- * costs every execution two events of its history and a write of its search attributes.
+ * costs every execution two events of its history and a write of its search attributes. From 3 on the agents of a step that workers call themselves are asked by one activity.
  */
-export const EDITION = 2;
+export const EDITION = 3;
+export type Edition = 2 | typeof EDITION;
 
 /** Sub-patterns inside each other. */
 export const DEPTH_MAX = 8;

@@ -6,7 +6,7 @@ import { resumePoint } from '../http/resume';
 import { route, type RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { CreateBody, ExecuteBody, ExecuteQuery, PatternParams, StreamQuery } from './execution-bodies';
-import type { ExecutionPorts, ExecutionReads, ExecutionRow } from './execution-ports';
+import type { ExecutionPorts, ExecutionReads, ExecutionRow, Listening } from './execution-ports';
 import { Accepted, Created, eventData, Executed, executedView, ExecutionEvent, statusUrl } from './execution-views';
 import type { WebhookPorts } from './webhooks';
 
@@ -28,7 +28,7 @@ const begin = (
   pattern: string,
   version: string | undefined,
   { input, options }: ExecuteBody,
-  beforeStart?: (id: string) => Promise<void>,
+  more: { readonly beforeStart?: (id: string) => Promise<void>; readonly rowWithinMs?: number } = {},
 ) =>
   gateway.start(
     asked.principal,
@@ -36,7 +36,7 @@ const begin = (
       ...{ pattern, version: version ?? null, input, timeoutMs: options.timeout ?? null },
       ...{ priority: options.priority ?? 'normal', metadata: options.metadata ?? {} },
     },
-    { idempotencyKey: asked.idempotencyKey, requestId: asked.requestId, ...(beforeStart && { beforeStart }) },
+    { idempotencyKey: asked.idempotencyKey, requestId: asked.requestId, ...more },
   );
 
 const replayedHeader = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});
@@ -63,21 +63,56 @@ export const executePattern = route({
   also: [{ status: 202, description: 'With `async=true`: it has been accepted.', body: Accepted }],
   faults: [408],
   handle: async (request, { executions }: Port) => {
-    const { params, query, body, principal } = request;
-    const { execution, replayed } = await begin(executions, request, params.name, query.version, body);
-    const headers = { Location: statusUrl(execution.id), ...replayedHeader(replayed) };
-    if (query.async === true)
-      return { status: 202, body: { executionId: execution.id, status: execution.status, statusUrl: statusUrl(execution.id) }, headers };
-    const ended = await untilEnded(executions, principal.tenant, execution, request.signal);
-    return { body: await executedView(executions.reads, principal.tenant, ended), headers };
+    const { params, query, body } = request;
+    if (query.async === true) {
+      const { execution, replayed } = await begin(executions, request, params.name, query.version, body);
+      const url = statusUrl(execution.id);
+      const headers = { Location: url, ...replayedHeader(replayed) };
+      return { status: 202, body: { executionId: execution.id, status: execution.status, statusUrl: url }, headers };
+    }
+    const { ended, replayed } = await executed(executions, request, params.name, query.version, body);
+    return {
+      body: await executedView(executions.reads, request.principal.tenant, ended),
+      headers: { Location: statusUrl(ended.id), ...replayedHeader(replayed) },
+    };
   },
 });
 
+/** An execution that has not ended by then gets a row for lists and reads. */
+const ROW_WITHIN_MS = 250;
+
+/** Listens before anything is started, so that it need not look whether it has ended. */
+async function executed(
+  executions: ExecutionPorts,
+  asked: Asked & Pick<RouteRequest, 'signal'>,
+  pattern: string,
+  version: string | undefined,
+  body: ExecuteBody,
+): Promise<{ readonly ended: ExecutionRow; readonly replayed: boolean }> {
+  const { tenant } = asked.principal;
+  let listening: Listening | null = null;
+  try {
+    const { execution, replayed, heard } = await begin(executions, asked, pattern, version, body, {
+      beforeStart: async (id) => void (listening = await executions.reads.ending(tenant, id)),
+      rowWithinMs: ROW_WITHIN_MS,
+    });
+    const ended = await untilEnded(executions, tenant, { execution, listening }, asked.signal);
+    heard?.();
+    return { ended, replayed };
+  } finally {
+    (listening as Listening | null)?.stop();
+  }
+}
+
 /** The execution once it has ended. Faults: `execution.still_running` (deadline) when that takes longer than is waited, and those by which NO_AGENTS and TIMEOUT are told. */
-async function untilEnded({ reads, syncWaitMs }: ExecutionPorts, tenant: string, execution: ExecutionRow, signal: AbortSignal): Promise<ExecutionRow> {
+async function untilEnded(
+  { reads, syncWaitMs }: ExecutionPorts,
+  tenant: string,
+  { execution, listening }: { readonly execution: ExecutionRow; readonly listening: Listening | null },
+  signal: AbortSignal,
+): Promise<ExecutionRow> {
   const { id } = execution;
-  if (!hasEnded(execution.status)) await endOf(reads, tenant, execution, AbortSignal.any([signal, AbortSignal.timeout(syncWaitMs)]));
-  const row = (await reads.get(tenant, id)) ?? execution;
+  const row = await endOf(reads, tenant, { execution, listening }, AbortSignal.any([signal, AbortSignal.timeout(syncWaitMs)]));
   const where = { executionId: id, status: row.status, statusUrl: statusUrl(id) };
   if (!hasEnded(row.status))
     throw new Fault('deadline', 'execution.still_running', 'The execution goes on; its address tells when it has ended.', { ...where, waitedMs: syncWaitMs });
@@ -86,9 +121,28 @@ async function untilEnded({ reads, syncWaitMs }: ExecutionPorts, tenant: string,
   return row;
 }
 
-/** Resolves with its last event, or when the signal aborts. */
-async function endOf(reads: ExecutionReads, tenant: string, { id, lastSeq }: ExecutionRow, signal: AbortSignal): Promise<void> {
-  for await (const event of reads.follow(tenant, id, lastSeq, signal)) if (endsExecution(event.type)) return;
+/** The row as it is when it has ended, or when the signal aborts. `listening`: since before the row could change. */
+async function endOf(
+  reads: ExecutionReads,
+  tenant: string,
+  { execution, listening }: { readonly execution: ExecutionRow; readonly listening: Listening | null },
+  signal: AbortSignal,
+): Promise<ExecutionRow> {
+  let row = execution;
+  const look = async (): Promise<void> => void (row = (await reads.get(tenant, execution.id)) ?? row);
+  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  for (let now = listening; !hasEnded(row.status) && !signal.aborted; now = null) {
+    const heard = now ?? (await reads.ending(tenant, execution.id));
+    try {
+      if (!now) await look();
+      if (hasEnded(row.status)) break;
+      await Promise.race([heard.heard, aborted]);
+      await look();
+    } finally {
+      heard.stop();
+    }
+  }
+  return row;
 }
 
 export const streamPattern = route({
@@ -162,7 +216,7 @@ export const createExecution = route({
       patternName,
       version,
       { input, options: rest },
-      webhook && ((id) => webhooks.ofExecution(request.principal, id, webhook)),
+      webhook && { beforeStart: (id) => webhooks.ofExecution(request.principal, id, webhook) },
     );
     const url = statusUrl(execution.id);
     return {

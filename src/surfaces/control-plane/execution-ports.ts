@@ -64,11 +64,20 @@ interface Keyed {
 interface Starting extends Keyed {
   /** Runs once the id is known and before anything is started. */
   readonly beforeStart?: (id: string) => Promise<void>;
+  /** The row may come so late; `heard` is to be called when the end was heard of. */
+  readonly rowWithinMs?: number;
 }
 
 interface Started {
   readonly execution: ExecutionRow;
   readonly replayed: boolean;
+  readonly heard?: () => void;
+}
+
+/** Stop it in the end. */
+export interface Listening {
+  readonly heard: Promise<unknown>;
+  stop(): void;
 }
 
 /** Faults: `execution.not_found`, `execution.ended` and `execution.running` (conflict), `pattern.not_found`, `execution.input_invalid`. */
@@ -113,6 +122,8 @@ export interface ExecutionReads {
   events(tenant: string, id: string, page: { readonly after: number; readonly limit: number; readonly types: readonly string[] }): Promise<readonly EventRow[]>;
   /** History after `after`, then what is recorded; does not end by itself. */
   follow(tenant: string, id: string, after: number, signal: AbortSignal): AsyncIterable<EventRow>;
+  /** Listens from now on; `heard` resolves when the execution has ended, or may have: look then. */
+  ending(tenant: string, id: string): Promise<Listening>;
 }
 
 export interface ExecutionPorts {

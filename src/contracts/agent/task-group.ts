@@ -1,0 +1,68 @@
+/**
+ * The agents of one step that workers call themselves, asked by one activity: each task has its claim and its receipt, as it has alone, and all of them together cost Temporal what
+ * one does.
+ *
+ * Nobody waits for a slow agent: outcomes that are there while others are not come by signal ({@link OUTCOMES_SIGNAL}). One that is too large to be told beside the others is told by
+ * `performAgentTask` with the same `taskId`, which finds the receipt.
+ */
+import { z } from 'zod';
+import type { Brings, CommitBatch } from '../actor';
+import { taskCall, type AgentTask, type SelectedAgent } from './task';
+import type { TaskOutcome } from './outcome';
+
+/** Tasks of one group; a step that asks more agents at once has several groups. */
+export const GROUP_MAX = 10;
+/** Bytes of JSON that one answer or one signal tells. */
+export const GROUP_TOLD_MAX = 512 * 1024;
+
+export interface GroupMember {
+  readonly taskId: string;
+  readonly agentId: string;
+}
+
+/** What all members are given, once. */
+export interface TaskGroup extends Omit<AgentTask, 'taskId' | 'agentId'> {
+  /** 2 to {@link GROUP_MAX}. */
+  readonly members: readonly GroupMember[];
+}
+
+export interface ToldOutcome {
+  readonly taskId: string;
+  /** Null: it has a receipt, and there was no room for it. */
+  readonly outcome: TaskOutcome | null;
+}
+
+export interface TaskGroupActivities {
+  /** On the worker's queue. Returns what no signal told. */
+  performAgentTasks(group: TaskGroup, entrusted?: CommitBatch): Promise<{ readonly outcomes: readonly ToldOutcome[] } & Brings>;
+}
+
+export const OUTCOMES_SIGNAL = 'agentOutcomes';
+/** Argument of the signal. What an outcome holds was made by a worker and is not looked at here. */
+export const OutcomesSignal = z.object({
+  outcomes: z
+    .array(
+      z.object({
+        taskId: z.string().max(255),
+        outcome: z.custom<TaskOutcome | null>((value) => value === null || (typeof value === 'object' && 'state' in value)),
+      }),
+    )
+    .max(GROUP_MAX),
+});
+
+const SUMMARY_MAX = 200;
+
+export const taskOf = ({ members, ...common }: TaskGroup, { taskId, agentId }: GroupMember): AgentTask => ({ ...common, taskId, agentId });
+
+/** Options for `proxyActivities<TaskGroupActivities>`: those of the first one's own call, for all. */
+export function groupCall(agents: readonly SelectedAgent[], { members: [first], timeoutMs }: Pick<TaskGroup, 'members' | 'timeoutMs'>) {
+  return {
+    ...taskCall(agents[0] as SelectedAgent, { taskId: first?.taskId ?? '', timeoutMs }),
+    activityId: `agent-tasks/${first?.taskId}`,
+    summary: agents
+      .map(({ name }) => name)
+      .join(', ')
+      .slice(0, SUMMARY_MAX),
+    heartbeatTimeout: Math.min(...agents.map(({ silentAfterMs }) => silentAfterMs)),
+  };
+}

@@ -1,0 +1,106 @@
+/** Tasks that a step gives to several agents in one moment, gathered into one activity (src/contracts/agent/task-group.ts). */
+import * as wf from '@temporalio/workflow';
+import type { Brings, CommitBatch } from '../../src/contracts/actor';
+import {
+  GROUP_MAX,
+  groupCall,
+  OUTCOMES_SIGNAL,
+  OutcomesSignal,
+  type TaskGroup,
+  type TaskGroupActivities,
+  type ToldOutcome,
+} from '../../src/contracts/agent/task-group';
+import type { AgentTask, AgentTaskResult, SelectedAgent } from '../../src/contracts/agent/task';
+import { faultOf } from '../../src/domain/agent/task-outcome';
+import { performTask } from './agent-calls';
+
+type Entrusted = readonly [] | readonly [CommitBatch];
+/** Calls an activity on the worker's queue a moment later, with the events that it is to take along. */
+type Carrying = <T extends Brings>(call: (...entrusted: Entrusted) => Promise<T>) => Promise<T>;
+
+interface Member {
+  readonly agent: SelectedAgent;
+  readonly task: AgentTask;
+  readonly resolve: (result: AgentTaskResult) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+interface Group {
+  /** What its members have in common, by identity. */
+  readonly shared: object;
+  readonly members: Member[];
+}
+
+export class TaskGroups {
+  private forming: Group | null = null;
+  private listens = false;
+  /** By the id of the task: those that wait for their outcome. */
+  private readonly open = new Map<string, Member>();
+
+  constructor(
+    private readonly carrying: Carrying,
+    private readonly options: Pick<wf.ActivityOptions, 'priority'>,
+  ) {}
+
+  /**
+   * Throws what {@link taskFailure} of ./task-failure.ts reads. Tasks with one `shared` object go out together; apart from their ids they must be equal, and their callers in one
+   * cancellation scope: cancelling it cancels all that have no outcome yet.
+   */
+  perform(shared: object, agent: SelectedAgent, task: AgentTask): Promise<AgentTaskResult> {
+    return new Promise((resolve, reject) => {
+      const member = { agent, task, resolve, reject };
+      if (this.forming?.shared === shared && this.forming.members.length < GROUP_MAX) this.forming.members.push(member);
+      else void this.send((this.forming = { shared, members: [member] }));
+    });
+  }
+
+  private async send(group: Group): Promise<void> {
+    const { members } = group;
+    try {
+      const { outcomes = [] } = await this.carrying<Partial<Awaited<ReturnType<TaskGroupActivities['performAgentTasks']>>>>((...entrusted) => {
+        if (this.forming === group) this.forming = null;
+        return members.length === 1 ? this.alone(members[0] as Member, ...entrusted) : this.together(members, ...entrusted);
+      });
+      this.tell(outcomes);
+    } catch (thrown) {
+      for (const member of members) member.reject(thrown);
+    } finally {
+      for (const { task } of members) this.open.delete(task.taskId);
+    }
+  }
+
+  private async alone({ agent, task, resolve }: Member, ...entrusted: Entrusted): Promise<Brings> {
+    const told = await performTask(agent, task, this.options, ...entrusted);
+    resolve(told);
+    return told;
+  }
+
+  private together(members: readonly Member[], ...entrusted: Entrusted) {
+    if (!this.listens) {
+      wf.setHandler(wf.defineSignal<[unknown]>(OUTCOMES_SIGNAL), (told) => this.tell(OutcomesSignal.safeParse(told).data?.outcomes ?? []));
+      this.listens = true;
+    }
+    for (const member of members) this.open.set(member.task.taskId, member);
+    const { taskId, agentId, ...common } = (members[0] as Member).task;
+    const group: TaskGroup = { ...common, members: members.map(({ task }) => ({ taskId: task.taskId, agentId: task.agentId })) };
+    const options = groupCall(
+      members.map(({ agent }) => agent),
+      group,
+    );
+    return wf
+      .proxyActivities<TaskGroupActivities>({ ...options, cancellationType: wf.ActivityCancellationType.TRY_CANCEL, ...this.options })
+      .performAgentTasks(group, ...entrusted);
+  }
+
+  /** Nobody is told twice. */
+  private tell(outcomes: readonly ToldOutcome[]): void {
+    for (const { taskId, outcome } of outcomes) {
+      const member = this.open.get(taskId);
+      if (!member) continue;
+      this.open.delete(taskId);
+      if (outcome === null) void this.alone(member).catch(member.reject);
+      else if (outcome.state === 'completed') member.resolve(outcome.result);
+      else member.reject(faultOf(outcome));
+    }
+  }
+}
