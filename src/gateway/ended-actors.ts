@@ -66,9 +66,7 @@ const executions: EndedKind<ExecutionState> = {
 const batches: EndedKind<BatchState> = {
   workflow: BATCH_WORKFLOW,
   ref: ({ start }) => batchRef(start.tenant, start.id),
-  events: (state, { code, how, now }) => [
-    { type: 'failed', data: { status: 'failed', error: { code, message: how }, ...totals(state, now.toISOString()) } },
-  ],
+  events: (state, { code, how, now }) => [{ type: 'failed', data: { status: 'failed', error: { code, message: how }, ...totals(state, now.toISOString()) } }],
   evolve: evolveBatch,
   project: (state) => ({ ...state }),
 };

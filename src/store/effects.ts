@@ -24,10 +24,10 @@ export const findEffect = (pool: Pool, address: string, effectId: string): Promi
   guarded(async () => (await stateOf(pool, address, effectId)) ?? null);
 
 async function stateOf(pool: Pool, address: string, effectId: string): Promise<EffectState | undefined> {
-  const { rows } = await pool.query<{ state: 'claimed' | 'done'; receipt: unknown }>(
-    'select state, receipt from effects where actor = $1 and effect_id = $2',
-    [address, effectId],
-  );
+  const { rows } = await pool.query<{ state: 'claimed' | 'done'; receipt: unknown }>('select state, receipt from effects where actor = $1 and effect_id = $2', [
+    address,
+    effectId,
+  ]);
   return rows[0] && (rows[0].state === 'done' ? { state: 'done', receipt: rows[0].receipt } : { state: 'claimed' });
 }
 

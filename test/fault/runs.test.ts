@@ -72,11 +72,11 @@ it('a run whose worker is killed at five moments ends with the ledger of one tha
 
   expect(await shaken(name, Array<PartName>(KILLS).fill('worker'), random(seed))).toEqual(calm);
   expect(readFileSync(join(workspace, `${name}.txt`), 'utf8')).toBe('one and one\n');
-}, 400_000);
+}, 500_000);
 
 it('nor does it matter to it that the API, Temporal and Postgres are killed', async () => {
   expect(await shaken('outage-file', ['api', 'temporal', 'postgres'], random(seed + 1))).toEqual(calm);
-}, 400_000);
+}, 500_000);
 
 interface Record {
   readonly status: string;
@@ -89,7 +89,10 @@ it('a run whose worker dies in a tool, and whose workflow is terminated in Tempo
   const sleeps = { tool: 'shell', args: { command: 'sleep 300', timeout_secs: 600 } };
   const asked = {
     ...{ task: 'sleep', effect_ceiling: { external: true } },
-    cognition: { provider: 'scripted', script: [{ intents: [{ tool: 'kv_set', args: { key: 'a', value: 1 } }] }, { intents: [sleeps] }, { final_answer: 'slept' }] },
+    cognition: {
+      provider: 'scripted',
+      script: [{ intents: [{ tool: 'kv_set', args: { key: 'a', value: 1 } }] }, { intents: [sleeps] }, { final_answer: 'slept' }],
+    },
   };
   const { run_id: id } = await ask<{ run_id: string }>('/runs', asked);
   await until('it sleeps', async () => (await ask<{ phase: string; current_step: number }>(`/runs/${id}/execution`)).phase === 'execution', 60_000);
@@ -105,7 +108,10 @@ it('a run whose worker dies in a tool, and whose workflow is terminated in Tempo
     90_000,
   );
 
-  expect(record).toMatchObject({ status: 'failed', summary: { commits: 1, failures: 2, terminated_by: 'Error', final_answer: expect.stringContaining('terminated') } });
+  expect(record).toMatchObject({
+    status: 'failed',
+    summary: { commits: 1, failures: 2, terminated_by: 'Error', final_answer: expect.stringContaining('terminated') },
+  });
   expect(await ask(`/runs/${id}/execution`)).toMatchObject({ status: 'failed', final_answer: expect.stringContaining('terminated') });
   const ledger = await journey.entries(id);
   expect(ledger.map(({ kind }) => kind)).toEqual(['root', 'commit', 'execution_failed', 'final_answer', 'usage']);

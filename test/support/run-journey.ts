@@ -70,7 +70,8 @@ export class RunJourney {
     for (;;) {
       const answer = await fetch(`${this.world.apiUrl}${path}`, sent).catch(() => null);
       if (answer?.ok) return (await answer.json()) as T;
-      if (Date.now() > by || (answer && answer.status < 500)) throw new Error(`${path}: ${answer ? `${answer.status} ${await answer.text()}` : 'nobody answers'}`);
+      if (Date.now() > by || (answer && answer.status < 500))
+        throw new Error(`${path}: ${answer ? `${answer.status} ${await answer.text()}` : 'nobody answers'}`);
       await delay(50);
     }
   }
@@ -103,7 +104,8 @@ export class RunJourney {
         const { status, pending_channel: channel } = session;
         this.progress.lines = before + session.log.length;
         // Refused where it was answered in the same moment.
-        if (status === 'waiting_approval' && channel) await this.ask(`/runs/${id}/approvals/${channel}`, { approve: channel === 'approved' }).catch(() => undefined);
+        if (status === 'waiting_approval' && channel)
+          await this.ask(`/runs/${id}/approvals/${channel}`, { approve: channel === 'approved' }).catch(() => undefined);
         return ['completed', 'failed', 'cancelled'].includes(status) && status;
       },
       240_000,

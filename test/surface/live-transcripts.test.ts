@@ -131,7 +131,11 @@ describe('a run of six commits', () => {
 
 describe('a run with a skill, and one with a history', () => {
   // What models take counts here: a second for all of it, as in the peer's skill, a busy machine may not have.
-  const patient = { ...SKILL, budget_cap: { ...SKILL.budget_cap, wall_clock_ms: 60_000 }, params: [{ key: 'strictness', default: 'thorough', values: ['thorough', 'fast'] }] };
+  const patient = {
+    ...SKILL,
+    budget_cap: { ...SKILL.budget_cap, wall_clock_ms: 60_000 },
+    params: [{ key: 'strictness', default: 'thorough', values: ['thorough', 'fast'] }],
+  };
   beforeAll(() => ask({ id: 'patient', request: ['POST', '/skills', patient], peer: { status: 201 } }));
   it.each(named(SKILLED_RUN))('%s', (_id, exchange) => same(exchange));
 });

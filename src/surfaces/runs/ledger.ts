@@ -103,7 +103,9 @@ export const listSigningKeys = route({
   scope: 'runs:read',
   reply: { status: 200, description: 'Public halves (ed25519), oldest first, retired ones too: what they signed stays good.', body: views.SigningKeysView },
   handle: async (_request, { ledger }: Port) => ({
-    body: { keys: (await ledger.publicKeys()).map(({ publicKey, createdAt, retiredAt }) => ({ public_key: publicKey, created_at: createdAt, retired_at: retiredAt })) },
+    body: {
+      keys: (await ledger.publicKeys()).map(({ publicKey, createdAt, retiredAt }) => ({ public_key: publicKey, created_at: createdAt, retired_at: retiredAt })),
+    },
   }),
 });
 

@@ -71,7 +71,10 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'skilled audit': { why: ENTRIES, body: { entries: [...SKILLED_ENTRIES, { kind: 'final_answer' }, { kind: 'usage' }], count: 10 } },
   'follow up root': {
     why: 'The root notes the conversation too, under headings of its own.',
-    body: { entries: [{ seq: 0, payload: { note: '## Conversation so far\n\nuser: hello\n\nassistant: hi there\n\n## Current message\n\nfollow up' } }], count: 1 },
+    body: {
+      entries: [{ seq: 0, payload: { note: '## Conversation so far\n\nuser: hello\n\nassistant: hi there\n\n## Current message\n\nfollow up' } }],
+      count: 1,
+    },
   },
   revoke: { why: 'A writ that is not there cannot be revoked: whoever mistypes an id must hear of it.', status: 404, body: { error: 'writ not found' } },
   restore: { why: 'The same.', status: 404, body: { error: 'writ not found' } },

@@ -230,7 +230,10 @@ describe('fs_patch', () => {
       expect(now()).toBe('say one one');
 
       for (const signal of [house.context.signal, cancelled])
-        expect(await house.call('fs_patch', patch, { notes, signal })).toMatchObject({ output: { bytes: 11, result: 'patched' }, delta: [{ id: 'f', value: { bytes: 11 } }] });
+        expect(await house.call('fs_patch', patch, { notes, signal })).toMatchObject({
+          output: { bytes: 11, result: 'patched' },
+          delta: [{ id: 'f', value: { bytes: 11 } }],
+        });
       expect(now()).toBe('say one one');
     });
 

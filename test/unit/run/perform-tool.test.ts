@@ -48,9 +48,14 @@ it('a tool that finds out what an earlier try did is called with a signal that h
   const finds = (perform: Tool['perform']): Tool => ({ ...toolThat(perform), verifies: true });
   const asked = (tool: Tool) => new MockActivityEnvironment().run(() => performTool(tool, {}, { context, budgetLeftMs: 60_000, over: 'it is over' }));
 
-  expect(await asked(finds((_args, { signal }) => Promise.resolve({ output: signal.aborted, delta: [] })))).toMatchObject({ state: 'done', outcome: { output: true } });
+  expect(await asked(finds((_args, { signal }) => Promise.resolve({ output: signal.aborted, delta: [] })))).toMatchObject({
+    state: 'done',
+    outcome: { output: true },
+  });
   expect(await asked(finds(() => Promise.reject(new Fault('conflict', 'tool.cut_off', 'not done', { begun: false }))))).toMatchObject({
     ...{ state: 'failed', outcome: 'failed', error: 'it is over' },
   });
-  expect(await asked(finds(() => Promise.reject(new Fault('conflict', 'tool.unknown', 'who knows', { begun: true, unknown: true }))))).toMatchObject({ outcome: 'unknown' });
+  expect(await asked(finds(() => Promise.reject(new Fault('conflict', 'tool.unknown', 'who knows', { begun: true, unknown: true }))))).toMatchObject({
+    outcome: 'unknown',
+  });
 });
