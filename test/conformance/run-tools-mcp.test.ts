@@ -1,11 +1,12 @@
 /** MCP servers, with the real reference server from npm. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tool } from '../../src/contracts/run/ports';
 import { readMcpConfig, type McpServers } from '../../src/run-tools/mcp/mcp-config';
 import { McpServer } from '../../src/run-tools/mcp/mcp-server';
 import { eventually, until } from '../support/eventually';
+import { processesWith } from '../support/processes';
 import { SILENT_LOG, toolHouse, type ToolHouse } from '../support/run-tools';
 
 const EVERYTHING = [process.execPath, join(__dirname, '..', '..', 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'), 'stdio'];
@@ -45,16 +46,6 @@ const toolOf = ({ current }: McpServer, name: string): Tool => {
   if (!found) throw new Error(`no tool ${name} among ${current.tools.map(({ definition }) => definition.name).join(', ')}`);
   return found;
 };
-/** Processes of this machine with this among their arguments. */
-const running = (argument: string): readonly number[] =>
-  readdirSync('/proc').flatMap((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument) ? [Number(pid)] : [];
-    } catch {
-      return [];
-    }
-  });
-
 it('offers the tools of a server under names of their own, checks their arguments and calls them', async () => {
   const server = await serverOf(EVERYTHING);
 
@@ -117,7 +108,7 @@ it('starts a server again that was killed; meanwhile its tools say that it is aw
   const server = await serverOf([...EVERYTHING, mark]);
   const long = toolOf(server, 'mcp_demo_trigger-long-running-operation').perform({ duration: 30, steps: 2 }, house.context);
   const lost = expect(long).rejects.toMatchObject({ code: 'tool.mcp_lost', facts: { unknown: true } });
-  const first = running(mark);
+  const first = processesWith(mark);
 
   for (const pid of first) process.kill(pid, 'SIGKILL');
 
@@ -134,17 +125,17 @@ it('starts a server again that was killed; meanwhile its tools say that it is aw
   );
   expect(output).toMatchObject({ result: expect.stringContaining('back') });
   expect(server.current.problems).toEqual([]);
-  expect(running(mark).filter((pid) => first.includes(pid))).toEqual([]);
+  expect(processesWith(mark).filter((pid) => first.includes(pid))).toEqual([]);
 });
 
 it('ends a server with everything that it started', async () => {
   const mark = `mark-${Math.random()}`;
   const server = await serverOf([...EVERYTHING, mark]);
-  await eventually('it runs', () => running(mark).length > 0);
+  await eventually('it runs', () => processesWith(mark).length > 0);
 
   await server.close();
 
-  expect(running(mark)).toEqual([]);
+  expect(processesWith(mark)).toEqual([]);
 });
 
 it('tells of a server that does not come up', async () => {

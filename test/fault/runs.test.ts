@@ -95,7 +95,14 @@ it('a run whose worker dies in a tool, and whose workflow is terminated in Tempo
     },
   };
   const { run_id: id } = await ask<{ run_id: string }>('/runs', asked);
-  await until('it sleeps', async () => (await ask<{ phase: string; current_step: number }>(`/runs/${id}/execution`)).phase === 'execution', 60_000);
+  await until(
+    'it sleeps',
+    async () => {
+      const { phase, active_tool: tool } = await ask<{ phase: string; active_tool?: string }>(`/runs/${id}/execution`);
+      return phase === 'execution' && tool === 'shell';
+    },
+    60_000,
+  );
   await world.kill('worker');
   await world.temporal.workflow.getHandle(`run/${id}`).terminate('by hand');
   await world.start('worker');
