@@ -185,6 +185,12 @@ describe('a run with a slow model', () => {
     expect(words.map(({ event }) => event)).toEqual(expect.arrayContaining(['token', 'tool_use_start', 'tool_use_arg_delta', 'tool_use_done']));
   }, 60_000);
 
+  it('tells all of it to streams that come when it is over, however many come at once', async () => {
+    const id = await start('kv');
+    await until('it has ended', async () => (await get(`/runs/${id}`)).status === 'completed');
+    for (let round = 0; round < 10; round++) await Promise.all(Array.from({ length: 5 }, () => streamsEnd(id)));
+  }, 60_000);
+
   it('is cancelled within a second, though its model has not answered, and keeps what it did', async () => {
     const id = await start('stuck');
     await until('the second step has begun', async () => (await get(`/runs/${id}/execution`)).current_step === 2);
