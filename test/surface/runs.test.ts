@@ -1,5 +1,5 @@
 /** The routes of runs over fakes: what they take, answer and refuse, in the peer's words and statuses. */
-import { hashOfHex } from '../../src/domain/run/ledger/hash';
+import { hashOfHex, hashOfText } from '../../src/domain/run/ledger/hash';
 import { newHash, commitDraft, payloadOf } from '../support/ledger';
 import { RUN_AT } from './fake-runs';
 import { openStream, serve, type Served } from './serve';
@@ -356,8 +356,10 @@ describe('the rest of the surface', () => {
     ]);
     const [header, row] = (table.body as string).split('\n');
     expect(header).toBe('id,trajectory_id,seq,kind,created_at,payload');
-    expect(row).toContain(',0,root,1700000000,"{""type"":""root""');
+    expect(row).toContain(',0,root,1700000000,"{""note"":""say ');
     expect(row).toContain('say \\""hi\\""');
+    // The very text that was hashed.
+    expect(hashOfText(row!.slice(row!.indexOf('"') + 1, -1).replaceAll('""', '"'))).toBe(row!.slice(0, 64));
   });
 
   it('searches, from two characters on', async () => {
