@@ -28,7 +28,7 @@ const TIMER_MAX_MS = 2_147_483_647;
 export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[0], { context, budgetLeftMs, over }: Performing): Promise<Performed> {
   const { cancellationSignal, heartbeat } = Context.current();
   const late = new AbortController();
-  if (over !== undefined) late.abort(new Error(over));
+  if (over !== undefined) late.abort(new Fault('conflict', 'tool.cut_off', over, {}));
   const timer = setTimeout(() => late.abort(OUT_OF_TIME), Math.min(TIMER_MAX_MS, budgetLeftMs));
   const beat = setInterval(() => heartbeat(), BEAT_MS);
   const began = performance.now();
