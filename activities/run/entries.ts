@@ -3,6 +3,7 @@ import type { RunActivities, RunIdentity } from '../../src/contracts/run/activit
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { EntryDraft } from '../../src/contracts/run/ports';
 import type { LedgerEntry } from '../../src/contracts/run/protocol';
+import { finalAnswer, usage as usageEntry } from '../../src/domain/run/ledger/closing';
 import { Fault } from '../../src/errors/fault';
 import { readProposal } from './compilation';
 import type { RunDependencies } from './dependencies';
@@ -28,24 +29,19 @@ export const entryActivities = (deps: RunDependencies): Entries => ({
     return { id, seq };
   },
 
-  async endDelegation({ run, key, proposalRef, childTrajectoryId, finalAnswer }) {
+  async endDelegation({ run, key, proposalRef, childTrajectoryId, finalAnswer: answer }) {
     const { plan } = (await readProposal(deps, run, proposalRef)).body;
     const { task } = plan.args as { readonly task: string };
-    const final_answer = deps.redact(await textOf(deps, run.tenant, finalAnswer));
+    const final_answer = deps.redact(await textOf(deps, run.tenant, answer));
     const { seq } = await append(deps, run, `delegation:${key}`, { type: 'delegation', child_trajectory_id: childTrajectoryId, task, final_answer });
     return { seq };
   },
 
-  async closeTrajectory({ run, attempt, finalAnswer, terminatedBy, usage }) {
-    const { tokensIn, tokensOut, costKnown, used } = usage;
-    const { tool_calls, wall_clock_ms, usd_millicents } = used;
-    const text = deps.redact(await textOf(deps, run.tenant, finalAnswer));
-    await append(deps, run, `final:${attempt}`, { type: 'final_answer', text, terminated_by: terminatedBy });
-    const entry = {
-      ...{ type: 'usage' as const, tokens_in: tokensIn, tokens_out: tokensOut, tool_calls, wall_clock_ms, usd_millicents },
-      ...(costKnown !== undefined && { cost_known: costKnown }),
-    };
-    const { seq } = await append(deps, run, `usage:${attempt}`, entry);
+  async closeTrajectory({ run, attempt, finalAnswer: answer, terminatedBy, usage }) {
+    const text = deps.redact(await textOf(deps, run.tenant, answer));
+    const [last, used] = [finalAnswer(attempt, text, terminatedBy), usageEntry(attempt, usage)];
+    await append(deps, run, last.requestId, last.payload);
+    const { seq } = await append(deps, run, used.requestId, used.payload);
     return { seq };
   },
 });

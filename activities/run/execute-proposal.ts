@@ -1,17 +1,17 @@
 /**
  * A staged proposal is executed: claimed before anything is done, looked at once more, done, and told to the ledger together with its receipt. Who finds a claim without a receipt does
- * not do it again, unless the tool says that twice is as good as once: nobody can prove how far the first one came (design §4.6).
+ * not do it again, unless the tool says that twice is as good as once, or finds out itself what was done: else nobody can prove how far the first one came (design §4.6).
  */
 import { Context } from '@temporalio/activity';
 import { runRef } from '../../src/contracts/run/commands';
 import type { ExecuteInput, ExecuteOutput } from '../../src/contracts/run/activities';
-import type { EntryDraft, LedgerHead, ToolOutcome } from '../../src/contracts/run/ports';
+import type { EntryDraft, LedgerHead, ToolNotes, ToolOutcome } from '../../src/contracts/run/ports';
 import type { Budget, RejectionReason } from '../../src/contracts/run/protocol';
 import { toolOf } from '../../src/domain/run/authority/compile';
 import { NOTHING } from '../../src/domain/run/authority/budget';
 import { COMPILER_VERSION } from '../../src/domain/run/compiler-version';
 import { Fault } from '../../src/errors/fault';
-import { compileNow, type Compilation } from './compilation';
+import { compileNow, readProposal, type Compilation } from './compilation';
 import type { RunDependencies } from './dependencies';
 import { performTool, type Performed } from './perform-tool';
 import { boundedOutput } from './bounded-output';
@@ -25,17 +25,22 @@ export async function executeProposal(deps: RunDependencies, input: ExecuteInput
   const claim = await deps.effects.claim(actor, effectId, 'tool');
   if (claim.state === 'done') return claim.receipt as ExecuteOutput;
   const execution = new Execution(deps, input, effectId);
-  if (input.abandoned === true) {
-    if (claim.state === 'claimed') return execution.cutOff('The run was cancelled while it was at work, and its worker is gone.');
+  if (input.abandoned === true && claim.state === 'new') {
     await deps.effects.release(actor, effectId);
     return { outcome: 'not_started' };
   }
   const at = await compileNow(deps, { ...input, approval: input.approval ?? { proposalRef: input.proposalRef, channels: [] } });
-  if (claim.state === 'claimed' && at.tool?.definition.idempotent !== true)
-    return execution.cutOff('It was begun by a worker that is gone; it is not done again.', at);
+  if (claim.state === 'claimed') {
+    if (input.abandoned === true) return execution.leftBehind(at, 'The run was cancelled while it was at work, and its worker is gone.');
+    if (!mayBeCalledAgain(at)) return execution.leftBehind(at, 'It was begun by a worker that is gone; it is not done again.');
+  }
   if (at.compiled.outcome !== 'staged') return execution.rejected(at, deps.redact(reasonOf(at)));
   return execution.perform(at);
 }
+
+/** What verifies itself was begun under what held then; where that does not hold any more, it only finds out. */
+const mayBeCalledAgain = ({ tool, compiled }: Compilation): boolean =>
+  tool?.definition.idempotent === true || (tool?.verifies === true && compiled.outcome === 'staged');
 
 /** What asks on a further channel by now has not been approved. */
 function reasonOf({ compiled }: Compilation): RejectionReason {
@@ -52,14 +57,17 @@ class Execution {
     private readonly effectId: string,
   ) {}
 
-  async perform(at: Compilation): Promise<ExecuteOutput> {
-    const { run, proposalId, budgetLeftMs } = { ...this.input, budgetLeftMs: Math.max(1, at.writ.body.budget.wall_clock_ms - this.input.used.wall_clock_ms) };
+  /** `over`: nothing is begun any more, and the tool only finds out what an earlier try did. */
+  async perform(at: Compilation, over?: string): Promise<ExecuteOutput> {
+    const { run, proposalId, used } = this.input;
     const { tool } = at;
     if (!tool) throw new Fault('internal', 'run.gone', 'The tool of a staged proposal is gone.', {});
     const workspace = await this.deps.tools.workspace(run.tenant);
+    const notes = tool.verifies ? await this.notes() : undefined;
     const performed = await performTool(tool, at.intent.body.args, {
-      context: { tenant: run.tenant, runId: run.runId, proposalId, workspace, world: at.world },
-      budgetLeftMs,
+      context: { tenant: run.tenant, runId: run.runId, proposalId, workspace, world: at.world, ...(notes && { notes }) },
+      budgetLeftMs: Math.max(1, at.writ.body.budget.wall_clock_ms - used.wall_clock_ms),
+      ...(over !== undefined && { over }),
     });
     if (performed.state === 'again') throw new Fault('unavailable', 'run.worker_stopping', 'The worker stops; the tool is called again by another.', {});
     if (performed.state === 'done') return this.commit(at, performed);
@@ -111,9 +119,23 @@ class Execution {
   }
 
   /** Begun by somebody who left no receipt. */
-  async cutOff(error: string, at?: Compilation): Promise<ExecuteOutput> {
-    const { intent, tool } = at ?? (await compileNow(this.deps, this.input));
+  async leftBehind(at: Compilation, error: string): Promise<ExecuteOutput> {
+    const { intent, tool } = at;
+    if (tool?.verifies) {
+      // It was begun as it was staged, whatever would be said of it now.
+      const proposal = await readProposal(this.deps, this.input.run, this.input.proposalRef);
+      return this.perform({ ...at, compiled: { ...at.compiled, proposal } }, error);
+    }
     return this.failed(intent.id, toolOf(intent.body), { outcome: tool?.definition.idempotent === true ? 'failed' : 'unknown', error, latencyMs: 0 });
+  }
+
+  /** Kept as an effect of its own: the note is its receipt. */
+  private async notes(): Promise<ToolNotes> {
+    const { effects } = this.deps;
+    const actor = runRef(this.input.run.tenant, this.input.run.runId);
+    const noteId = `note-${this.input.key}`;
+    const claim = await effects.claim(actor, noteId, 'note');
+    return { earlier: claim.state === 'done' ? (claim.receipt as ToolNotes['earlier']) : null, keep: (note) => effects.settle(actor, noteId, note) };
   }
 
   private failed(

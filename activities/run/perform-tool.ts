@@ -16,6 +16,8 @@ export interface Performing {
   readonly context: Omit<ToolContext, 'signal'>;
   /** Wall clock that the budget has left. */
   readonly budgetLeftMs: number;
+  /** Why nothing is begun any more: only for a tool that finds out what an earlier try did. */
+  readonly over?: string;
 }
 
 const OUT_OF_TIME = new Fault('deadline', 'run.wall_clock', 'the wall clock of the budget is used up', {});
@@ -23,9 +25,10 @@ const OUT_OF_TIME = new Fault('deadline', 'run.wall_clock', 'the wall clock of t
 /** The longest time that a timer can wait. */
 const TIMER_MAX_MS = 2_147_483_647;
 
-export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[0], { context, budgetLeftMs }: Performing): Promise<Performed> {
+export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[0], { context, budgetLeftMs, over }: Performing): Promise<Performed> {
   const { cancellationSignal, heartbeat } = Context.current();
   const late = new AbortController();
+  if (over !== undefined) late.abort(new Fault('conflict', 'tool.cut_off', over, {}));
   const timer = setTimeout(() => late.abort(OUT_OF_TIME), Math.min(TIMER_MAX_MS, budgetLeftMs));
   const beat = setInterval(() => heartbeat(), BEAT_MS);
   const began = performance.now();
@@ -37,7 +40,7 @@ export async function performTool(tool: Tool, args: Parameters<Tool['perform']>[
     const { idempotent } = tool.definition;
     // A worker that shuts down is nobody who cancels.
     const stopping = cancellationSignal.aborted && messageOf(cancellationSignal.reason) === 'WORKER_SHUTDOWN';
-    if (stopping && idempotent) return { state: 'again' };
+    if (stopping && (idempotent || tool.verifies)) return { state: 'again' };
     const why = stopping ? 'the worker stopped while it was at work' : cancellationSignal.aborted ? 'the run was cancelled while it was at work' : null;
     const cut = why ?? (late.signal.aborted ? messageOf(late.signal.reason) : null);
     const fault = faultFrom(thrown);

@@ -7,6 +7,7 @@ import type { MakeOnce } from '../contracts/idempotency';
 import type { Principal } from '../contracts/principal';
 import * as commands from '../contracts/run/commands';
 import { runGrantOf, type Grant } from '../domain/run/authority/grant';
+import { taskWithHistory } from '../domain/run/cognition/history';
 import { trajectoryId } from '../domain/run/ledger/ids';
 import { openRun, type RunState } from '../domain/run/state';
 import { runHasEnded, type RunStatus } from '../contracts/run/status';
@@ -117,7 +118,7 @@ export class Runs<Row extends KnownRun> {
     await this.deps.store.admit(start, openRun(start), { task: this.deps.redact(spec.task), limits: this.deps.limits });
     await this.orDismissed(start, async () => {
       await this.deps.writs.keep(id, writ);
-      const root = { type: 'root' as const, trajectory_id, note: this.deps.redact(spec.task) };
+      const root = { type: 'root' as const, trajectory_id, note: this.deps.redact(taskWithHistory(spec.task, spec.history)) };
       await this.begin(start, firstEntries(root, spec.skills, this.deps.redact));
       await launchRun(this.deps.client, { start, carried: null }, requestId);
     });

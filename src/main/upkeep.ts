@@ -23,6 +23,8 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     isOver: async (address: string) => (await store.threads.isOver(address)) || (await store.executions.isOver(address)) || (await store.runs.isOver(address)),
     lastSeq: (address: string) => store.lastSeq(address),
     commit: store.journal.commit.bind(store.journal),
+    ledger: store.ledger,
+    findEffect: store.findEffect.bind(store),
   };
   const pass = async (): Promise<void> => {
     await store.agents.tellMissing();

@@ -31,6 +31,7 @@ interface Described<Args extends z.ZodObject> {
   readonly args: Args;
   /** By default, what only reads. */
   readonly idempotent?: boolean;
+  readonly verifies?: boolean;
   /** What one call may take, for the budget. */
   readonly wallClockMs?: number;
   readonly precondition?: (args: z.output<Args>, world: World) => string | null;
@@ -42,7 +43,7 @@ export const BUILT_IN_VERSION = '0.0.1';
 
 /** A tool whose arguments are a strict zod object, from which its JSON Schema and its check are made. */
 export function builtIn<Args extends z.ZodObject>(described: Described<Args>): Tool {
-  const { name, description, effect, risk, args: schema, precondition, perform } = described;
+  const { name, description, effect, risk, args: schema, precondition, perform, verifies } = described;
   const definition: ToolDefinition = {
     ...{ name, version: described.version ?? BUILT_IN_VERSION, description, effect_class: effect, risk_class: risk },
     input_schema: inputSchemaOf(schema),
@@ -51,6 +52,7 @@ export function builtIn<Args extends z.ZodObject>(described: Described<Args>): T
   };
   return {
     definition,
+    ...(verifies && { verifies }),
     misfit(given) {
       const parsed = schema.safeParse(given);
       if (parsed.success) return null;

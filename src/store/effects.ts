@@ -19,6 +19,18 @@ export async function settleEffect(db: Queryable, actor: Pick<ActorRef, 'address
   if (settled.rowCount === 0) throw new Fault('conflict', 'effect.not_claimed', 'A receipt needs a claim.', { effectId });
 }
 
+/** What is known of an effect, without claiming it; null: nobody has. */
+export const findEffect = (pool: Pool, address: string, effectId: string): Promise<EffectState | null> =>
+  guarded(async () => (await stateOf(pool, address, effectId)) ?? null);
+
+async function stateOf(pool: Pool, address: string, effectId: string): Promise<EffectState | undefined> {
+  const { rows } = await pool.query<{ state: 'claimed' | 'done'; receipt: unknown }>('select state, receipt from effects where actor = $1 and effect_id = $2', [
+    address,
+    effectId,
+  ]);
+  return rows[0] && (rows[0].state === 'done' ? { state: 'done', receipt: rows[0].receipt } : { state: 'claimed' });
+}
+
 export const effects = (pool: Pool): Effects => ({
   claim: (actor, effectId, kind) =>
     guarded(async () => {
@@ -29,12 +41,8 @@ export const effects = (pool: Pool): Effects => ({
           values: [actor.address, effectId, kind],
         });
         if (claimed.rowCount === 1) return { state: 'new' } satisfies EffectState;
-        const { rows } = await pool.query<{ state: 'claimed' | 'done'; receipt: unknown }>(
-          'select state, receipt from effects where actor = $1 and effect_id = $2',
-          [actor.address, effectId],
-        );
-        const row = rows[0];
-        if (row) return row.state === 'done' ? { state: 'done', receipt: row.receipt } : { state: 'claimed' };
+        const there = await stateOf(pool, actor.address, effectId);
+        if (there) return there;
       }
       throw new Fault('unavailable', 'effect.contended', 'The effect was claimed and released again and again.', { effectId });
     }),

@@ -10,7 +10,7 @@ import { Fault } from '../errors/fault';
 import { guarded } from './database';
 import type { LedgerFeed } from './ledger-feed';
 import { ENTRY_COLUMNS, entryOfRow, type StoredEntry } from './ledger-row';
-import type { SigningKeys } from './signing-keys';
+import type { PublicKey, SigningKeys } from './signing-keys';
 
 /** Entries of one answer. */
 export const AUDIT_MAX = 1_000;
@@ -76,9 +76,9 @@ export class LedgerReads {
     );
   }
 
-  /** Fault `ledger.not_found`. */
-  async anchor(tenant: string, trajectoryId: string): Promise<Anchor> {
-    const lineage = await this.#lineage(tenant, trajectoryId, null);
+  /** Of its entries up to a seq, or of all. Fault `ledger.not_found`. */
+  async anchor(tenant: string, trajectoryId: string, toSeq: number | null = null): Promise<Anchor> {
+    const lineage = await this.#lineage(tenant, trajectoryId, toSeq);
     return anchorOf(lineage.filter((entry) => entry.trajectory_id === trajectoryId)) as Anchor;
   }
 
@@ -97,6 +97,11 @@ export class LedgerReads {
   /** Of one trajectory, by seq, those of a kind; at most 1,000. */
   entries(tenant: string, trajectoryId: string, { kind, limit }: { readonly kind: string; readonly limit: number }): Promise<readonly LedgerEntry[]> {
     return this.#rows(`e.tenant = $1 and e.trajectory_id = $2 and e.kind = $3 order by e.seq limit $4`, [tenant, trajectoryId, kind, bounded(limit)]);
+  }
+
+  /** All that ever signed, oldest first, whatever tenant's commits. */
+  publicKeys(): Promise<readonly PublicKey[]> {
+    return this.keys.publicKeys();
   }
 
   head(tenant: string, trajectoryId: string): Promise<LedgerHead | null> {

@@ -175,10 +175,11 @@ export class RunsStore {
     });
   }
 
-  /** Whether the row of this run says that it has ended. */
+  /** Whether the row of this run says that it has ended; or that it is about to go on, for then its last attempt has. */
   isOver(address: string): Promise<boolean> {
+    const over = "status in ('completed', 'failed', 'cancelled') or (admitted is not null and last_seq > 0)";
     return guarded(async () => {
-      const { rowCount } = await this.pool.query("select 1 from runs where address = $1 and status in ('completed', 'failed', 'cancelled')", [address]);
+      const { rowCount } = await this.pool.query(`select 1 from runs where address = $1 and (${over})`, [address]);
       return rowCount !== 0;
     });
   }

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import type { Ledger } from '../contracts/run/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
-import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import type { Blobs, Deliveries, Effects, EffectState, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
 import type { Deltas, Intents } from '../contracts/run/thinking';
@@ -21,7 +21,7 @@ import { AgentTasksStore } from './agent-tasks';
 import { AgentsStore } from './agents';
 import { ApiKeys, KEYS_CHANNEL } from './api-keys';
 import { AuditStore } from './audit';
-import { effects } from './effects';
+import { effects, findEffect } from './effects';
 import { BatchesStore, batchProjector } from './batches';
 import { executionProjector } from './execution-projector';
 import { ExecutionsStore } from './executions';
@@ -81,6 +81,8 @@ export interface StoreOptions {
 export interface Store {
   readonly journal: Journal;
   readonly effects: Effects;
+  /** What is known of an effect, without claiming it; null: nobody has. */
+  findEffect(address: string, effectId: string): Promise<EffectState | null>;
   readonly blobs: Blobs;
   readonly specs: SpecStore;
   readonly secrets: Secrets;
@@ -160,6 +162,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     ...told,
     ...ledgers(pool, options.sealing, live.ledgerFeed),
     effects: effects(pool),
+    findEffect: (address, effectId) => findEffect(pool, address, effectId),
     blobs: blobs(pool),
     specs,
     secrets,

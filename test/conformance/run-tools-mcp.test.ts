@@ -1,5 +1,5 @@
 /** MCP servers, with the real reference server from npm. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tool } from '../../src/contracts/run/ports';
@@ -7,6 +7,7 @@ import { readMcpConfig, type McpServers } from '../../src/run-tools/mcp/mcp-conf
 import { McpServer } from '../../src/run-tools/mcp/mcp-server';
 import { RunningServers } from '../../src/run-tools/mcp/running-servers';
 import { eventually, until } from '../support/eventually';
+import { processesWith } from '../support/processes';
 import { NO_SANDBOX, SILENT_LOG, toolHouse, type ToolHouse } from '../support/run-tools';
 
 const EVERYTHING = [process.execPath, join(__dirname, '..', '..', 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'), 'stdio'];
@@ -46,16 +47,6 @@ const toolOf = ({ current }: McpServer, name: string): Tool => {
   if (!found) throw new Error(`no tool ${name} among ${current.tools.map(({ definition }) => definition.name).join(', ')}`);
   return found;
 };
-/** Processes of this machine with this among their arguments. */
-const running = (argument: string): readonly number[] =>
-  readdirSync('/proc').flatMap((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument) ? [Number(pid)] : [];
-    } catch {
-      return [];
-    }
-  });
-
 it('offers the tools of a server under names of their own, checks their arguments and calls them', async () => {
   const server = await serverOf(EVERYTHING);
 
@@ -114,7 +105,7 @@ it('replaces a server whose entry changed once the new one is there, and lets ca
     return found;
   };
   await fleet.take(await entry({}));
-  const first = running(mark);
+  const first = processesWith(mark);
   const long = find('mcp_demo_trigger-long-running-operation').perform({ duration: 2, steps: 2 }, house.context);
 
   const taking = fleet.take(await entry({ tools: { echo: { risk_class: 'critical' } } }));
@@ -123,10 +114,10 @@ it('replaces a server whose entry changed once the new one is there, and lets ca
 
   expect(find('mcp_demo_echo').definition.risk_class).toBe('critical');
   expect((await long).output).toMatchObject({ result: expect.stringContaining('completed') });
-  await eventually('the first one has ended', () => first.every((pid) => !running(mark).includes(pid)));
-  expect(running(mark)).not.toEqual([]);
+  await eventually('the first one has ended', () => first.every((pid) => !processesWith(mark).includes(pid)));
+  expect(processesWith(mark)).not.toEqual([]);
   await fleet.close();
-  expect(running(mark)).toEqual([]);
+  expect(processesWith(mark)).toEqual([]);
 });
 
 it('ends a server that holds more memory than it may, and starts it again', async () => {
@@ -175,7 +166,7 @@ it('starts a server again that was killed; meanwhile its tools say that it is aw
   const server = await serverOf([...EVERYTHING, mark]);
   const long = toolOf(server, 'mcp_demo_trigger-long-running-operation').perform({ duration: 30, steps: 2 }, house.context);
   const lost = expect(long).rejects.toMatchObject({ code: 'tool.mcp_lost', facts: { unknown: true } });
-  const first = running(mark);
+  const first = processesWith(mark);
 
   for (const pid of first) process.kill(pid, 'SIGKILL');
 
@@ -192,17 +183,17 @@ it('starts a server again that was killed; meanwhile its tools say that it is aw
   );
   expect(output).toMatchObject({ result: expect.stringContaining('back') });
   expect(server.current.problems).toEqual([]);
-  expect(running(mark).filter((pid) => first.includes(pid))).toEqual([]);
+  expect(processesWith(mark).filter((pid) => first.includes(pid))).toEqual([]);
 });
 
 it('ends a server with everything that it started', async () => {
   const mark = `mark-${Math.random()}`;
   const server = await serverOf([...EVERYTHING, mark]);
-  await eventually('it runs', () => running(mark).length > 0);
+  await eventually('it runs', () => processesWith(mark).length > 0);
 
   await server.close();
 
-  expect(running(mark)).toEqual([]);
+  expect(processesWith(mark)).toEqual([]);
 });
 
 it('tells of a server that does not come up', async () => {

@@ -3,6 +3,7 @@ import type { PolicyBundle } from '../../src/domain/run/authority/policy-bundle'
 import { runAddress } from '../../src/contracts/run/commands';
 import type { LedgerEntry } from '../../src/contracts/run/protocol';
 import { runReads } from '../../src/main/run-reads';
+import { tellEndedActors } from '../../src/gateway/ended-actors';
 import { startOverdueRuns } from '../../src/gateway/run-launch';
 import { until } from '../support/eventually';
 import { ADA, as, does, keyed, scripted, startRunWorld, type RunWorld } from '../support/run-world';
@@ -210,6 +211,20 @@ describe('people', () => {
     expect(await world.mark.lines()).not.toContain('revoked');
   });
 
+  it('are obeyed as the rules are when they answer', async () => {
+    world.policies = [asks];
+    const { id } = await begin(scripted([does('mark', { text: 'forbidden by now' }), {}]));
+    await world.waiting(id);
+    world.policies = [{ ...asks, rules: [{ ...asks.rules[0]!, decision: { kind: 'deny', reason: 'no more marks' } } as (typeof asks.rules)[number]] }];
+    await world.runs.approve(ADA, id, { channel: 'ops', proposalId: null, approve: true, comment: null }, keyed());
+    await world.ended(id);
+
+    expect((await world.entries(id)).find(({ kind }) => kind === 'rejection')?.payload).toMatchObject({
+      reason: { kind: 'policy_denied', detail: 'no more marks' },
+    });
+    expect(await world.mark.lines()).not.toContain('forbidden by now');
+  });
+
   it('settle an effect that nobody could prove, in the ledger and once', async () => {
     world.mark.after = untilAborted;
     const { id } = await begin(scripted([does('mark', { text: 'cut off' }), {}]));
@@ -259,6 +274,75 @@ describe('a worker that dies', () => {
 
     expect(kinds(await world.entries(id))).toEqual(['root', 'commit', 'final_answer', 'usage']);
     expect((await world.again.lines()).filter((line) => line === 'twice')).toHaveLength(2);
+  });
+});
+
+describe('a run whose workflow is ended from outside', () => {
+  const tell = () => {
+    const { store } = world.database;
+    const parts = {
+      ...{ ledger: store.ledger, findEffect: store.findEffect.bind(store), commit: store.journal.commit.bind(store.journal) },
+      ...{ isOver: (address: string) => store.runs.isOver(address), lastSeq: (address: string) => store.lastSeq(address) },
+    };
+    return tellEndedActors(world.client, parts, 3_600_000, () => new Date());
+  };
+  const terminate = (id: string) => world.client.workflow.getHandle(runAddress('default', id)).terminate('by hand');
+  const listed = (id: string) =>
+    until('Temporal lists it', async () => {
+      const query = `WorkflowId = '${runAddress('default', id)}' AND ExecutionStatus = 'Terminated'`;
+      for await (const _found of world.client.workflow.list({ query })) return true;
+      return false;
+    });
+
+  it('has its end in ledger, row and journal, once', async () => {
+    world.policies = [asks];
+    const { id } = await begin(scripted([does('kv_set', { key: 'a', value: 'x' }), does('mark', { text: 'never' }), {}]));
+    await world.waiting(id);
+    await terminate(id);
+    await listed(id);
+
+    expect(await tell()).toEqual([runAddress('default', id)]);
+    expect(await tell()).toEqual([]);
+    const row = await world.ended(id);
+    expect(row).toMatchObject({ status: 'failed', answer: expect.stringContaining('terminated'), state: { pending: null, counters: { commits: 1 } } });
+    const entries = await world.entries(id);
+    expect(kinds(entries)).toEqual(['root', 'commit', 'pending_approval', 'final_answer', 'usage']);
+    expect(entries[3]?.payload).toMatchObject({ terminated_by: 'Error', text: row.answer });
+    expect(entries[4]?.payload).toMatchObject({ tool_calls: 1 });
+  });
+
+  it('is not told the end of again while it goes on', async () => {
+    world.policies = [asks];
+    const { id } = await begin(scripted([does('mark', { text: 'never' }), {}]));
+    await world.waiting(id);
+    await terminate(id);
+    await listed(id);
+    await tell();
+    await world.continuations.resume(ADA, id, scripted([does('mark', { text: 'again' }), { final_answer: 'after all' }]), keyed());
+    await world.waiting(id);
+
+    expect(await tell()).toEqual([]);
+    await world.runs.approve(ADA, id, { channel: 'ops', proposalId: null, approve: true, comment: null }, keyed());
+    expect(await world.ended(id)).toMatchObject({ status: 'completed', answer: 'after all' });
+    expect(kinds(await world.entries(id)).filter((kind) => kind === 'final_answer')).toHaveLength(2);
+  });
+
+  it('was cancelled where somebody had said so, and has what its tool left', async () => {
+    const held = { open: (): void => undefined };
+    const opened = new Promise<void>((resolve) => (held.open = resolve));
+    world.mark.after = () => opened;
+    const { id } = await begin(scripted([does('mark', { text: 'at last' }), {}]));
+    await until('the tool is at work', async () => (await world.mark.lines()).includes('at last'));
+    await world.runs.cancel(ADA, id, { reason: 'enough' }, keyed());
+    await terminate(id);
+    await listed(id);
+    expect(await tell()).toEqual([]);
+    held.open();
+    await until('its receipt is there', async () => kinds(await world.entries(id)).includes('commit'));
+    await tell();
+
+    expect(await world.ended(id)).toMatchObject({ status: 'cancelled', state: { cancel: { by: 'ada', reason: 'enough' }, counters: { commits: 1 } } });
+    expect(kinds(await world.entries(id))).toEqual(['root', 'commit', 'cancel', 'final_answer', 'usage']);
   });
 });
 
@@ -360,6 +444,57 @@ describe('what comes of a run', () => {
     expect(child).toMatchObject({ status: 'completed', task: 'a part', state: { start: { parent: { runId: id } } } });
     const writ = (await world.database.store.writs.find('default', child?.state.start.writId ?? ''))?.writ;
     expect(writ?.body).toMatchObject({ parent: state.start.writId, delegation: { max_depth: 2 } });
+  });
+
+  it('is cancelled where it was delegated, without the run that delegated it, which is told so', async () => {
+    const at = gate();
+    world.mark.after = at.wait;
+    const { id } = await begin(
+      scripted([does('delegate', { task: 'a part' }), { final_answer: 'without it' }], { delegated: [does('mark', { text: 'in part' }), {}] }),
+    );
+    await at.reached();
+    const child = await until('it is listed', async () => {
+      const page = await runReads(world.database.store).list('default', { statuses: [], limit: 5, offset: 0, cursor: null, parentRunId: id });
+      return page.runs[0];
+    });
+    await world.runs.cancel(ADA, child.runId, { reason: 'not this one' }, keyed());
+
+    expect(await world.ended(id)).toMatchObject({ status: 'completed', answer: 'without it' });
+    expect(await world.ended(child.runId)).toMatchObject({ status: 'cancelled', state: { cancel: { by: 'ada' } } });
+    expect((await world.entries(id))[1]?.payload).toMatchObject({ type: 'delegation', final_answer: 'Run cancelled.' });
+  });
+
+  it('delegates no deeper than its writ says', async () => {
+    const delegates = does('delegate', { task: 'deeper' });
+    const { id } = await begin(scripted([delegates, { final_answer: 'top' }], { maxDelegationDepth: 1, delegated: [delegates, { final_answer: 'bottom' }] }));
+    await world.ended(id);
+    const [, delegation] = await world.entries(id);
+    const child = delegation?.payload.type === 'delegation' ? await world.database.store.runs.get('default', delegation.payload.child_trajectory_id) : null;
+
+    expect(delegation?.payload).toMatchObject({ final_answer: 'bottom' });
+    expect(kinds(await world.entries(child?.id ?? ''))).toEqual(['root', 'rejection', 'final_answer', 'usage']);
+    expect((await world.entries(child?.id ?? ''))[1]?.payload).toMatchObject({ reason: { kind: 'authority_void' } });
+  });
+
+  it('goes on when Temporal has forgotten it', async () => {
+    const { id } = await begin(scripted([does('kv_set', { key: 'a', value: '1' })], { maxSteps: 1 }));
+    const before = await world.ended(id);
+    const workflowExecution = { workflowId: runAddress('default', id) };
+    const { connection, options } = world.client;
+    await connection.workflowService.deleteWorkflowExecution({ namespace: options.namespace, workflowExecution });
+    await until('it is forgotten', () =>
+      world.client.workflow
+        .getHandle(workflowExecution.workflowId)
+        .describe()
+        .then(
+          () => false,
+          () => true,
+        ),
+    );
+    await world.continuations.resume(ADA, id, scripted([does('kv_get', { key: 'a' }), { final_answer: 'it was 1' }]), keyed());
+
+    expect(await world.ended(id)).toMatchObject({ status: 'completed', answer: 'it was 1', state: { counters: { commits: 2 } } });
+    expect((await world.entries(id))[5]?.payload).toMatchObject({ body: { writ_id: before.state.start.writId, observations: [{ output: { value: '1' } }] } });
   });
 
   it('performs one action that somebody else chose, with the evidence of the choice', async () => {

@@ -1,151 +1,134 @@
-/**
- * A run of ten steps (files, approvals, a denial, a delegation, a branch) while its worker is killed with SIGKILL at random moments: its ledger ends as that of an undisturbed run. Ids hold
- * nonces and signatures, so they are compared by their places.
- */
-import { randomInt, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+/** Runs while the processes that carry them are killed with SIGKILL: their ledgers end as those of runs that nothing happened to. */
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/eventually';
-import { startWorld, type World } from '../support/world';
-
-interface Entry {
-  readonly kind: string;
-  readonly trajectory_id: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
+import { random } from '../support/random';
+import { RunJourney, writeJourneyPolicies, type Journeyed } from '../support/run-journey';
+import { startWorld, type PartName, type World } from '../support/world';
 
 const folder = mkdtempSync(join(process.env['EVERTHREAD_TEST_RUN'] ?? tmpdir(), 'f-'));
 const [policies, workspace] = [join(folder, 'policies'), join(folder, 'workspace')];
+/** `EVERTHREAD_FAULT_SEED=<seed>` kills at the same moments again. */
+const seed = Number(process.env['EVERTHREAD_FAULT_SEED'] ?? randomInt(1_000_000));
+const KILLS = 5;
+
 let world: World;
+let calm: Journeyed;
+let lines: number;
 beforeAll(async () => {
-  mkdirSync(policies);
-  mkdirSync(workspace);
-  const asks = (key: string) => ({
-    all: [
-      { field: 'intent.target', op: 'eq', value: 'kv_set' },
-      { field: 'intent.args.key', op: 'eq', value: key },
-    ],
+  process.stderr.write(`EVERTHREAD_FAULT_SEED=${seed}\n`);
+  writeJourneyPolicies(policies);
+  world = await startWorld({
+    ...{ roles: ['api', 'worker'], ownPostgres: true },
+    env: { EVERTHREAD_POLICY_DIRS: policies, EVERTHREAD_WORKSPACE: workspace, EVERTHREAD_APPROVE_RISK: 'off', EVERTHREAD_RATE_LIMIT_READ: '0' },
   });
-  const rule = (key: string) => ({ name: key, when: asks(key), decision: { require_approval: { channel: key, reason: `${key} asks` } } });
-  writeFileSync(join(policies, 'asks.json'), JSON.stringify({ name: 'asks', version: '1', rules: [rule('approved'), rule('denied')] }));
-  world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_POLICY_DIRS: policies, EVERTHREAD_WORKSPACE: workspace } });
-}, 180_000);
+  const journey = new RunJourney(world, 'calm-file');
+  calm = await journey.travel();
+  ({ lines } = journey.progress);
+}, 240_000);
 afterAll(() => world.stop(), 60_000);
 
-async function ask<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
-  const answer = await fetch(`${world.apiUrl}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
+/** Moments of a journey in their order: how many lines of the logs are there, and how long after that. */
+function moments(count: number, chance: ReturnType<typeof random>): readonly { readonly line: number; readonly afterMs: number }[] {
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(1 + chance.below(lines));
+  return [...chosen].sort((a, b) => a - b).map((line) => ({ line, afterMs: chance.below(60) }));
 }
 
-const does = (tool: string, args: object) => ({ intents: [{ tool, args, rationale: `for ${tool}` }] });
-const script = (name: string) => [
-  does('kv_set', { key: 'plan', value: ['look', 'write'] }),
-  does('fs_patch', { path: `${name}.txt`, mode: 'write', content: 'one\n' }),
-  does('fs_read', { path: `${name}.txt` }),
-  does('kv_set', { key: 'approved', value: 1 }),
-  does('kv_set', { key: 'denied', value: 2 }),
-  does('memory_store', { key: 'fact', content: 'the sky is blue' }),
-  does('delegate', { task: 'a part of it' }),
-  does('kv_set', { key: 'plan', value: ['done'] }),
-  does('kv_get', { key: 'plan' }),
-  { final_answer: 'all is done' },
-];
-const delegated = [does('kv_set', { key: 'part', value: true }), { final_answer: 'the part is done' }];
-const cognition = (steps: readonly object[]) => ({ provider: 'scripted', script: steps, delegated_script: delegated });
-
-const entriesOf = async (id: string): Promise<readonly Entry[]> => (await ask<{ entries: readonly Entry[] }>(`/audit/entries?run_id=${id}&limit=1000`)).entries;
-const statusOf = async (path: string): Promise<string> => (await ask<{ status: string }>(path)).status;
-
-/** Answers what waits, as it should be answered, until the run has ended. */
-async function seeThrough(id: string): Promise<void> {
-  await until(
-    `run ${id} ends`,
-    async () => {
-      const { status, pending_channel: channel } = await ask<{ status: string; pending_channel?: string }>(`/runs/${id}/execution`);
-      if (status === 'waiting_approval' && channel) await ask(`/runs/${id}/approvals/${channel}`, { approve: channel === 'approved' }).catch(() => undefined);
-      return ['completed', 'failed', 'cancelled'].includes(status);
-    },
-    180_000,
-  );
-}
-
-/** The run, and a branch of it from its second commit. */
-async function journey(name: string): Promise<readonly (readonly unknown[])[]> {
-  const { run_id: id } = await ask<{ run_id: string }>('/runs', { task: 'ten steps', max_steps: 16, cognition: cognition(script(name)) });
-  await seeThrough(id);
-  expect(await statusOf(`/runs/${id}`)).toBe('completed');
-  const entries = await entriesOf(id);
-  const commit = entries.filter(({ kind }) => kind === 'commit')[1]?.payload['id'];
-  const again = cognition([does('kv_set', { key: 'branched', value: true }), { final_answer: 'the other way' }]);
-  const { run_id: branch } = await ask<{ run_id: string }>(`/runs/${id}/branch`, { commit_id: commit, task: 'otherwise', cognition: again });
-  await seeThrough(branch);
-  const child = String(entries.find(({ kind }) => kind === 'delegation')?.payload['child_trajectory_id']);
-  for (const one of [id, branch, child]) expect(await ask(`/runs/${one}/replay`)).toMatchObject({ verdict: { status: 'ok' } });
-  return [entries, await entriesOf(branch), await entriesOf(child)].map((list) => content(list, name));
-}
-
-/** What counts: without ids, signatures, times and durations, and the name by which the file differs. */
-function content(entries: readonly Entry[], name: string): readonly unknown[] {
-  const dropped = new Set(['id', 'signature', 'parent', 'latency_ms', 'wall_clock_ms', 'at', 'path']);
-  const text = JSON.stringify(
-    entries.map(({ kind, payload }) => ({ kind, payload })),
-    (key, value: unknown) => (dropped.has(key) && typeof value !== 'object' ? undefined : value),
-  );
-  return JSON.parse(
-    text
-      .replaceAll(name, 'NAME')
-      .replace(/[0-9a-f]{64}/g, 'HASH')
-      .replace(/"parent":\["HASH"\],?/g, ''),
-  ) as unknown[];
-}
-
-/** Kills the worker at random moments, five times at most, until it is told to stop. */
-function killing() {
-  const state = { going: true, kills: 0 };
-  const done = (async () => {
-    while (state.going && state.kills < 5) {
-      await delay(randomInt(300, 2_500));
-      if (!state.going) return;
-      await world.kill('worker');
-      state.kills += 1;
-      await world.start('worker');
+/** The journey, with each of the parts killed and started again at a moment of its own. */
+async function shaken(name: string, parts: readonly PartName[], chance: ReturnType<typeof random>): Promise<Journeyed> {
+  const journey = new RunJourney(world, name);
+  const [ended, killed] = [{ now: false }, [] as PartName[]];
+  const killing = (async () => {
+    for (const [n, { line, afterMs }] of moments(parts.length, chance).entries()) {
+      const part = parts[n] as PartName;
+      await until(`line ${line} of ${lines}`, () => journey.progress.lines >= line || ended.now, 240_000);
+      await delay(afterMs);
+      if (ended.now) return;
+      await world.kill(part);
+      killed.push(part);
+      await world.start(part);
     }
   })();
-  return {
-    async stop(): Promise<number> {
-      state.going = false;
-      await done;
-      return state.kills;
-    },
-  };
+  try {
+    return await journey.travel();
+  } finally {
+    ended.now = true;
+    await killing;
+    expect(killed).toEqual(parts);
+  }
 }
 
-/** Tools whose effect nobody could prove. */
-const unproven = (content: readonly (readonly unknown[])[]): readonly string[] =>
-  content.flat().flatMap((entry) => {
-    const { payload } = entry as Entry;
-    return payload['outcome'] === 'unknown' ? [String(payload['tool'])] : [];
-  });
-
-it('a run whose worker is killed again and again ends with the ledger of one that nothing happened to', async () => {
-  const calm = await journey('calm');
+it('is a journey of what runs do', () => {
   expect(calm.map((entries) => entries.length)).toEqual([16, 4, 4]);
+  expect(readFileSync(join(workspace, 'calm-file.txt'), 'utf8')).toBe('one and one\n');
+});
 
-  // A kill in the very moment of a write to a file leaves an effect that nobody can prove, and the ledger says so; then the run takes another way, and it is done again.
-  for (let round = 1; ; round++) {
-    const name = `shaken${round}`;
-    const killer = killing();
-    const shaken = await journey(name);
-    expect(await killer.stop()).toBeGreaterThan(0);
-    expect(readFileSync(join(workspace, `${name}.txt`), 'utf8')).toBe('one\n');
-    const unknown = unproven(shaken);
-    expect(unknown.filter((tool) => tool !== 'fs_patch')).toEqual([]);
-    if (unknown.length > 0 && round < 3) continue;
-    expect(shaken).toEqual(calm);
-    return;
-  }
+it('a run whose worker is killed at five moments ends with the ledger of one that nothing happened to', async () => {
+  const name = 'shaken-file';
+
+  expect(await shaken(name, Array<PartName>(KILLS).fill('worker'), random(seed))).toEqual(calm);
+  expect(readFileSync(join(workspace, `${name}.txt`), 'utf8')).toBe('one and one\n');
 }, 500_000);
+
+it('nor does it matter to it that the API, Temporal and Postgres are killed', async () => {
+  expect(await shaken('outage-file', ['api', 'temporal', 'postgres'], random(seed + 1))).toEqual(calm);
+}, 500_000);
+
+interface Record {
+  readonly status: string;
+  readonly summary: object | null;
+}
+
+it('a run whose worker dies in a tool, and whose workflow is terminated in Temporal, tells its end in every view, and goes on when it is resumed', async () => {
+  const journey = new RunJourney(world, 'none');
+  const ask = <T>(path: string, body?: unknown) => journey.ask<T>(path, body);
+  const sleeps = { tool: 'shell', args: { command: 'sleep 300', timeout_secs: 600 } };
+  const asked = {
+    ...{ task: 'sleep', effect_ceiling: { external: true } },
+    cognition: {
+      provider: 'scripted',
+      script: [{ intents: [{ tool: 'kv_set', args: { key: 'a', value: 1 } }] }, { intents: [sleeps] }, { final_answer: 'slept' }],
+    },
+  };
+  const { run_id: id } = await ask<{ run_id: string }>('/runs', asked);
+  await until(
+    'it sleeps',
+    async () => {
+      const { phase, active_tool: tool } = await ask<{ phase: string; active_tool?: string }>(`/runs/${id}/execution`);
+      return phase === 'execution' && tool === 'shell';
+    },
+    60_000,
+  );
+  await world.kill('worker');
+  await world.temporal.workflow.getHandle(`run/${id}`).terminate('by hand');
+  await world.start('worker');
+  const record = await until(
+    'its end is told',
+    async () => {
+      const found = await ask<Record>(`/runs/${id}`);
+      return found.status === 'running' ? null : found;
+    },
+    90_000,
+  );
+
+  expect(record).toMatchObject({
+    status: 'failed',
+    summary: { commits: 1, failures: 2, terminated_by: 'Error', final_answer: expect.stringContaining('terminated') },
+  });
+  expect(await ask(`/runs/${id}/execution`)).toMatchObject({ status: 'failed', final_answer: expect.stringContaining('terminated') });
+  const ledger = await journey.entries(id);
+  expect(ledger.map(({ kind }) => kind)).toEqual(['root', 'commit', 'execution_failed', 'final_answer', 'usage']);
+  expect(ledger[2]?.payload).toMatchObject({ tool: 'shell', outcome: 'unknown' });
+  expect(ledger[3]?.payload).toMatchObject({ terminated_by: 'Error', text: expect.stringContaining('terminated') });
+  const proposal = String(ledger[2]?.payload['proposal_id']);
+  await ask(`/runs/${id}/effects/${proposal}/resolve`, { outcome: 'not_done' });
+  await ask(`/runs/${id}/resume`, { task: 'go on', cognition: { provider: 'scripted', script: [{ final_answer: 'rested' }] } });
+
+  await until('it has completed', async () => (await ask<Record>(`/runs/${id}`)).status === 'completed', 60_000);
+  expect((await journey.entries(id)).slice(5).map(({ kind }) => kind)).toEqual(['effect_resolved', 'resume', 'final_answer', 'usage']);
+  expect(await ask(`/runs/${id}/replay`)).toMatchObject({ verdict: { status: 'ok' } });
+}, 200_000);

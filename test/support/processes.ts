@@ -1,6 +1,6 @@
 /** Processes of tests: started with an explicit environment, followed until they serve, and surely ended, by the test or by the end of the run. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildSpec } from '../../src/embedded/child';
@@ -94,3 +94,14 @@ async function serving(spec: ChildSpec, child: ChildProcess, exited: Promise<num
   }
   return facts;
 }
+
+/** Pids as this machine counts them, of living processes that have `argument` among their arguments. Linux only. */
+export const processesWith = (argument: string): readonly number[] =>
+  readdirSync('/proc').flatMap((name) => {
+    try {
+      const found = /^\d+$/.test(name) && Number(name) !== process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(argument);
+      return found && !/^State:\s+Z/m.test(readFileSync(`/proc/${name}/status`, 'utf8')) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });

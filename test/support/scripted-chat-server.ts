@@ -21,6 +21,7 @@ const USAGE = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
 export async function startScriptedChat(models: Models) {
   const timers = new Set<NodeJS.Timeout>();
   const asked: { readonly model: string; readonly turn: number }[] = [];
+  const dropped: { readonly model: string; readonly turn: number; readonly at: number }[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = JSON.parse(await text(request)) as { model: string; stream?: boolean; messages: readonly { role: string }[] };
     const turn = body.messages.filter(({ role }) => role === 'assistant').length;
@@ -31,13 +32,18 @@ export async function startScriptedChat(models: Models) {
       answer(response, said, { stream: body.stream === true, model: body.model, turn });
     }, said.afterMs ?? 0);
     timers.add(timer);
-    response.once('close', () => clearTimeout(timer));
+    response.once('close', () => {
+      clearTimeout(timer);
+      if (!response.writableEnded) dropped.push({ model: body.model, turn, at: Date.now() });
+    });
   };
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
+    /** Calls whose caller went away before the answer. */
+    dropped,
     async close(): Promise<void> {
       timers.forEach(clearTimeout);
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntryPayload, LedgerEntry } from '../../src/contracts/run/protocol';
 import type { SkillRecord } from '../../src/contracts/run/skill';
 import type { RunStatus } from '../../src/contracts/run/status';
+import { anchorOf, type Anchor } from '../../src/domain/run/ledger/anchor';
 import { bareId, skillId } from '../../src/domain/run/ledger/ids';
 import { replay, worldAt } from '../../src/domain/run/ledger/replay';
 import { Fault } from '../../src/errors/fault';
@@ -231,6 +232,8 @@ export class FakeRuns implements RunPorts {
           .filter((entry) => entry.kind === kind)
           .slice(0, limit),
       ),
+    anchor: (tenant, id, toSeq) => Promise.resolve(anchorOf(this.entriesOf(tenant, id).filter(({ seq }) => toSeq === null || seq <= toSeq)) as Anchor),
+    publicKeys: () => Promise.resolve([{ publicKey: newHash(), createdAt: RUN_AT, retiredAt: null }]),
     head: (tenant, id) => Promise.resolve(this.entriesOf(tenant, id).at(-1) ?? null),
     watch: (tenant, id, after, signal) => this.watch(this.get(tenant, id), after, signal),
     audit: (tenant, { trajectoryId, kind }, { limit, offset }) => Promise.resolve(this.audited(tenant, trajectoryId, kind).slice(offset, offset + limit)),

@@ -1,7 +1,10 @@
 /** Runs by the client and the command line on a whole real system: an approval and a denial, a branch, a cancellation that is resumed, a tenant of one's own. */
 import { EverthreadClient, type StartRun } from '../../src/client/client';
+import { merkleRoot } from '../../src/domain/run/ledger/anchor';
+import { checkExport, readExport } from '../../src/domain/run/ledger/exported';
 import { printed } from '../support/command-line';
 import { until } from '../support/eventually';
+import { processesWith } from '../support/processes';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -81,3 +84,45 @@ it('goes on in the same trajectory after it was cancelled', async () => {
   for (const kind of ['pending_approval', 'cancel', 'resume', 'final_answer']) expect(audit).toContain(kind);
   expect((await runs().api.GET('/runs/{id}/world', at(id))).data?.resources).toHaveLength(2);
 }, 90_000);
+
+it('ends a program with all that it started at a cancellation, and says that nobody knows how far it came', async () => {
+  const mark = `1000.${Math.floor(Math.random() * 1e9)}`;
+  const sleeps = { tool: 'shell', args: { command: `sleep ${mark} | cat`, timeout_secs: 60 } };
+  const { run_id: id } = await runs().start({
+    ...scripted('sleep', { intents: [put('a', 1)] }, { intents: [sleeps] }, {}),
+    effect_ceiling: { external: true },
+  });
+  await pending(id);
+  await everthread('approve', id, 'high-risk');
+  await until('it runs', () => processesWith(mark).length > 0, 20_000);
+  const cancelled = Date.now();
+  await runs().api.POST('/runs/{id}/cancel', { ...at(id), body: { reason: 'enough' } });
+  const gone = await until('it is gone', () => (processesWith(mark).length === 0 ? Date.now() : null));
+
+  // Within a second where nothing else is at work; a busy machine takes its time.
+  expect(gone - cancelled).toBeLessThan(4_000);
+  expect(await ended(id)).toMatchObject({ status: 'cancelled', counters: { commits: 1, failures: 1 } });
+  const { data } = await runs().api.GET('/audit/entries', { params: { query: { run_id: id } } });
+  expect(data?.entries.map(({ kind }) => kind)).toEqual([
+    ...['root', 'commit', 'pending_approval', 'approval', 'execution_failed', 'cancel', 'final_answer', 'usage'],
+  ]);
+  expect(data?.entries[4]?.payload).toMatchObject({ tool: 'shell', outcome: 'unknown' });
+}, 90_000);
+
+it('can be checked by whoever has the keys, the entries and an anchor', async () => {
+  const { run_id: id } = await runs().start(scripted('two', { intents: [put('a', 1)] }, { final_answer: 'done' }));
+  await ended(id);
+  const [keys, audit, anchor] = await Promise.all([
+    runs().api.GET('/ledger/keys'),
+    runs().api.GET('/audit/entries', { params: { query: { run_id: id } } }),
+    runs().api.GET('/runs/{id}/anchor', at(id)),
+  ]);
+  const publicKeys = keys.data!.keys.map(({ public_key }) => public_key);
+  const entries = readExport(JSON.stringify(audit.data));
+
+  expect(checkExport(entries, { publicKeys, requireSignature: true })).toMatchObject([{ entries: 4, commits: 1, verdict: { status: 'ok' } }]);
+  expect(checkExport(entries, { publicKeys: ['00'.repeat(32)], requireSignature: true })).toMatchObject([
+    { verdict: { status: 'tampered', what: 'signature' } },
+  ]);
+  expect(anchor.data).toMatchObject({ entries: 4, head_seq: 3, head_id: entries.at(-1)?.id, root: merkleRoot(entries.map((entry) => entry.id)) });
+});

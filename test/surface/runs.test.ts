@@ -1,4 +1,5 @@
 /** The routes of runs over fakes: what they take, answer and refuse, in the peer's words and statuses. */
+import { hashOfHex, hashOfText } from '../../src/domain/run/ledger/hash';
 import { newHash, commitDraft, payloadOf } from '../support/ledger';
 import { RUN_AT } from './fake-runs';
 import { openStream, serve, type Served } from './serve';
@@ -148,6 +149,20 @@ describe('reading runs', () => {
 
     kept.entries.length = 0;
     expect([(await replay()).status, (await replay()).body]).toMatchObject([422, { verdict: { status: 'missing' } }]);
+  });
+
+  it('anchors the entries of a run, all or up to one', async () => {
+    const kept = served.runs.add();
+    const first = kept.entries[0]!;
+    const second = served.runs.append(kept, payloadOf(commitDraft(kept.row.trajectoryId, first)));
+    const anchor = (query = '') => call('GET', `/runs/${kept.row.runId}/anchor${query}`);
+    const trajectory_id = `traj:${kept.row.trajectoryId}`;
+
+    const all = { trajectory_id, entries: 2, head_seq: 1, head_id: second.id, root: hashOfHex(first.id, second.id) };
+    expect((await anchor()).body).toEqual(all);
+    expect((await anchor('?seq=9')).body).toEqual(all);
+    expect((await anchor('?seq=0')).body).toEqual({ trajectory_id, entries: 1, head_seq: 0, head_id: first.id, root: first.id });
+    expect((await anchor('?seq=x')).status).toBe(400);
   });
 
   it('lists what has been delegated, with the run of each child', async () => {
@@ -375,8 +390,10 @@ describe('the rest of the surface', () => {
     ]);
     const [header, row] = (table.body as string).split('\n');
     expect(header).toBe('id,trajectory_id,seq,kind,created_at,payload');
-    expect(row).toContain(',0,root,1700000000,"{""type"":""root""');
+    expect(row).toContain(',0,root,1700000000,"{""note"":""say ');
     expect(row).toContain('say \\""hi\\""');
+    // The very text that was hashed.
+    expect(hashOfText(row!.slice(row!.indexOf('"') + 1, -1).replaceAll('""', '"'))).toBe(row!.slice(0, 64));
   });
 
   it('searches, from two characters on', async () => {

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
 import { hasPython, INSTALL_TIMEOUT_MS, schemathesisPython, trySurface, type Tried } from '../support/schemathesis';
-import { EverthreadClient, UnauthenticatedError } from '../../src/client/client';
+import { EverthreadClient, UnauthenticatedError, type StartRun } from '../../src/client/client';
 import { eventually } from '../support/eventually';
 import { startWorld, type World } from '../support/world';
 import { serve, type Served } from './serve';
@@ -96,6 +96,9 @@ describe('on a whole real system without a host', () => {
       EVERTHREAD_RATE_LIMIT_WRITE: '0',
       EVERTHREAD_RATE_LIMIT_EXECUTE: '0',
       EVERTHREAD_RATE_LIMIT_CREDENTIALS: '0',
+      // So that a run can be had that waits.
+      EVERTHREAD_APPROVE_RISK: 'medium',
+      EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL: '10000',
     };
     world = await startWorld({ roles: ['api', 'worker'], env });
     const open = new EverthreadClient({ baseUrl: world.apiUrl });
@@ -121,16 +124,24 @@ describe('on a whole real system without a host', () => {
     executePattern: 'asks agents, and there are none: 503 is the right answer and looks like a failure',
   };
 
+  const thread = async () => (await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' })).id;
+  /** One that waits for an approval, until something of what is tried ends it. */
+  const run = async () => {
+    const intents = [{ tool: 'fs_patch', args: { path: 'tried.txt', mode: 'write', content: 'tried' } }];
+    return (await mine.runs.start({ task: 'be tried', cognition: { provider: 'scripted', script: [{ intents }] } } as StartRun)).run_id;
+  };
+
   onPython.each([
-    ['managed-threads', OF_THREADS, ['path.id']],
-    ['control-plane', OF_CONTROL, []],
+    ['managed-threads', OF_THREADS, thread, 5],
+    ['control-plane', OF_CONTROL, null, 5],
+    // Every run is a workflow: requests that are made up are tried over fakes.
+    ['runs', RUN_STREAMS, run, 0],
   ] as const)(
     'finds no server error and no undocumented answer of %s',
-    async (surface, without, pinned) => {
-      const { id } = await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' });
-      const parameters = Object.fromEntries(pinned.map((name) => [name, id]));
+    async (surface, without, make, maxExamples) => {
+      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make() };
 
-      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples: 5, parameters, headers });
+      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));

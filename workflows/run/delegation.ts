@@ -6,7 +6,8 @@ import { RUN_KIND, RUN_WORKFLOW, runAddress } from '../../src/contracts/run/comm
 import type { RunOutcome, RunStart } from '../../src/contracts/run/start';
 import type { End } from '../../src/domain/run/ends';
 import { left, NOTHING } from '../../src/domain/run/authority/budget';
-import { tellOutcome, type ToldProposal } from './outcome';
+import type { ToldProposal } from '../../src/domain/run/outcome';
+import { tellOutcome } from './outcome';
 import type { RunShell } from './shell';
 
 /** Null: the run goes on. */

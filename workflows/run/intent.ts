@@ -59,7 +59,7 @@ async function perform(shell: RunShell, intent: IntentRef, proposed: Staged, { i
   const input: ExecuteInput = { ...compiled, used: shell.state.used, proposalId, proposalRef };
   const told = { step: place.step, tool: intent.tool, intentId: intent.intentId, proposalId };
   if (proposed.delegates) return delegate(shell, input, told);
-  shell.record({ type: 'execution_started', data: told });
+  shell.record({ type: 'execution_started', data: { ...told, key: place.key } });
   const done = await execute(shell, input, proposed.timeoutMs, intent.tool);
   return tellOutcome(shell, done, told);
 }

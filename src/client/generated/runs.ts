@@ -222,6 +222,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{id}/anchor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anchor the ledger of a run */
+        get: operations["getRunAnchor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ledger/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys that sign commits */
+        get: operations["listLedgerKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{id}/delegations": {
         parameters: {
             query?: never;
@@ -858,6 +892,16 @@ export interface components {
             /** @description False: a model without a price was asked, or a call of a model was lost, and `usd_millicents` is not all that it cost. */
             cost_known: boolean;
         };
+        LedgerAnchor: {
+            trajectory_id: string;
+            /** @description So many, from the first. */
+            entries: number;
+            head_seq: number;
+            /** @description The id of the last of them. */
+            head_id: string;
+            /** @description The root of a Merkle tree over their ids: docs/run-ledger.md has the recipe. */
+            root: string;
+        };
         LedgerEntries: {
             entries: components["schemas"]["LedgerEntry"][];
             count: number;
@@ -1166,6 +1210,14 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
             commit_id?: string;
+        };
+        LedgerKeys: {
+            keys: {
+                public_key: string;
+                /** Format: date-time */
+                created_at: string;
+                retired_at: string | null;
+            }[];
         };
         Package: {
             name: string;
@@ -2484,6 +2536,65 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRunAnchor: {
+        parameters: {
+            query?: {
+                /** @description Of the last entry that counts; without it, or beyond the end, all count. */
+                seq?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A run id, or the id of its trajectory with or without `traj:`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One hash for all entries so far, or up to one. Noted elsewhere, it shows later that none of them was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAnchor"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["Exhausted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLedgerKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Public halves (ed25519), oldest first, retired ones too: what they signed stays good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerKeys"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["Exhausted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -57,7 +57,8 @@ export const RUN_EVENTS = {
     missing: count,
   }),
   approval_resolved: z.object({ ...line, ...proposal, channel: z.string(), approved: z.boolean(), approvers: z.array(z.string()) }),
-  execution_started: z.object({ ...line, ...proposal }),
+  /** `key`: of the execution's activity and effect. */
+  execution_started: z.object({ ...line, ...proposal, key: z.string().optional() }),
   execution_observed: z.object({ ...line, ...proposal, deltaOps: count, latencyMs: count, cost: Budget }),
   commit_recorded: z.object({ ...line, ...proposal, commitId: Hash, seq: count }),
   /** `unknown`: begun, and nobody can prove how it ended; `resolveEffect` settles it. */

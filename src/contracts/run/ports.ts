@@ -88,6 +88,15 @@ export interface ToolContext {
   readonly world: World;
   /** Fires at cancellation, at the time limit and when the worker stops. What the tool started has ended when its promise settles. */
   readonly signal: AbortSignal;
+  /** Given to tools that {@link Tool.verifies} themselves. */
+  readonly notes?: ToolNotes;
+}
+/** What a tool writes down of a call before it acts, so that a later try of the same call can find out what the earlier one did. */
+export interface ToolNotes {
+  /** What an earlier try wrote down; null: none came so far, and so none has acted. */
+  readonly earlier: Json | null;
+  /** Kept when it resolves; at most 8 KiB. The first note of a call stands. */
+  keep(note: Json): Promise<void>;
 }
 export interface ToolOutcome {
   readonly output: Json;
@@ -95,6 +104,11 @@ export interface ToolOutcome {
 }
 export interface Tool {
   readonly definition: ToolDefinition;
+  /**
+   * After a try that left no receipt it is called again, and finds out by its notes what that try did: it answers as that would have, acts if that did not, or throws
+   * `{unknown: true}` where it cannot tell. Called with a signal that has fired, it does not act.
+   */
+  readonly verifies?: boolean;
   /** Pure. Where the arguments do not fit `input_schema` and what is expected there (`path: expected a text, found a number`), or null. */
   misfit(args: Json): string | null;
   /** Pure. Says what is wrong, or null. Asked only about arguments that fit. */

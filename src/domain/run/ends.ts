@@ -3,6 +3,7 @@ import type { StoredValue } from '../../contracts/execution/value';
 import type { Termination } from '../../contracts/run/status';
 import type { RunState } from './state';
 import { exceeded, LEAST_FOR_THINKING } from './authority/budget';
+import type { Told } from './log-lines';
 
 export interface End {
   readonly terminatedBy: Termination;
@@ -27,4 +28,14 @@ export function endBefore(state: RunState, now: number): End | null {
   if (now >= state.start.expiresAt) return by('WritExpired');
   if (isExhausted(state)) return EXHAUSTED;
   return state.currentStep >= state.maxSteps ? by('MaxStepsReached') : null;
+}
+
+/** The one event that says that an attempt is over. */
+export function endEvent(state: Pick<RunState, 'cancel'>, { terminatedBy, finalAnswer, error }: End): Told {
+  if (terminatedBy === 'CognitionDone') return { type: 'run_completed', data: { status: 'completed', terminatedBy, finalAnswer } };
+  if (terminatedBy === 'Cancelled') {
+    const { by, reason } = state.cancel ?? { by: 'everthread', reason: null };
+    return { type: 'run_cancelled', data: { status: 'cancelled', terminatedBy, by, reason } };
+  }
+  return { type: 'run_failed', data: { status: 'failed', terminatedBy, finalAnswer, error } };
 }

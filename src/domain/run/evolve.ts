@@ -42,7 +42,7 @@ function intents(state: RunState, event: Recorded): Partial<RunState> | null {
     case 'proposal_staged':
       return { ...count(state, 'proposals_staged'), ...now('proposal', 'staged', event.data.tool) };
     case 'proposal_rejected':
-      return { ...count(state, 'rejections', 'recoveries'), ...now('result', 'rejected', event.data.tool), fresh: state.fresh + 1 };
+      return { ...count(state, 'rejections', 'recoveries'), ...now('result', 'rejected', event.data.tool), executing: null, fresh: state.fresh + 1 };
     default:
       return null;
   }
@@ -85,18 +85,21 @@ function approvals(state: RunState, event: Recorded): Partial<RunState> | null {
 
 function executions(state: RunState, event: Recorded): Partial<RunState> | null {
   switch (event.type) {
-    case 'execution_started':
+    case 'execution_started': {
+      const { step, tool, intentId, proposalId, key } = event.data;
+      return { ...now('execution', 'executing', tool), executing: { step, tool, intentId, proposalId, key } };
+    }
     case 'delegation_started':
       return now('execution', 'executing', event.data.tool);
     case 'execution_observed':
-      return { ...now('execution', 'observed', event.data.tool), used: plus(state.used, event.data.cost) };
+      return { ...now('execution', 'observed', event.data.tool), executing: null, used: plus(state.used, event.data.cost) };
     case 'commit_recorded':
       return { ...count(state, 'commits'), ...now('result', 'committed', event.data.tool), fresh: state.fresh + 1 };
     case 'execution_failed':
       return {
         ...count(state, 'failures', 'recoveries'),
         ...now('result', 'failed', event.data.tool),
-        ...{ fresh: state.fresh + 1, used: plus(state.used, event.data.cost) },
+        ...{ executing: null, fresh: state.fresh + 1, used: plus(state.used, event.data.cost) },
         unknownEffects: event.data.outcome === 'unknown' ? [...state.unknownEffects, event.data.proposalId] : state.unknownEffects,
       };
     case 'effect_resolved':
@@ -112,7 +115,7 @@ function executions(state: RunState, event: Recorded): Partial<RunState> | null 
 }
 
 function lifetime(state: RunState, event: Recorded): Partial<RunState> | null {
-  const over = { ...now('result', 'ended', null), endedAt: event.at, pending: null, counters: { ...state.counters, approvals_pending: 0 } };
+  const over = { ...now('result', 'ended', null), endedAt: event.at, executing: null, pending: null, counters: { ...state.counters, approvals_pending: 0 } };
   switch (event.type) {
     case 'run_created':
       return { ...now('system', 'booting', null), startedAt: event.at, announced: 0 };

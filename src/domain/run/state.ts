@@ -2,6 +2,7 @@
 import type { RunProjection, RunStart } from '../../contracts/run/start';
 import type { Ask } from './authority/approvals';
 import { NOTHING } from './authority/budget';
+import type { ToldProposal } from './outcome';
 
 /** Settled asks that are remembered, so that a late answer is shown the first one. */
 export const SETTLED_MAX = 50;
@@ -9,6 +10,8 @@ export const SETTLED_MAX = 50;
 export interface RunState extends RunProjection {
   /** What people were asked before, newest last. */
   readonly settled: readonly Ask[];
+  /** What a tool is at work on; `key` is that of its effect. Rows from before it was kept say nothing of it. */
+  readonly executing?: (ToldProposal & { readonly key?: string | undefined }) | null;
   /** Outcomes that the model has not been told of. */
   readonly fresh: number;
   /** `currentStep` at the beginning of this attempt. */
@@ -31,7 +34,7 @@ export const openRun = (start: RunStart): RunState => ({
   },
   ...{ tokensIn: 0, tokensOut: 0, used: NOTHING, usedByChildren: NOTHING, costKnown: true, pending: null, cancel: null, unknownEffects: [] },
   ...{ terminatedBy: null, finalAnswer: null, error: null, logged: 0, startedAt: null, endedAt: null, updatedAt: start.createdAt },
-  ...{ settled: [], fresh: 0, firstStep: 0, announced: -1 },
+  ...{ settled: [], executing: null, fresh: 0, firstStep: 0, announced: -1 },
 });
 
 /** The state with which a run goes on under a new start: what it did and used stays, its end is taken back. */
@@ -43,6 +46,6 @@ export const reopenRun = (before: RunState, start: RunStart): RunState => ({
   doing: { what: 'booting', tool: null },
   maxSteps: before.currentStep + start.maxSteps,
   firstStep: before.currentStep,
-  ...{ activeTool: null, pending: null, cancel: null, terminatedBy: null, finalAnswer: null, error: null, endedAt: null },
+  ...{ activeTool: null, executing: null, pending: null, cancel: null, terminatedBy: null, finalAnswer: null, error: null, endedAt: null },
   counters: { ...before.counters, approvals_pending: 0 },
 });

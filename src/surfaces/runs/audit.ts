@@ -1,10 +1,10 @@
 /** Entries of all ledgers of a tenant, counted and as a table (digest §2.20); search over its runs and what they used (§2.21, §2.22). */
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
-import type { LedgerEntry } from '../../contracts/run/protocol';
 import { queryInt } from '../http/paging';
 import { route } from '../http/route';
 import { cappedLimit, offset } from './bodies';
+import { auditCsv } from '../../domain/run/ledger/audit-csv';
 import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { AuditFilter } from '../../store/ledger-reads';
@@ -38,13 +38,6 @@ async function filterOf(reads: RunReads, tenant: string, query: z.output<z.ZodOb
   return { trajectoryId: row.trajectoryId, kind, from, to };
 }
 
-const COLUMNS = ['id', 'trajectory_id', 'seq', 'kind', 'created_at', 'payload'] as const;
-const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-const line = ({ id, trajectory_id, seq, kind, created_at, payload }: LedgerEntry): string =>
-  [id, trajectory_id, seq, kind, created_at, quoted(JSON.stringify(payload))].join(',');
-
-const csv = (entries: readonly LedgerEntry[]): string => `${[COLUMNS.join(','), ...entries.map(line)].join('\n')}\n`;
-
 const CSV = 'text/csv; charset=utf-8';
 
 export const listEntries = route({
@@ -60,7 +53,7 @@ export const listEntries = route({
   handle: async ({ query, principal }, { reads, ledger }: Port) => {
     const { limit, offset: from, format } = query;
     const entries = await ledger.audit(principal.tenant, await filterOf(reads, principal.tenant, query), { limit, offset: from });
-    if (format === 'csv') return { body: csv(entries), as: CSV, headers: { 'Content-Disposition': 'attachment; filename="audit-log.csv"' } };
+    if (format === 'csv') return { body: auditCsv(entries), as: CSV, headers: { 'Content-Disposition': 'attachment; filename="audit-log.csv"' } };
     return { body: { entries: entries.map(views.entryView), count: entries.length } };
   },
 });

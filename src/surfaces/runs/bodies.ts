@@ -120,6 +120,9 @@ export const ListQuery = z.object({
   parent: z.string().max(NAME_MAX).optional().describe('Those that this run delegated to.'),
 });
 export const AtQuery = z.object({ seq: queryInt(0, Number.MAX_SAFE_INTEGER).describe('Of the ledger; beyond its end it is the end.') });
+export const AnchorQuery = z.object({
+  seq: queryInt(0, Number.MAX_SAFE_INTEGER).optional().describe('Of the last entry that counts; without it, or beyond the end, all count.'),
+});
 export const ReplayQuery = z.object({
   require_compiler: z.string().max(NAME_MAX).optional().describe('Every commit must be of this compiler.'),
   require_policy_set: z.string().max(NAME_MAX).optional().describe('Every commit must be under this policy set.'),

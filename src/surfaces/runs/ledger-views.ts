@@ -69,6 +69,19 @@ export const Replay = z
   .meta({ id: 'ReplayReport' });
 export type ReplayReport = z.output<typeof Replay>;
 
+export const AnchorView = z
+  .object({
+    trajectory_id: z.string(),
+    entries: count.describe('So many, from the first.'),
+    head_seq: count,
+    head_id: Hash.describe('The id of the last of them.'),
+    root: Hash.describe('The root of a Merkle tree over their ids: docs/run-ledger.md has the recipe.'),
+  })
+  .meta({ id: 'LedgerAnchor' });
+export const SigningKeysView = z
+  .object({ keys: z.array(z.object({ public_key: Hash, created_at: z.iso.datetime(), retired_at: z.iso.datetime().nullable() })) })
+  .meta({ id: 'LedgerKeys' });
+
 export const Delegations = z
   .object({
     delegations: z.array(

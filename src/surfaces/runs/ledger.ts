@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
-import { AtQuery, ReplayQuery, RunParams } from './bodies';
+import { AnchorQuery, AtQuery, ReplayQuery, RunParams } from './bodies';
 import { bareId, prefixedId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { LedgerReads, RunPorts, RunReads, RunRow } from './ports';
@@ -74,6 +74,40 @@ function unverified(report: views.ReplayReport): Fault {
   if (verdict.status === 'drift') return new Fault('conflict', 'run.replay_drift', text, { verdict, report });
   return new Fault('conflict', 'run.replay_broken', text, { verdict, report });
 }
+
+export const getAnchor = route({
+  method: 'get',
+  path: '/runs/:id/anchor',
+  summary: 'Anchor the ledger of a run',
+  operationId: 'getRunAnchor',
+  scope: 'runs:read',
+  params: RunParams,
+  query: AnchorQuery,
+  reply: {
+    status: 200,
+    description: 'One hash for all entries so far, or up to one. Noted elsewhere, it shows later that none of them was changed.',
+    body: views.AnchorView,
+  },
+  handle: async ({ params, query, principal }, { reads, ledger }: Port) => {
+    const row = await existing(reads, principal.tenant, params.id, NOT_STARTED);
+    const { trajectory_id, ...anchor } = await ledger.anchor(row.tenant, row.trajectoryId, query.seq ?? null);
+    return { body: { trajectory_id: prefixedId('trajectory', trajectory_id), ...anchor } };
+  },
+});
+
+export const listSigningKeys = route({
+  method: 'get',
+  path: '/ledger/keys',
+  summary: 'List the keys that sign commits',
+  operationId: 'listLedgerKeys',
+  scope: 'runs:read',
+  reply: { status: 200, description: 'Public halves (ed25519), oldest first, retired ones too: what they signed stays good.', body: views.SigningKeysView },
+  handle: async (_request, { ledger }: Port) => ({
+    body: {
+      keys: (await ledger.publicKeys()).map(({ publicKey, createdAt, retiredAt }) => ({ public_key: publicKey, created_at: createdAt, retired_at: retiredAt })),
+    },
+  }),
+});
 
 export const listDelegations = route({
   method: 'get',

@@ -9,6 +9,7 @@ import type { LedgerEntry, RoutingEvidence, Writ } from '../../contracts/run/pro
 import type { SkillDef, SkillRecord } from '../../contracts/run/skill';
 import type { PolicySetInForce } from '../../contracts/run/told-policies';
 import type { RunStatus, Termination } from '../../contracts/run/status';
+import type { Anchor } from '../../domain/run/ledger/anchor';
 import type { RoutedOutcome } from '../../gateway/run-routing';
 import type { RunRequest } from '../../gateway/run-start';
 import type { AuditFilter, ReplayPins } from '../../store/ledger-reads';
@@ -168,6 +169,10 @@ export interface LedgerReads {
   world(tenant: string, trajectoryId: string, toSeq: number | null): Promise<WorldAt>;
   /** With a verdict also of a ledger that is not there. */
   replay(row: Pick<RunRow, 'tenant' | 'runId' | 'trajectoryId'>, pins: ReplayPins): Promise<ReplayReport>;
+  /** Of the entries up to `toSeq`, or of all. Fault `ledger.not_found`. */
+  anchor(tenant: string, trajectoryId: string, toSeq: number | null): Promise<Anchor>;
+  /** Keys that sign commits here, or did; oldest first. */
+  publicKeys(): Promise<readonly { readonly publicKey: string; readonly createdAt: string; readonly retiredAt: string | null }[]>;
   /** Of one trajectory, by seq, those of a kind. */
   entries(tenant: string, trajectoryId: string, filter: { readonly kind: string; readonly limit: number }): Promise<readonly LedgerEntry[]>;
   head(tenant: string, trajectoryId: string): Promise<{ readonly seq: number } | null>;

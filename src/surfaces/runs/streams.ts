@@ -123,7 +123,8 @@ async function* entries(ports: Port, row: RunRow, after: number, signal: AbortSi
   let next = source.next();
   try {
     for (let at = after; ended.value === undefined || (ended.value !== null && at < ended.value);) {
-      const entry = await Promise.race([next, ended.settled()]);
+      // Once the end is known it must not be waited for again: what has resolved already would win every race, and nothing else in the process would have its turn.
+      const entry = ended.value === undefined ? await Promise.race([next, ended.settled()]) : await next;
       if (entry === undefined) continue;
       if (entry.done) return;
       at = entry.value.seq;

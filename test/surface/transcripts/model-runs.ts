@@ -34,8 +34,8 @@ export const MODELS: Models = {
 };
 
 export const asking = (model: string, task: string, more: object = {}) => ({
-  ...{ task, ...more },
-  cognition: { provider: 'lmstudio', base_url: '{url}', model },
+  ...{ task, cognition: { provider: 'lmstudio', base_url: '{url}', model } },
+  ...more,
 });
 
 /** Titles of the log of one tool's way to its commit. */
@@ -134,9 +134,101 @@ const failure = (name: string, final_answer: string): Exchange => ({
   },
 });
 
+/** Where no model is. */
+export const NOWHERE = 'http://127.0.0.1:9/v1';
+
 /** 11: providers that fail, by the model that fails so. */
-export const FAILURES: readonly { readonly model: string; readonly retries: number; readonly record: Exchange }[] = [
+export const FAILURES: readonly { readonly model: string; readonly retries: number; readonly record: Exchange; readonly cognition?: object }[] = [
   { model: 'fail401', retries: 0, record: failure('fail401', 'The provider rejected the API key. Check it in Settings.') },
   { model: 'rate', retries: 0, record: failure('rate', 'The provider is rate-limiting requests right now (token budget).') },
   { model: 'fail500', retries: 3, record: failure('fail500', 'The provider had a server error.') },
+  {
+    ...{ model: 'unreach', retries: 3, cognition: { provider: 'local', base_url: NOWHERE, model: 'x' } },
+    record: failure('unreach', 'Could not reach the provider.'),
+  },
+];
+
+const rejected = (kind: string, detail: string) => ({ kind: 'rejection', payload: { type: 'rejection', intent_id: HASH, reason: { kind, detail } } });
+const NO_WRITE = rejected('authority_void', "writ effect ceiling does not grant Write effect required by tool 'kv_set'");
+const NO_TOOL = (tool: string) => rejected('authority_void', `writ does not authorize tool '${tool}'`);
+const SKILLED_TASK = 'Be careful and fast.\n\n---\nTask: skilled';
+/** What a skill that only reads left of the six proposals. */
+export const SKILLED_ENTRIES = [
+  { seq: 0, kind: 'root', payload: { type: 'root', trajectory_id: HASH, note: SKILLED_TASK } },
+  { seq: 1, kind: 'skill_bound', payload: { type: 'skill_bound', skill_id: HASH, skill: { name: 'triage' }, params: [['strictness', 'fast']] } },
+  ...[NO_WRITE, NO_WRITE, NO_WRITE],
+  {
+    ...{ seq: 5, kind: 'commit' },
+    payload: {
+      ...{ type: 'commit', id: HASH },
+      body: {
+        ...{ seq: 5, delta: [], observations: [{ tool: 'kv_get', output: { key: 'greeting', value: null } }], compiler_version: TEXT },
+        policy_trace: { rules_evaluated: ['writ.authority'], decision: { kind: 'permit' } },
+        policy_set_hash: '4ab6efcf6c86f83488e18570bc16bb050ac37de307a5b27deb45655b42c84d50',
+        budget_cost: { tokens: 0, tool_calls: 1, usd_millicents: 0 },
+      },
+    },
+  },
+  ...[NO_TOOL('memory_store'), NO_TOOL('memory_recall')],
+];
+
+/** 12: a run under the skill `triage`, and one that goes on with a conversation. */
+export const SKILLED_RUN: readonly Exchange[] = [
+  {
+    id: 'skilled create',
+    request: ['POST', '/runs', asking('kv', 'skilled', { max_steps: 5, skill: 'triage', skill_params: [['strictness', 'fast']] })],
+    peer: { status: 202, body: { run_id: UUID, task: SKILLED_TASK, status: 'running' } },
+  },
+  {
+    id: 'skilled record',
+    request: ['GET', '/runs/{run}'],
+    whenEnded: true,
+    peer: { status: 200, body: { trajectory_id: HASH, task: SKILLED_TASK, status: 'completed', summary: { ...SUMMARY, commits: 1, rejections: 5 } } },
+  },
+  { id: 'skilled audit', request: ['GET', '/audit/entries?run_id={run}'], peer: { status: 200, body: { entries: SKILLED_ENTRIES, count: 8 } } },
+  {
+    id: 'follow up',
+    request: [
+      ...(['POST', '/runs'] as const),
+      {
+        task: 'follow up',
+        history: [
+          { role: 'user', text: 'hello' },
+          { role: 'assistant', text: 'hi there' },
+        ],
+      },
+    ],
+    peer: { status: 202, body: { run_id: UUID, task: 'follow up', status: 'running' } },
+  },
+  {
+    id: 'follow up record',
+    request: ['GET', '/runs/{run}'],
+    whenEnded: true,
+    peer: {
+      status: 200,
+      body: {
+        ...{ trajectory_id: HASH, task: 'follow up', status: 'completed' },
+        summary: { ...SUMMARY, steps_executed: 1, intents_submitted: 0, commits: 0, final_answer: 'mock cognition' },
+      },
+    },
+  },
+  {
+    id: 'follow up root',
+    request: ['GET', '/audit/entries?run_id={run}&kind=root'],
+    peer: {
+      status: 200,
+      body: {
+        entries: [
+          {
+            ...{ seq: 0, kind: 'root' },
+            payload: {
+              ...{ type: 'root', trajectory_id: HASH },
+              note: '## Conversation so far (context only — answer the current message)\nuser: hello\nassistant: hi there\n\n## Current message\nfollow up',
+            },
+          },
+        ],
+        count: 1,
+      },
+    },
+  },
 ];

@@ -2,6 +2,8 @@
  * Where ours answers otherwise than the peer, by the id of the exchange: each with its reason. `body` is what must be in ours in place of the peer's. What is not here is the same;
  * members that only ours has are no difference.
  */
+import { SKILLED_ENTRIES } from './model-runs';
+
 interface Difference {
   readonly why: string;
   readonly status?: number;
@@ -65,6 +67,15 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'fail401 record': { why: SUMMED, body: failed },
   'rate record': { why: SUMMED, body: failed },
   'fail500 record': { why: SUMMED, body: failed },
+  'unreach record': { why: SUMMED, body: failed },
+  'skilled audit': { why: ENTRIES, body: { entries: [...SKILLED_ENTRIES, { kind: 'final_answer' }, { kind: 'usage' }], count: 10 } },
+  'follow up root': {
+    why: 'The root notes the conversation too, under headings of its own.',
+    body: {
+      entries: [{ seq: 0, payload: { note: '## Conversation so far\n\nuser: hello\n\nassistant: hi there\n\n## Current message\n\nfollow up' } }],
+      count: 1,
+    },
+  },
   revoke: { why: 'A writ that is not there cannot be revoked: whoever mistypes an id must hear of it.', status: 404, body: { error: 'writ not found' } },
   restore: { why: 'The same.', status: 404, body: { error: 'writ not found' } },
   'revoke with a prefix': { why: 'Ids are taken with their prefix too.', status: 404, body: { error: 'writ not found' } },

@@ -191,7 +191,7 @@ export const REFUSALS: readonly Exchange[] = [
   refused('count of nobody', ['GET', `/audit/entries/count?run_id=${NOBODY}`], 404, NO_TRAJECTORY),
 ];
 
-const SKILL = {
+export const SKILL = {
   ...{ name: 'triage', version: 1, title: 'Triage', instructions: 'Be careful and {strictness}.', tools: [{ tool: 'kv_*' }] },
   ceiling: { read: true, write: false, external: false, irreversible: false },
   budget_cap: { tokens: 1000, tool_calls: 1, wall_clock_ms: 1000, usd_millicents: 0 },
@@ -259,6 +259,11 @@ export const SKILLS_AND_ACTIONS: readonly Exchange[] = [
     peer: { status: 200, body: { status: 'rejected', trajectory_id: id('traj'), reason: 'unknown tool: ghost' } },
   },
   refused('routed failure', ['POST', '/routed-submit', { tool: 'fs_read', args: { path: '../x' } }], 500),
+  {
+    id: 'routed delegate',
+    request: ['POST', '/routed-submit', { tool: 'delegate', args: { task: 't' } }],
+    peer: { status: 200, body: { status: 'delegated', trajectory_id: id('traj'), child_trajectory_id: id('traj') } },
+  },
   refused('routed nothing', ['POST', '/routed-submit', {}], 422),
   { id: 'revoke', request: ['POST', `/writs/${ZEROS}/revoke`], peer: { status: 200, body: { revoked: true, writ_id: ZEROS } } },
   { id: 'restore', request: ['POST', `/writs/${ZEROS}/restore`], peer: { status: 200, body: { restored: true, writ_id: ZEROS } } },

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toolHouse, worldOf, type ToolHouse } from '../../support/run-tools';
+import type { ToolNotes } from '../../../src/contracts/run/ports';
+import { toolHouse, worldOf, type Json, type ToolHouse } from '../../support/run-tools';
 
 let house: ToolHouse;
 let outside: string;
 const at = (path: string): string => join(house.root, path);
+/** Beside the file, while it is written. */
+const leftover = (): string => `.${createHash('sha256').update(house.context.proposalId).digest('hex').slice(0, 24)}.partial`;
 
 beforeEach(async () => {
   house = await toolHouse();
@@ -204,6 +207,68 @@ describe('fs_patch', () => {
     writeFileSync(at('f'), Buffer.from([0x61, 0xff, 0x62]));
 
     await expect(house.call('fs_patch', { path: 'f', mode: 'replace', anchor: 'a', replacement: 'x' })).rejects.toMatchObject({ code: 'tool.refused' });
+  });
+
+  describe('when an earlier try left no receipt', () => {
+    const patch = { path: 'f', mode: 'replace', anchor: 'one', replacement: 'one one' };
+    /** What an earlier try noted, which came so far and no further where `dies` says so. */
+    async function tried(dies: boolean): Promise<ToolNotes> {
+      let noted: ToolNotes['earlier'] = null;
+      const keep = (note: Json) => {
+        noted = note;
+        return dies ? Promise.reject(new Error('killed')) : Promise.resolve();
+      };
+      await house.call('fs_patch', patch, { notes: { earlier: null, keep } }).catch(() => undefined);
+      return { earlier: noted, keep: () => Promise.reject(new Error('noted twice')) };
+    }
+    const now = () => readFileSync(at('f'), 'utf8');
+    const cancelled = AbortSignal.abort(new Error('cancelled'));
+    beforeEach(() => writeFileSync(at('f'), 'say one'));
+
+    it('answers as that would have where it wrote, also when nothing more may be done', async () => {
+      const notes = await tried(false);
+      expect(now()).toBe('say one one');
+
+      for (const signal of [house.context.signal, cancelled])
+        expect(await house.call('fs_patch', patch, { notes, signal })).toMatchObject({
+          output: { bytes: 11, result: 'patched' },
+          delta: [{ id: 'f', value: { bytes: 11 } }],
+        });
+      expect(now()).toBe('say one one');
+    });
+
+    it('writes where that did not, unless nothing more may be done', async () => {
+      const { earlier } = await tried(true);
+      const notes = { earlier, keep: () => Promise.resolve() };
+      writeFileSync(at(leftover()), 'half of it');
+
+      await expect(house.call('fs_patch', patch, { notes, signal: cancelled })).rejects.toMatchObject({ code: 'tool.cut_off', facts: { begun: false } });
+      expect(now()).toBe('say one');
+      await house.call('fs_patch', patch, { notes });
+      expect(now()).toBe('say one one');
+      expect(readdirSync(house.root)).toEqual(['f']);
+    });
+
+    it.each([
+      ['another text', () => writeFileSync(at('f'), 'somebody else')],
+      ['the text of before in a file of its own', () => (rmSync(at('f')), writeFileSync(at('f'), 'say one'))],
+      ['no file', () => rmSync(at('f'))],
+    ])('cannot tell where it finds %s', async (_what, change) => {
+      const notes = await tried(false);
+      change();
+
+      await expect(house.call('fs_patch', patch, { notes })).rejects.toMatchObject({ code: 'tool.unknown', facts: { begun: true, unknown: true } });
+    });
+
+    it('makes a new file that is not there yet', async () => {
+      const write = { path: 'new/g', mode: 'write', content: 'g' };
+      let noted: ToolNotes['earlier'] = null;
+      const dies = (note: Json) => ((noted = note), Promise.reject(new Error('killed')));
+      await expect(house.call('fs_patch', write, { notes: { earlier: null, keep: dies } })).rejects.toThrow('killed');
+
+      await house.call('fs_patch', write, { notes: { earlier: noted, keep: () => Promise.resolve() } });
+      expect(readFileSync(at('new/g'), 'utf8')).toBe('g');
+    });
   });
 
   it('says before it begins which argument its mode needs', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { detectSandbox, type Sandbox } from '../../../src/run-tools/process/sandbox';
 import { runPipeline } from '../../../src/run-tools/process/run-pipeline';
 import { eventually } from '../../support/eventually';
+import { processesWith } from '../../support/processes';
 import { NO_SANDBOX, toolHouse, type ToolHouse } from '../../support/run-tools';
 
 const SANDBOXES: readonly (readonly [string, () => Promise<Sandbox>])[] = [
@@ -19,28 +20,6 @@ const house = async (given: Parameters<typeof toolHouse>[0] = {}): Promise<ToolH
   return made;
 };
 afterEach(() => houses.splice(0).forEach(({ remove }) => remove()));
-
-const alive = (pid: number): boolean => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
-/** Pids as this machine counts them, of processes that have `text` among their arguments. */
-const withArgument = (text: string): readonly number[] =>
-  readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) &&
-        Number(name) !== process.pid &&
-        readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(text) &&
-        alive(Number(name))
-        ? [Number(name)]
-        : [];
-    } catch {
-      return [];
-    }
-  });
 
 describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
   let sandbox: Sandbox;
@@ -94,11 +73,11 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
 
     const began = performance.now();
     const ended = call('shell', { command: `node -e '${script.replaceAll('\n', ' ')}' ${mark}`, capability_profile: 'build', timeout_secs: 2 });
-    await eventually('both run', () => withArgument(mark).length > 1);
+    await eventually('both run', () => processesWith(mark).length > 1);
 
     await expect(ended).rejects.toMatchObject({ code: 'tool.timeout', kind: 'deadline', facts: { begun: true } });
     expect(performance.now() - began).toBeLessThan(10_000);
-    expect(withArgument(mark)).toEqual([]);
+    expect(processesWith(mark)).toEqual([]);
   });
 
   it('is ended within a second when it is cancelled', async () => {
@@ -106,7 +85,7 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
     const controller = new AbortController();
     const mark = `1000.${Math.floor(Math.random() * 1e9)}`;
     const ended = call('shell', { command: `sleep ${mark} | cat`, timeout_secs: 60 }, { signal: controller.signal });
-    await eventually('it runs', () => withArgument(mark).length > 0);
+    await eventually('it runs', () => processesWith(mark).length > 0);
 
     const reason = new Error('cancelled by a person');
     const began = performance.now();
@@ -114,7 +93,7 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
 
     await expect(ended).rejects.toBe(reason);
     expect(performance.now() - began).toBeLessThan(1_000);
-    expect(withArgument(mark)).toEqual([]);
+    expect(processesWith(mark)).toEqual([]);
   });
 
   it('leaves nothing running when it ends by itself', async () => {
@@ -125,7 +104,7 @@ describe.each(SANDBOXES)('a program %s', (_where, sandboxOf) => {
     const { output } = await call('shell', { command: `node -e '${script}'`, capability_profile: 'build' });
 
     expect(output).toMatchObject({ stdout: 'done\n', exit_code: 0 });
-    expect(withArgument(mark)).toEqual([]);
+    expect(processesWith(mark)).toEqual([]);
   });
 
   it('is read while it runs: more than a pipe holds stalls nothing, and what is too much is cut in the middle', async () => {
@@ -261,7 +240,7 @@ describe('the sandbox of this machine', () => {
     const ended = call('shell', { command: `node -e '${script}' ${mark}`, capability_profile: 'build', timeout_secs: 60 });
 
     await expect(ended).rejects.toMatchObject({ code: 'tool.memory', kind: 'exhausted', facts: { begun: true } });
-    await eventually('nothing of it is left', () => withArgument(mark).length === 0);
+    await eventually('nothing of it is left', () => processesWith(mark).length === 0);
   });
 
   it('does not count what processes share more than once', async () => {
@@ -284,11 +263,11 @@ describe('the sandbox of this machine', () => {
       '-e',
       `require("child_process").spawn(${JSON.stringify(argv[0])}, ${JSON.stringify(argv.slice(1))}, { detached: true, stdio: "ignore" }); setInterval(() => 0, 1000)`,
     ]);
-    await eventually('it runs', () => withArgument(mark).length > 0);
+    await eventually('it runs', () => processesWith(mark).length > 0);
 
     worker.kill('SIGKILL');
 
-    await eventually('it has ended', () => withArgument(mark).length === 0);
+    await eventually('it has ended', () => processesWith(mark).length === 0);
   });
 });
 

@@ -43,3 +43,19 @@ it('a tool that is cut off by the wall clock of the budget is unknown, unless it
   });
   expect(await performed(until(new Fault('deadline', 'tool.cut', 'cut', { begun: false })), 5)).toMatchObject({ outcome: 'failed' });
 });
+
+it('a tool that finds out what an earlier try did is called with a signal that has fired where nothing may be begun any more', async () => {
+  const finds = (perform: Tool['perform']): Tool => ({ ...toolThat(perform), verifies: true });
+  const asked = (tool: Tool) => new MockActivityEnvironment().run(() => performTool(tool, {}, { context, budgetLeftMs: 60_000, over: 'it is over' }));
+
+  expect(await asked(finds((_args, { signal }) => Promise.resolve({ output: signal.aborted, delta: [] })))).toMatchObject({
+    state: 'done',
+    outcome: { output: true },
+  });
+  expect(await asked(finds(() => Promise.reject(new Fault('conflict', 'tool.cut_off', 'not done', { begun: false }))))).toMatchObject({
+    ...{ state: 'failed', outcome: 'failed', error: 'it is over' },
+  });
+  expect(await asked(finds(() => Promise.reject(new Fault('conflict', 'tool.unknown', 'who knows', { begun: true, unknown: true }))))).toMatchObject({
+    outcome: 'unknown',
+  });
+});
