@@ -6,6 +6,9 @@
 import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import type { Ledger } from '../contracts/run/ports';
+import { CONVERSATION_KIND } from '../contracts/conversation/commands';
+import type { ThreadEvent } from '../contracts/conversation/events';
+import type { EventsPage } from '../contracts/conversation/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
@@ -14,6 +17,13 @@ import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
+import { ConversationAgentsStore } from './conversation-agents';
+import { eraseConversation, eraseOverdue } from './conversation-erasure';
+import { CONVERSATIONS_CHANNEL, readThreadEvents } from './conversation-events';
+import { ConversationHubs } from './conversation-feed';
+import { conversationProjector } from './conversation-projector';
+import { ConversationPublishing } from './conversation-publishing';
+import { ConversationsStore } from './conversations';
 import { SILENT, type StoreLog } from './database';
 import { AgentConnections } from './agent-connections';
 import { AgentTasksStore } from './agent-tasks';
@@ -97,6 +107,16 @@ export interface Store {
   readonly batches: BatchesStore;
   readonly runs: RunsStore;
   searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
+  readonly conversations: ConversationsStore;
+  readonly conversationAgents: ConversationAgentsStore;
+  readonly publishing: ConversationPublishing;
+  readonly conversationHubs: ConversationHubs;
+  /** One read of one index, whatever the number of events. */
+  threadEvents(tenant: string, threadId: string, page: EventsPage): Promise<{ readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
+  /** Removes what a deleted thread said, for good; twice is a no-op. */
+  eraseConversation(tenant: string, threadId: string): Promise<void>;
+  /** The same for those that were left over, deleted longer ago than this; returns how many. */
+  eraseOverdueConversations(olderThanMs: number): Promise<number>;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
@@ -140,6 +160,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [EXECUTION_KIND]: executionProjector,
   [BATCH_KIND]: batchProjector,
   [RUN_KIND]: runProjector,
+  [CONVERSATION_KIND]: conversationProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
@@ -176,6 +197,8 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     ...runStores(pool, secrets),
+    ...conversationStores(pool, secrets),
+    conversationHubs: live.conversationHubs,
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
@@ -211,6 +234,15 @@ const runStores = (pool: Pool, secrets: Secrets) => ({
   runTools: new RunToolsStore(pool),
 });
 
+const conversationStores = (pool: Pool, secrets: Secrets) => ({
+  conversations: new ConversationsStore(pool, secrets),
+  conversationAgents: new ConversationAgentsStore(pool),
+  publishing: new ConversationPublishing(pool, secrets),
+  threadEvents: (tenant: string, threadId: string, page: EventsPage) => readThreadEvents(pool, tenant, threadId, page),
+  eraseConversation: (tenant: string, threadId: string) => eraseConversation(pool, tenant, threadId),
+  eraseOverdueConversations: (olderThanMs: number) => eraseOverdue(pool, olderThanMs),
+});
+
 /** Webhooks and triggers, and who reads the journal for them. */
 function subscribers(pool: Pool, keys: SealingKeys) {
   const [webhooks, deliveries] = [new WebhooksStore(pool, keys), new DeliveriesStore(pool)];
@@ -239,13 +271,15 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
   const ledgerFeed = new LedgerFeed(pool, start);
+  const conversationHubs = new ConversationHubs(pool, start);
   const listener = new Listener(
     url,
-    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL],
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL, CONVERSATIONS_CHANNEL],
     {
       onNotice: (channel, payload) => {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
         if (channel === LEDGER_CHANNEL) return ledgerFeed.onPayload(payload);
+        if (channel === CONVERSATIONS_CHANNEL) return conversationHubs.onPayload(payload);
         if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
         if (!notice) return;
@@ -257,6 +291,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
         feed.onConnected();
         frameReader.onConnected();
         ledgerFeed.onConnected();
+        conversationHubs.onConnected();
         keyWatchers.forEach((changed) => changed());
         commitWatchers.forEach((heard) => heard());
       },
@@ -267,6 +302,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
     feed,
     frameReader,
     ledgerFeed,
+    conversationHubs,
     async watchKeys(changed: () => void) {
       keyWatchers.add(changed);
       await start();
