@@ -7,8 +7,6 @@ import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import type { Ledger } from '../contracts/run/ports';
 import { CONVERSATION_KIND } from '../contracts/conversation/commands';
-import type { ThreadEvent } from '../contracts/conversation/events';
-import type { EventsPage } from '../contracts/conversation/ports';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
@@ -17,13 +15,10 @@ import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
-import { ConversationAgentsStore } from './conversation-agents';
-import { eraseConversation, eraseOverdue } from './conversation-erasure';
-import { CONVERSATIONS_CHANNEL, readThreadEvents } from './conversation-events';
+import { CONVERSATIONS_CHANNEL } from './conversation-events';
 import { ConversationHubs } from './conversation-feed';
 import { conversationProjector } from './conversation-projector';
-import { ConversationPublishing } from './conversation-publishing';
-import { ConversationsStore } from './conversations';
+import { conversationStores, type ConversationStores } from './conversation-stores';
 import { SILENT, type StoreLog } from './database';
 import { AgentConnections } from './agent-connections';
 import { AgentTasksStore } from './agent-tasks';
@@ -107,16 +102,7 @@ export interface Store {
   readonly batches: BatchesStore;
   readonly runs: RunsStore;
   searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
-  readonly conversations: ConversationsStore;
-  readonly conversationAgents: ConversationAgentsStore;
-  readonly publishing: ConversationPublishing;
-  readonly conversationHubs: ConversationHubs;
-  /** One read of one index, whatever the number of events. */
-  threadEvents(tenant: string, threadId: string, page: EventsPage): Promise<{ readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
-  /** Removes what a deleted thread said, for good; twice is a no-op. */
-  eraseConversation(tenant: string, threadId: string): Promise<void>;
-  /** The same for those that were left over, deleted longer ago than this; returns how many. */
-  eraseOverdueConversations(olderThanMs: number): Promise<number>;
+  readonly conversations: ConversationStores;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
@@ -197,8 +183,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     ...runStores(pool, secrets),
-    ...conversationStores(pool, secrets),
-    conversationHubs: live.conversationHubs,
+    conversations: conversationStores(pool, secrets, live.conversationHubs),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
@@ -232,15 +217,6 @@ const runStores = (pool: Pool, secrets: Secrets) => ({
   runIntents: runIntents(pool),
   runDeltas: runDeltas(pool),
   runTools: new RunToolsStore(pool),
-});
-
-const conversationStores = (pool: Pool, secrets: Secrets) => ({
-  conversations: new ConversationsStore(pool, secrets),
-  conversationAgents: new ConversationAgentsStore(pool),
-  publishing: new ConversationPublishing(pool, secrets),
-  threadEvents: (tenant: string, threadId: string, page: EventsPage) => readThreadEvents(pool, tenant, threadId, page),
-  eraseConversation: (tenant: string, threadId: string) => eraseConversation(pool, tenant, threadId),
-  eraseOverdueConversations: (olderThanMs: number) => eraseOverdue(pool, olderThanMs),
 });
 
 /** Webhooks and triggers, and who reads the journal for them. */
