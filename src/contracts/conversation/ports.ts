@@ -242,11 +242,21 @@ export interface ConversationReads {
   /** Newest first by `createdAt`. `all`: also others' threads; fault `forbidden` where the principal does not see all. */
   list(
     principal: Principal,
-    filter: { readonly archived: boolean | null; readonly all: boolean; readonly agentId: string | null; readonly limit: number; readonly after: ListPlace | null },
+    filter: {
+      readonly archived: boolean | null;
+      readonly all: boolean;
+      readonly agentId: string | null;
+      readonly limit: number;
+      readonly after: ListPlace | null;
+    },
   ): Promise<ListPage<Thread>>;
   get(principal: Principal, threadId: string): Promise<Thread>;
   /** `more`: there are events beyond these in the direction that was asked for. */
-  events(principal: Principal, threadId: string, page: EventsPage): Promise<{ readonly thread: Thread; readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
+  events(
+    principal: Principal,
+    threadId: string,
+    page: EventsPage,
+  ): Promise<{ readonly thread: Thread; readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
   /** Oldest first. */
   rollouts(principal: Principal, threadId: string): Promise<{ readonly thread: Thread; readonly rollouts: readonly Rollout[] }>;
   activity(
@@ -286,7 +296,10 @@ export interface ConversationAgents {
    */
   upsert(principal: Principal, definition: AgentDefinition): Promise<{ readonly agent: AgentRecord; readonly action: 'created' | 'updated' | 'unchanged' }>;
   /** By slug, ascending. */
-  list(principal: Principal, page: { readonly limit: number; readonly afterSlug: string | null }): Promise<{ readonly agents: readonly AgentRecord[]; readonly next: string | null }>;
+  list(
+    principal: Principal,
+    page: { readonly limit: number; readonly afterSlug: string | null },
+  ): Promise<{ readonly agents: readonly AgentRecord[]; readonly next: string | null }>;
   /** By slug or id, the newest version. Fault `conversation.agent_not_found`. */
   get(principal: Principal, slugOrId: string): Promise<AgentRecord>;
 }
