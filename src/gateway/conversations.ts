@@ -24,11 +24,7 @@ import type { Runs, KnownRun } from './runs';
 export interface ConversationGatewayStore extends CommandStore, PublishStore {
   /** False when the id is taken. */
   insert(made: NewConversation): Promise<boolean>;
-  import(
-    made: NewConversation,
-    imported: ImportedThread,
-    options: { readonly agent: AgentRecord; readonly newId: () => string },
-  ): Promise<boolean>;
+  import(made: NewConversation, imported: ImportedThread, options: { readonly agent: AgentRecord; readonly newId: () => string }): Promise<boolean>;
   annotate(tenant: string, threadId: string, metadata: Readonly<Record<string, unknown>>, maxBytes: number): Promise<boolean>;
   run(tenant: string, runId: string): Promise<{ readonly run: ThreadRun; readonly ownerUserId: string } | null>;
   putBlob(tenant: string, value: string): Promise<string>;
@@ -82,7 +78,11 @@ export class ConversationGateway implements Conversations {
     return { thread: row, replayed };
   }
 
-  private insert(principal: Principal, agent: AgentRecord, { id, title, metadata }: { id: string } & Pick<OpenRequest, 'title' | 'metadata'>): Promise<boolean> {
+  private insert(
+    principal: Principal,
+    agent: AgentRecord,
+    { id, title, metadata }: { id: string } & Pick<OpenRequest, 'title' | 'metadata'>,
+  ): Promise<boolean> {
     assertMetadata(metadata);
     return this.deps.store.insert({
       state: openConversation({
@@ -192,7 +192,7 @@ export class ConversationGateway implements Conversations {
     return done(await this.commands.send(principal, await this.commands.known(principal, threadId), commands.deleteThread, { input: {}, requestId }));
   }
 
-  append: Conversations['append'] = (principal, publish) => this.publisher.append(principal, publish);
+  append: Conversations['append'] = (principal, publish, call) => this.publisher.append(principal, publish, call);
   publishTransient: Conversations['publishTransient'] = (principal, frame) => this.publisher.publishTransient(principal, frame);
 
   async answer(principal: Principal, threadId: string, verdict: Parameters<Conversations['answer']>[2], call: KeyedCall): Promise<Done> {

@@ -1,13 +1,14 @@
 /** Conversations in memory, for tests of what stands on their ports: a test says what happens to them. */
 import { randomUUID } from 'node:crypto';
 import { isLocal, type AgentDefinition, type AgentRecord } from '../../src/contracts/conversation/agent';
-import type { ExportedEvent, ThreadEvent, ThreadEventType, ThreadFrame, TRANSIENT_TYPES } from '../../src/contracts/conversation/events';
+import type { ExportedEvent, PublishedEvent, ThreadEvent, ThreadEventType, ThreadFrame, TRANSIENT_TYPES } from '../../src/contracts/conversation/events';
 import type {
   ConversationAgents,
   ConversationFeed,
   ConversationReads,
   Conversations,
   ListPlace,
+  Published,
   PublishRequest,
   Rollout,
   StartRunRequest,
@@ -33,7 +34,8 @@ export interface KeptThread {
 
 const BASE = Date.parse('2026-05-01T08:00:00.000Z');
 const USAGE = { inputTokens: 3, outputTokens: 2, totalTokens: 5, toolCalls: 0, usdMillicents: 0 };
-const notFound = (threadId: string): Fault => new Fault('not_found', 'conversation.not_found', 'There is no such thread.', { threadId: threadId.slice(0, 200) });
+const notFound = (threadId: string): Fault =>
+  new Fault('not_found', 'conversation.not_found', 'There is no such thread.', { threadId: threadId.slice(0, 200) });
 
 export class FakeConversations {
   readonly kept: KeptThread[] = [];
@@ -130,7 +132,12 @@ export class FakeConversations {
     };
     this.threadRuns.unshift(run);
     this.hold(kept, { kind: isLocal(run.executionMode) ? 'local_run' : 'run', id: run.runId, since: at });
-    this.tell(kept, 'run_started', { agentId: run.agentId, agentSlug: run.agentSlug, agentVersion: 1, executionMode: run.executionMode, by: run.userId }, run.runId);
+    this.tell(
+      kept,
+      'run_started',
+      { agentId: run.agentId, agentSlug: run.agentSlug, agentVersion: 1, executionMode: run.executionMode, by: run.userId },
+      run.runId,
+    );
     return run;
   }
 
@@ -249,16 +256,8 @@ export class FakeConversations {
       this.wake();
       return { status: 'done' };
     },
-    append: async (principal, { threadId, runId, rolloutId, events }) => {
-      const kept = this.find(principal, threadId);
-      this.assertPublishes(kept, { threadId, runId, rolloutId });
-      const told = events.filter(({ type }) => type !== 'run_started').map(({ type, payload }) => this.tell(kept, type, payload, runId));
-      if (told.at(-1)?.type === 'run_completed') {
-        this.change(runId, { status: 'completed', endedAt: this.now() });
-        this.hold(kept, null);
-      }
-      return { threadId, rolloutId, sequence: kept.thread.lastSequence, appended: told.length };
-    },
+    append: async (principal, { threadId, runId, rolloutId, events }, call) =>
+      this.once(principal, call?.idempotencyKey ?? null, () => this.append(this.find(principal, threadId), { threadId, runId, rolloutId }, events)),
     publishTransient: async (principal, { type, threadId, runId, rolloutId, sequenceNumber, payload }) => {
       const kept = this.find(principal, threadId);
       this.assertPublishes(kept, { threadId, runId, rolloutId });
@@ -281,6 +280,16 @@ export class FakeConversations {
         return { thread: this.imported(principal, { agentId: id, title }, events), events: events.length };
       }),
   };
+
+  private append(kept: KeptThread, of: PublishRequest, events: readonly PublishedEvent[]): Published {
+    this.assertPublishes(kept, of);
+    const told = events.filter(({ type }) => type !== 'run_started').map(({ type, payload }) => this.tell(kept, type, payload, of.runId));
+    if (told.at(-1)?.type === 'run_completed') {
+      this.change(of.runId, { status: 'completed', endedAt: this.now() });
+      this.hold(kept, null);
+    }
+    return { threadId: of.threadId, rolloutId: of.rolloutId, sequence: kept.thread.lastSequence, appended: told.length };
+  }
 
   /** The switch to a new rollout, whose first event has the summary. */
   compacted(kept: KeptThread, summary: string): void {
