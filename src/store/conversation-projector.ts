@@ -37,7 +37,12 @@ export const conversationProjector: Projector = {
 };
 
 /** What changes in the row. Without content once the thread is deleted. */
-async function writeRow(db: Queryable, { tenant, id }: ActorRef, state: ConversationState, { lastSeq, at }: { lastSeq: number; at: string | null }): Promise<void> {
+async function writeRow(
+  db: Queryable,
+  { tenant, id }: ActorRef,
+  state: ConversationState,
+  { lastSeq, at }: { lastSeq: number; at: string | null },
+): Promise<void> {
   await db.query({
     name: 'conversation-update',
     text: `update conversations set title = $3, archived = $4, rollout_id = $5, holder = $6, waits = waits and $6::jsonb is not null, state = $7, last_seq = $8,
@@ -145,7 +150,11 @@ async function switchRollout(place: Place, data: ConversationEventData<'compacti
   const stored = await getBlob(db, actor.tenant, summaryRef);
   const summary = stored === null ? '' : (JSON.parse(stored) as { readonly summary: string }).summary;
   const ids = [actor.tenant, actor.id];
-  await db.query('update conversation_rollouts set completed_at = $4 where tenant = $1 and thread_id = $2 and rollout_id = $3', [...ids, fromRolloutId, event.at]);
+  await db.query('update conversation_rollouts set completed_at = $4 where tenant = $1 and thread_id = $2 and rollout_id = $3', [
+    ...ids,
+    fromRolloutId,
+    event.at,
+  ]);
   await db.query(
     `insert into conversation_rollouts (tenant, thread_id, rollout_id, ordinal, started_at)
      select $1, $2, $3, max(ordinal) + 1, $4 from conversation_rollouts where tenant = $1 and thread_id = $2`,

@@ -148,7 +148,9 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
 
   await watching;
   await expect(talk.thread(threadId)).rejects.toMatchObject({ code: 'conversation.not_found' });
-  await expect(world.threads.conversations.append(ADA, { threadId, runId, rolloutId, events: [said('late')] })).rejects.toMatchObject({ code: 'conversation.not_found' });
+  await expect(world.threads.conversations.append(ADA, { threadId, runId, rolloutId, events: [said('late')] })).rejects.toMatchObject({
+    code: 'conversation.not_found',
+  });
   await world.client.workflow.getHandle(conversationAddress('default', threadId)).result();
   expect(await store.runs.get('default', runId)).toBeNull();
   const found = await world.database.pool.query<{ place: string }>(
@@ -165,7 +167,9 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
   expect(await store.verifyChain(runAddress('default', runId))).toMatchObject({ intact: false, reason: expect.stringContaining('erased') as string });
   const { rows } = await world.database.pool.query('select erased_at from ledger_trajectories where trajectory_id = $1', [state.start.trajectoryId]);
   expect(rows[0]).toMatchObject({ erased_at: expect.any(Date) as Date });
-  await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({ code: 'conversation.exists' });
+  await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({
+    code: 'conversation.exists',
+  });
 }, 60_000);
 
 it('a thread that is exported and imported says the same, and goes on', async () => {
@@ -185,7 +189,9 @@ it('a thread that is exported and imported says the same, and goes on', async ()
     events.map(({ type, payload, sequence, createdAt }) => ({ type, payload, sequence, createdAt }));
   expect(plain(imported)).toEqual(plain(lines));
   const { rollouts } = await world.threads.reads.rollouts(ADA, first.thread.id);
-  expect(rollouts.map(({ eventCount }) => eventCount)).toEqual((await world.threads.reads.rollouts(ADA, threadId)).rollouts.map(({ eventCount }) => eventCount));
+  expect(rollouts.map(({ eventCount }) => eventCount)).toEqual(
+    (await world.threads.reads.rollouts(ADA, threadId)).rollouts.map(({ eventCount }) => eventCount),
+  );
   const { run } = await talk.says('go on', { threadId: first.thread.id });
   expect(run.status).toBe('completed');
 });
