@@ -1214,7 +1214,10 @@ export interface operations {
     appendThreadEvents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Of the thread. */
                 id: string;
@@ -1431,7 +1434,10 @@ export interface operations {
     publishThreadEvent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
