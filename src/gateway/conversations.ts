@@ -192,7 +192,7 @@ export class ConversationGateway implements Conversations {
     return done(await this.commands.send(principal, await this.commands.known(principal, threadId), commands.deleteThread, { input: {}, requestId }));
   }
 
-  append: Conversations['append'] = (principal, publish) => this.publisher.append(principal, publish);
+  append: Conversations['append'] = (principal, publish, call) => this.publisher.append(principal, publish, call);
   publishTransient: Conversations['publishTransient'] = (principal, frame) => this.publisher.publishTransient(principal, frame);
 
   async answer(principal: Principal, threadId: string, verdict: Parameters<Conversations['answer']>[2], call: KeyedCall): Promise<Done> {

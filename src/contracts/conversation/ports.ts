@@ -172,9 +172,9 @@ export interface Conversations {
   delete(principal: Principal, threadId: string, call: KeyedCall): Promise<Done>;
   /**
    * Durable events of the local run that holds the thread, all of them or none; at most PUBLISHED_MAX. A `run_completed` must be the last one, and ends the run; a `run_started` says
-   * nothing new and appends nothing. Faults (conflict): `conversation.busy` while something else holds the thread, `conversation.rollout_inactive`, `conversation.run_not_active`.
+   * nothing new and appends nothing. Idempotent by key. Faults (conflict): `conversation.busy` while something else holds the thread, `conversation.rollout_inactive`, `conversation.run_not_active`.
    */
-  append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }): Promise<Published>;
+  append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }, call?: KeyedCall): Promise<Published>;
   /** To those who watch now; faults as {@link append}. `delivered` false: its number was not above the last one. */
   publishTransient(principal: Principal, frame: TransientFrame): Promise<{ readonly delivered: boolean }>;
   /** A verdict on what the thread's run waits for; those of runs as faults: `run.no_pending_approval` (not_found), `run.approvals_over` (conflict). */
