@@ -32,11 +32,13 @@ export const conversationProjector: Projector = {
     const { rowCount } = await db.query('select 1 from conversations where tenant = $1 and id = $2 for update', [tenant, id]);
     if (rowCount !== 1) return;
     for (const event of events) await tell({ db, actor, state, redact, event: event as Recorded });
-    await writeRow(db, actor, redact(state), { lastSeq, at: events.at(-1)?.at ?? null });
+    await writeRow(db, actor, redact(state.deleted ? withoutContent(state) : state), { lastSeq, at: events.at(-1)?.at ?? null });
   },
 };
 
-/** What changes in the row. Without content once the thread is deleted. */
+const withoutContent = (state: ConversationState): ConversationState => ({ ...state, title: '', start: { ...state.start, title: '' } });
+
+/** What changes in the row. */
 async function writeRow(
   db: Queryable,
   { tenant, id }: ActorRef,
@@ -49,7 +51,7 @@ async function writeRow(
              updated_at = greatest(updated_at, $9::timestamptz), deleted_at = case when $10 then coalesce(deleted_at, clock_timestamp()) end
            where tenant = $1 and id = $2 and last_seq < $8`,
     values: [
-      ...[tenant, id, storableText(state.deleted ? '' : state.title), state.archived, state.rolloutId],
+      ...[tenant, id, storableText(state.title), state.archived, state.rolloutId],
       ...[state.holder && canonicalJson(state.holder), canonicalJson(state), lastSeq, at, state.deleted],
     ],
   });
