@@ -15,8 +15,8 @@ const keys: Record<string, string> = {};
 beforeAll(async () => {
   world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_APPROVE_RISK: 'medium' } });
   const { controlPlane, threads } = new EverthreadClient({ baseUrl: world.apiUrl });
-  const make = async (client: typeof controlPlane, name: string, scopes: readonly string[], more: object = {}) =>
-    ((await client.api.POST('/api/auth/keys', { body: { name, scopes: [...scopes], ...more } })).data as { key: string }).key;
+  const make = async (client: typeof controlPlane, name: string, scopes: readonly string[]) =>
+    ((await client.api.POST('/api/auth/keys', { body: { name, scopes: [...scopes] as never[] } })).data as { key: string }).key;
   keys.root = await make(controlPlane, 'root', ['admin']);
   await eventually('the door is closed', () =>
     threads.api.GET('/v1/threads').then(
