@@ -31,7 +31,7 @@ export class ConversationPublisher {
   async append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }, call?: KeyedCall): Promise<Published> {
     if (publish.events.length > PUBLISHED_MAX) throw refused('events', `expected at most ${PUBLISHED_MAX}`);
     checkPublished(publish.events);
-    const known = await this.commands.known(principal, publish.threadId);
+    const known = await this.commands.owned(principal, publish.threadId);
     const published = await this.store.append(principal.tenant, { ...publish, key: call?.idempotencyKey ?? null });
     if (!published) throw threadNotFound(publish.threadId);
     // The row has the end; should the actor not hear of it now, the next command tells it.
@@ -43,7 +43,7 @@ export class ConversationPublisher {
     const { threadId, runId, rolloutId, sequenceNumber, payload } = frame;
     if (jsonBytes(payload) > PAYLOAD_MAX) throw refused('payload', `expected at most ${PAYLOAD_MAX} bytes of JSON`);
     const { tenant } = principal;
-    await this.commands.known(principal, threadId);
+    await this.commands.owned(principal, threadId);
     if (!(await this.store.mayPublish(tenant, { threadId, runId, rolloutId }))) throw threadNotFound(threadId);
     const key = JSON.stringify([tenant, threadId, runId, rolloutId]);
     if (sequenceNumber <= (this.numbers.get(key) ?? 0)) return { delivered: false };

@@ -117,7 +117,7 @@ export class ConversationGateway implements Conversations {
 
   private async beginRun(principal: Principal, runId: string, request: StartRunRequest): Promise<StartedRun> {
     const { tenant } = principal;
-    const before = request.threadId === null ? null : await this.commands.known(principal, request.threadId);
+    const before = request.threadId === null ? null : await this.commands.owned(principal, request.threadId);
     const agent = await existingAgent(this.deps.agents, tenant, request.agent ?? before?.thread.agentId ?? '');
     const { definition, id: agentId, version } = agent;
     await checkAgent(this.deps.checks, tenant, definition, request.config);
@@ -169,7 +169,7 @@ export class ConversationGateway implements Conversations {
   }
 
   async compact(principal: Principal, threadId: string, { requestId }: KeyedCall): Promise<Done & { readonly compactionId: string | null }> {
-    const sent = await this.commands.send(principal, await this.commands.known(principal, threadId), commands.compact, { input: {}, requestId });
+    const sent = await this.commands.send(principal, await this.commands.owned(principal, threadId), commands.compact, { input: {}, requestId });
     return { status: sent.status, compactionId: sent.status === 'done' ? sent.reply.compactionId : null };
   }
 

@@ -15,8 +15,8 @@ const keys: Record<string, string> = {};
 beforeAll(async () => {
   world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_APPROVE_RISK: 'medium' } });
   const { controlPlane, threads } = new EverthreadClient({ baseUrl: world.apiUrl });
-  const make = async (client: typeof controlPlane, name: string, scopes: readonly string[], more: object = {}) =>
-    ((await client.api.POST('/api/auth/keys', { body: { name, scopes: [...scopes], ...more } })).data as { key: string }).key;
+  const make = async (client: typeof controlPlane, name: string, scopes: readonly string[]) =>
+    ((await client.api.POST('/api/auth/keys', { body: { name, scopes: [...scopes] as never[] } })).data as { key: string }).key;
   keys.root = await make(controlPlane, 'root', ['admin']);
   await eventually('the door is closed', () =>
     threads.api.GET('/v1/threads').then(
@@ -129,8 +129,8 @@ it('waits for a person, visibly, and goes on when the thread is answered', async
 }, 60_000);
 
 it('is its owner’s: nothing to others, metadata to administrators', async () => {
-  await as('ada').agent(agent('private'));
-  const { threadId } = await as('ada').run({ agent: 'private', prompt: 'A secret plan' });
+  await as('ada').agent(agent('private', { script: [{ final_answer: 'A secret plan' }] }));
+  const { threadId } = await as('ada').run({ agent: 'private', prompt: 'What is the plan?' });
 
   for (const who of ['bob', 'reader']) await expect(as(who).api.GET('/v1/threads/{id}', at(threadId))).rejects.toBeInstanceOf(NotFoundError);
   await expect(as('bob').run({ threadId, prompt: 'x' })).rejects.toBeInstanceOf(NotFoundError);
