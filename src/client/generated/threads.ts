@@ -475,7 +475,7 @@ export interface components {
                 /** @enum {string} */
                 action: "created" | "updated" | "unchanged";
                 version: number;
-                sandboxId: null;
+                sandboxId: string | null;
                 targetDeviceId: string | null;
                 /** @description Where it is run. */
                 endpoint: string;
@@ -685,7 +685,7 @@ export interface components {
         };
         ThreadRun: {
             id: string;
-            sandboxId: null;
+            sandboxId: string | null;
             agentId: string;
             userId: string;
             /** @enum {string} */
@@ -717,7 +717,7 @@ export interface components {
         };
         ThreadRunAnswer: {
             runId: string;
-            sandboxId: null;
+            sandboxId: string | null;
             threadId: string;
             rolloutId: string;
             /** @enum {string} */
