@@ -23,6 +23,7 @@ for (const surface of [
   built('managed-threads/surface.js').managedThreads,
   built('control-plane/surface.js').controlPlane,
   built('runs/surface.js').runSurface,
+  built('threads/surface.js').threadSurface,
 ]) {
   const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;
   await writeFile(join(folder, `${surface.name}.json`), text);

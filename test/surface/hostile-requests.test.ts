@@ -1,6 +1,7 @@
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { threadSurface } from '../../src/surfaces/threads/surface';
 import { rawRequest, serve, type Served } from './serve';
 
 interface Walked {
@@ -13,7 +14,7 @@ interface Walked {
 }
 
 /** Every route of every surface; a new one is tried without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface].flatMap((surface) =>
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface].flatMap((surface) =>
   surface.routes.map(({ method, path, body, raw, reply, idempotent }) => ({
     surface: surface.name,
     method: method.toUpperCase(),
@@ -77,6 +78,15 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 function refusal({ surface }: Walked, { status, type, text }: Seen): { readonly status: number; readonly code: unknown } {
   expect({ status, type, text: text.slice(0, 200) }).toEqual({ status, type: 'application/json; charset=utf-8', text: expect.stringMatching(/^\{/) });
   const body = JSON.parse(text);
+  if (surface === 'threads') {
+    expect(body.error).toEqual({
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.any(String),
+      requestId: expect.any(String),
+      details: expect.any(Object),
+    });
+    return { status, code: body.error.details.code };
+  }
   expect(body.requestId).toEqual(expect.any(String));
   if (surface !== 'control-plane') return { status, code: body.code };
   expect(body.error).toEqual({ code: expect.stringMatching(/^[A-Z_]+$/), message: expect.any(String), details: expect.any(Object) });
@@ -170,6 +180,8 @@ const WITHOUT_KEY = [
   /\/(?:validate|prepare|pause|resume|cancel|disconnect|revoke|restore|install)$/,
   /^\/api\/agents\/:id\/test$/,
   /^\/api\/triggers\/webhook\/:path$/,
+  // An agent is made by its slug, and the same definition again changes nothing.
+  /^\/v1\/agents$/,
 ];
 
 it('every POST that makes something takes an Idempotency-Key', () => {

@@ -29,6 +29,10 @@ const RUN_STREAMS = {
   streamRunEvents: 'the same, of entries of its ledger',
 };
 
+const CONVERSATION_STREAMS = {
+  startThreadRun: 'a stream of what a run says unless it is told otherwise',
+};
+
 const found = hasPython();
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -72,6 +76,7 @@ describe('over fakes', () => {
     ['managed-threads', STREAMS],
     ['control-plane', CONTROL_STREAMS],
     ['runs', RUN_STREAMS],
+    ['threads', CONVERSATION_STREAMS],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {

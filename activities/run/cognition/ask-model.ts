@@ -59,8 +59,12 @@ function limitsOf({ choice, budgetLeft }: ThinkingRequest, { provider }: ChosenM
   const left = budgetLeft.tokens > 0 && budgetLeft.tokens < NEAR_THE_END ? budgetLeft.tokens : Infinity;
   const max = Math.min(choice.max_tokens ?? Infinity, left);
   const thinking = provider.protocol === 'anthropic' ? choice.thinking_budget_tokens : null;
+  const { temperature = null, top_p: topP = null, top_k: topK = null } = choice;
   return {
     ...(Number.isFinite(max) && { maxOutputTokens: max }),
+    ...(temperature !== null && { temperature }),
+    ...(topP !== null && { topP }),
+    ...(topK !== null && { topK }),
     ...(thinking !== null && { providerOptions: { anthropic: { thinking: { type: 'enabled' as const, budgetTokens: thinking } } } }),
   };
 }
@@ -92,6 +96,9 @@ class Answer {
         this.#count(part.text);
         this.text += part.text;
         return this.onDelta({ type: 'token', text: part.text });
+      case 'reasoning-delta':
+        this.#count(part.text);
+        return this.onDelta({ type: 'thinking', text: part.text });
       case 'tool-input-start':
         this.#started.add(part.id);
         return this.onDelta({ type: 'tool_use_start', tool: this.names.fromWire(part.toolName), id: part.id });

@@ -105,6 +105,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly examples?: Examples;
   /** The body may be of any type, and the handler gets its bytes too: for signatures. */
   readonly raw?: true;
+  /** Bytes of a body of a `raw` route, where more than other bodies may have. */
+  readonly bodyMax?: number;
   /** A request without a body is refused as one of the wrong type (415), or as JSON that ends too early (400). */
   readonly bodyRequired?: true;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
@@ -123,6 +125,7 @@ export interface Route<D> extends Described {
   readonly also?: readonly Reply[];
   readonly examples?: Examples;
   readonly raw?: true;
+  readonly bodyMax?: number;
   readonly bodyRequired?: true;
   readonly idempotent?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
@@ -139,8 +142,8 @@ export const route = <
   definition: RouteDefinition<D, P, Q, B, R, A>,
 ): Route<D> => definition as unknown as Route<D>;
 
-/** What to do with the socket once the upgrade is done. */
-export type OnSocket = (socket: WebSocket) => void;
+/** What to do with the socket once the upgrade is done. A rejection is logged; the socket is closed by then. */
+export type OnSocket = (socket: WebSocket) => void | Promise<void>;
 
 type NotOfSockets = 'body' | 'bytes' | 'address' | 'search' | 'idempotencyKey';
 
@@ -153,6 +156,8 @@ export interface SocketRequest<P = unknown, Q = unknown> extends Omit<RouteReque
 interface SocketDescribed extends Described {
   /** Bytes of one message from a client; without it 64 KiB. */
   readonly messageMax?: number;
+  /** The credential may stand in the query too, as `api_key` or `token`. */
+  readonly queryCredential?: true;
   /** What is sent before the socket is closed because its credential ended. */
   readonly lastWords?: () => string;
 }

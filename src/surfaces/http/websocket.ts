@@ -17,6 +17,7 @@ import { openNow, refuseForeign } from './foreign';
 import { surfaceNameOf } from './observation';
 import { matches } from './path';
 import { DIRECT } from './proxies';
+import { takeQueryCredential } from './query-credential';
 import type { OnSocket, SocketRoute } from './route';
 import { assertScope } from './scope';
 
@@ -58,7 +59,7 @@ export function sockets(options: SocketOptions): Sockets {
       alive.add(client);
       client.on('pong', () => alive.add(client));
       observe(client, targetOf(request).path, options);
-      onSocket(client);
+      void (async () => onSocket(client))().catch((problem: unknown) => options.log.error({ err: problem, connectionId }, 'socket failed'));
     });
   };
 
@@ -159,6 +160,7 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
   const mode = await openNow(options.open);
   if (mode) refuseForeign(request.headers, mode);
   const { route, surface, params } = find(options, path);
+  if (route.queryCredential) takeQueryCredential(request.headers, search);
   const principal = await admit(request, { scope: route.scope, requestId }, options);
   const connectionId = `conn_${randomUUID()}`;
   const open = async (): Promise<OnSocket> => {
@@ -183,7 +185,7 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
       socket.close(1008, 'the credential is no longer valid');
     });
     socket.once('close', unwatch);
-    if (socket.readyState === socket.OPEN) onSocket(socket);
+    return socket.readyState === socket.OPEN ? onSocket(socket) : undefined;
   };
   return { onSocket: watched, connectionId, messageMax: route.messageMax ?? SOCKET_MESSAGE_MAX };
 }

@@ -1,9 +1,9 @@
 /** Entries of all ledgers of a tenant, counted and as a table (digest §2.20); search over its runs and what they used (§2.21, §2.22). */
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
-import { queryInt } from '../http/paging';
+import { cappedLimit, queryInt } from '../http/paging';
 import { route } from '../http/route';
-import { cappedLimit, offset } from './bodies';
+import { offset } from './bodies';
 import { auditCsv } from '../../domain/run/ledger/audit-csv';
 import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
