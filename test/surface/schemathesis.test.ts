@@ -5,9 +5,10 @@
 import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import { hasPython, INSTALL_TIMEOUT_MS, schemathesisPython, trySurface, type Tried } from '../support/schemathesis';
+import { trySurface, type Tried } from '../support/schemathesis';
 import { EverthreadClient, UnauthenticatedError } from '../../src/client/client';
 import { eventually } from '../support/eventually';
+import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
 import { startWorld, type World } from '../support/world';
 import { serve, type Served } from './serve';
 
@@ -29,12 +30,12 @@ const RUN_STREAMS = {
   streamRunEvents: 'the same, of entries of its ledger',
 };
 
-const found = hasPython();
+const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
 let python = '';
 beforeAll(async () => {
-  if (found) python = await schemathesisPython();
+  if (found) python = await pythonOf('schemathesis');
 }, INSTALL_TIMEOUT_MS);
 
 const KEY = 'pk_test_0123456789abcdef';
