@@ -3,7 +3,7 @@
  * (`action_requests`, `review_configs`), with what is ours beside it.
  */
 import { z } from 'zod';
-import type { Question } from '../../domain/conversation/clients/said';
+import type { Answer, Question } from '../../domain/conversation/clients/said';
 import { Fault } from '../../errors/fault';
 
 export const Interrupt = z

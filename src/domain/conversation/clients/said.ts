@@ -49,3 +49,9 @@ export type Said =
   | { readonly type: 'message'; readonly sequence: number; readonly message: KeptMessage }
   | { readonly type: 'asked'; readonly questions: readonly Question[] }
   | { readonly type: 'ended'; readonly sequence: number; readonly end: RunEnd };
+
+/** What a person answers to a question. */
+export interface Answer {
+  readonly approve: boolean;
+  readonly comment: string | null;
+}
