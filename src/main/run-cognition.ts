@@ -4,7 +4,7 @@ import { runAddress } from '../contracts/run/commands';
 import type { DeltaFrame, StreamDelta } from '../contracts/run/thinking';
 import { runHasEnded } from '../contracts/run/status';
 import type { Store } from '../store/store';
-import { merged } from './merged';
+import { merged } from '../domain/merged';
 
 /** Characters of what a session shows of an answer under way: the end of it. */
 const PARTIAL_MAX = 20_000;

@@ -9,7 +9,7 @@ import type { FoundInRun } from '../store/run-search';
 import type { RunRow as Stored } from '../store/run-row';
 import type { Store } from '../store/store';
 import type { Session } from '../surfaces/runs/session-view';
-import { merged } from './merged';
+import { merged } from '../domain/merged';
 import { saidSoFar } from './run-cognition';
 import type { PendingApproval, RunReads, RunRow, SearchHit } from '../surfaces/runs/ports';
 

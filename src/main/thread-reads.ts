@@ -5,7 +5,7 @@ import { makeOnce } from '../store/idempotent-row';
 import { PAGE_MAX, type JournalRow } from '../store/journal-reads';
 import type { Store } from '../store/store';
 import type { EventFeed, EventRow, FeedItem, ThreadMemory, ThreadReads } from '../surfaces/managed-threads/ports';
-import { merged } from './merged';
+import { merged } from '../domain/merged';
 
 const eventOf = ({ seq, id, executionId, type, data, at, by, requestId }: JournalRow): EventRow => ({
   seq,

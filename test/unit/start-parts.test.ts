@@ -1,7 +1,7 @@
 import { choose } from '../../activities/placement/hosts';
 import type { HostRecord } from '../../activities/ports';
 import { readConfig } from '../../src/config/config';
-import { merged } from '../../src/main/merged';
+import { merged } from '../../src/domain/merged';
 import { assertOpenModeIsSafe, isLoopback } from '../../src/main/open-mode';
 import { roleEnvironment } from '../../src/main/role-environment';
 

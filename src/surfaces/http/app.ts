@@ -238,7 +238,7 @@ async function stream(
 ): Promise<void> {
   ctx.respond = false;
   ctx.res.statusCode = 200;
-  for (const [name, value] of Object.entries(SSE_HEADERS)) ctx.res.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...SSE_HEADERS, ...answer.headers })) ctx.res.setHeader(name, value);
   if (ctx.method === 'HEAD') {
     ctx.res.end();
     return;

@@ -99,7 +99,7 @@ const security = (scope: Scope): Json => ({ 'x-scope': scope, security: scope ==
 const pathOf = (path: string): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
 
 /** `/api/managed-threads/:id` is of `managed-threads`. */
-const tagOf = (path: string): string => path.split('/').filter((segment) => segment !== '' && segment !== 'api')[0] ?? 'everthread';
+const tagOf = (path: string): string => path.split('/').filter((segment) => segment !== '' && segment !== 'api' && segment !== 'v1')[0] ?? 'everthread';
 
 function requestBody(components: Components, schema: z.ZodType, { raw, textBody, examples }: Pick<Route<never>, 'raw' | 'textBody' | 'examples'>): Json {
   const texts = (textBody?.types ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
@@ -144,15 +144,25 @@ class Draft {
 
   socket(socket: SocketRoute<never>): void {
     const { components } = this;
-    (this.paths[pathOf(socket.path)] ??= {}).get = {
-      operationId: socket.operationId ?? operationIdOf('get', socket.path),
+    const path = (this.paths[pathOf(socket.path)] ??= {});
+    const operationId = socket.operationId ?? operationIdOf('get', socket.path);
+    const upgraded = { description: 'Switching to a WebSocket.' };
+    if (path.get) {
+      // The same address serves both; what only the upgrade takes stands beside what the request takes.
+      const plain = path.get as Json;
+      const query = parameters(components, socket.query, 'query');
+      path.get = { ...plain, 'x-websocket': { operationId, summary: socket.summary, parameters: query }, responses: { 101: upgraded, ...(plain.responses as Json) } };
+      return;
+    }
+    path.get = {
+      operationId,
       tags: [tagOf(socket.path)],
       summary: socket.summary,
       'x-websocket': true,
       ...security(socket.scope),
       parameters: [...parameters(components, socket.params, 'path'), ...parameters(components, socket.query, 'query')],
       responses: {
-        101: { description: 'Switching to a WebSocket.' },
+        101: upgraded,
         ...this.refusals({ ...socket, method: null, takesBody: false, faults: socket.faults ?? [] }),
       },
     };

@@ -9,6 +9,13 @@ export interface Page {
 /** A number in a query string. */
 export const queryInt = (min: number, max: number) => z.coerce.number('expected a number').int('expected a whole number').min(min).max(max);
 
+/** A limit that is capped, not refused, as the peers of some surfaces have it. */
+export const cappedLimit = (standard: number, max: number) =>
+  queryInt(1, Number.MAX_SAFE_INTEGER)
+    .default(standard)
+    .describe(`At most ${max}; more is as much as that.`)
+    .transform((limit) => Math.min(limit, max));
+
 /** Yes or no in a query string. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
 

@@ -153,6 +153,8 @@ export interface SocketRequest<P = unknown, Q = unknown> extends Omit<RouteReque
 interface SocketDescribed extends Described {
   /** Bytes of one message from a client; without it 64 KiB. */
   readonly messageMax?: number;
+  /** The credential may stand in the query too, as `api_key` or `token`. */
+  readonly queryCredential?: true;
   /** What is sent before the socket is closed because its credential ended. */
   readonly lastWords?: () => string;
 }

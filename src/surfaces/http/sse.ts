@@ -15,6 +15,8 @@ export interface SseMessage {
 
 /** An answer that is a stream. `messages` must end soon after its signal aborts. */
 export interface SseAnswer {
+  /** Beside those that every stream has. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly messages: (signal: AbortSignal) => AsyncIterable<SseMessage>;
 }
 

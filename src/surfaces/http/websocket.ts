@@ -17,6 +17,7 @@ import { openNow, refuseForeign } from './foreign';
 import { surfaceNameOf } from './observation';
 import { matches } from './path';
 import { DIRECT } from './proxies';
+import { takeQueryCredential } from './query-credential';
 import type { OnSocket, SocketRoute } from './route';
 import { assertScope } from './scope';
 
@@ -159,6 +160,7 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
   const mode = await openNow(options.open);
   if (mode) refuseForeign(request.headers, mode);
   const { route, surface, params } = find(options, path);
+  if (route.queryCredential) takeQueryCredential(request.headers, search);
   const principal = await admit(request, { scope: route.scope, requestId }, options);
   const connectionId = `conn_${randomUUID()}`;
   const open = async (): Promise<OnSocket> => {

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 import type { LedgerEntry } from '../../contracts/run/protocol';
-import { queryInt } from '../http/paging';
+import { cappedLimit, queryInt } from '../http/paging';
 import { route } from '../http/route';
-import { cappedLimit, offset } from './bodies';
+import { offset } from './bodies';
 import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { AuditFilter } from '../../store/ledger-reads';

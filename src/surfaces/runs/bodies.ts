@@ -4,21 +4,15 @@ import { Budget, EffectCeiling, TimeWindow } from '../../contracts/run/protocol'
 import { CHANNEL_MAX, COMMENT_MAX, REASON_MAX } from '../../contracts/run/commands';
 import { MAX_STEPS, MAX_STEPS_DEFAULT, TASK_MAX_BYTES } from '../../contracts/run/start';
 import { RUN_STATUSES } from '../../contracts/run/status';
-import { queryInt } from '../http/paging';
+import { cappedLimit, queryInt } from '../http/paging';
+import { boundedJson, JSON_MAX, storable } from '../http/stored-json';
 
 const NAME_MAX = 200;
 const LIST_MAX = 256;
 const HISTORY_MAX = 1_000;
 const TURN_MAX = 20_000;
-const JSON_MAX = 256 * 1024;
 
-const hasNoNul = (value: unknown): boolean => !(JSON.stringify(value) ?? '').includes('\\u0000');
-/** No text that is stored holds a NUL. */
-export const storable = <T extends z.ZodType>(schema: T) => schema.refine(hasNoNul, 'expected text without NUL characters');
 const name = z.string().max(NAME_MAX);
-
-/** Any JSON of at most 256 KiB. */
-export const boundedJson = z.json().refine((value) => JSON.stringify(value).length <= JSON_MAX, 'expected at most 256 KiB of JSON');
 
 const ScriptedStep = z.object({
   intents: z
@@ -101,12 +95,6 @@ export const RunParams = z.object({ id: z.string().min(1).max(NAME_MAX).describe
 export const ChannelParams = RunParams.extend({ channel: z.string().min(1).max(CHANNEL_MAX) });
 export const EffectParams = RunParams.extend({ proposal: z.string().min(1).max(NAME_MAX).describe('The proposal, with or without `proposal:`.') });
 
-/** Pages as the peer has them: `limit` is capped, not refused. */
-export const cappedLimit = (standard: number, max: number) =>
-  queryInt(1, Number.MAX_SAFE_INTEGER)
-    .default(standard)
-    .describe(`At most ${max}; more is as much as that.`)
-    .transform((limit) => Math.min(limit, max));
 export const offset = queryInt(0, 1_000_000_000).default(0);
 
 export const ListQuery = z.object({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RoutingEvidence } from '../../contracts/run/protocol';
 import { route } from '../http/route';
-import { boundedJson, storable } from './bodies';
+import { boundedJson, storable } from '../http/stored-json';
 import { prefixedId } from '../../domain/run/ledger/ids';
 import type { RunPorts } from './ports';
 

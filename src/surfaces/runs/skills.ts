@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SkillDef, type SkillRecord } from '../../contracts/run/skill';
 import { route } from '../http/route';
-import { storable } from './bodies';
+import { storable } from '../http/stored-json';
 import { prefixedId } from '../../domain/run/ledger/ids';
 import type { RunPorts } from './ports';
 
