@@ -91,14 +91,6 @@ export class RunEvents {
     }
   }
 
-  /** What was cut off, where nothing can be said any more. */
-  *broken(code: string, message: string): Generator<Event, void, void> {
-    if (this.#over) return;
-    yield* this.#close();
-    this.#over = true;
-    yield { type: 'RUN_ERROR', code, message };
-  }
-
   *#delta(kind: 'text' | 'thinking', messageId: string, delta: string): Generator<Event, void, void> {
     if (this.#open && (this.#open.kind !== kind || (kind === 'text' && this.#open.id !== messageId))) yield* this.#close();
     this.#open ??= yield* this.#opened(kind, messageId);

@@ -7,10 +7,10 @@ import { queryInt } from '../http/paging';
 import { STREAM_MODES } from './stream';
 
 export const ThreadName = z.string().min(1).max(THREAD_NAME_MAX).describe('The id of a thread; a name of the client’s own stands for one too.');
-export const ThreadParams = z.object({ thread: ThreadName });
+export const ThreadParams = z.object({ id: ThreadName });
 const RunId = z.string().min(1).max(64);
-export const RunParams = z.object({ thread: ThreadName, run: RunId });
-export const AssistantParams = z.object({ assistant: z.string().min(1).max(64) });
+export const RunParams = z.object({ id: ThreadName, run: RunId });
+export const AssistantParams = z.object({ id: z.string().min(1).max(64) });
 
 export const Metadata = z.record(z.string().max(200), z.json());
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { KeptMessage, Question, Said } from '../../domain/conversation/clients/said';
 import type { SseMessage } from '../http/sse';
 import { Interrupt, interruptView } from './interrupts';
-import { messageView, type Message } from './messages';
+import { Message, messageView } from './messages';
 
 /** `messages-tuple`: live pieces; `messages`: the same, added up. */
 export const STREAM_MODES = ['values', 'updates', 'messages', 'messages-tuple'] as const;
@@ -16,8 +16,15 @@ export type StreamMode = (typeof STREAM_MODES)[number];
 export const NODE = 'agent';
 const TOOLS_NODE = 'tools';
 
+/** Messages that values hold: the newest of the active rollout. */
+export const MESSAGES_MAX = 1_000;
+
 export const Values = z
-  .object({ messages: z.array(z.looseObject({})), __interrupt__: z.array(Interrupt).optional() })
+  .object({
+    messages: z.array(Message).describe(`The newest ${MESSAGES_MAX.toLocaleString('en')} at most.`),
+    __interrupt__: z.array(Interrupt).optional(),
+    __error__: z.object({ error: z.string(), message: z.string() }).optional(),
+  })
   .meta({ id: 'AgentProtocolValues' });
 
 interface Of {
@@ -123,9 +130,6 @@ export class RunStream {
     return { thread_id, run_id, assistant_id, langgraph_node: node, langgraph_checkpoint_ns: '' };
   }
 }
-
-/** Messages that values hold: the newest of the active rollout. */
-export const MESSAGES_MAX = 1_000;
 
 const chunkOf = (id: string, content: string) => ({
   ...{ type: 'AIMessageChunk', id, content, additional_kwargs: {}, response_metadata: {} },
