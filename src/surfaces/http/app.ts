@@ -206,7 +206,7 @@ async function handle(
   const read = readAddress(route, (ctx as unknown as { params: Record<string, string> }).params, search);
   const idempotencyKey = idempotencyKeyOf(ctx.req.headers);
   const { bytes, value } = route.raw
-    ? await readRawBody(ctx)
+    ? await readRawBody(ctx, route.bodyMax)
     : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody, route.bodyRequired)) };
   const body = route.body && readInput(route.body, value, 'body');
   const { requestId } = ctx.state as State;

@@ -151,7 +151,11 @@ class Draft {
       // The same address serves both; what only the upgrade takes stands beside what the request takes.
       const plain = path.get as Json;
       const query = parameters(components, socket.query, 'query');
-      path.get = { ...plain, 'x-websocket': { operationId, summary: socket.summary, parameters: query }, responses: { 101: upgraded, ...(plain.responses as Json) } };
+      path.get = {
+        ...plain,
+        'x-websocket': { operationId, summary: socket.summary, parameters: query },
+        responses: { 101: upgraded, ...(plain.responses as Json) },
+      };
       return;
     }
     path.get = {

@@ -107,6 +107,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly examples?: Examples;
   /** The body may be of any type, and the handler gets its bytes too: for signatures. */
   readonly raw?: true;
+  /** Bytes of a body of a `raw` route, where more than other bodies may have. */
+  readonly bodyMax?: number;
   /** A request without a body is refused as one of the wrong type (415), or as JSON that ends too early (400). */
   readonly bodyRequired?: true;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
@@ -125,6 +127,7 @@ export interface Route<D> extends Described {
   readonly also?: readonly Reply[];
   readonly examples?: Examples;
   readonly raw?: true;
+  readonly bodyMax?: number;
   readonly bodyRequired?: true;
   readonly idempotent?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
