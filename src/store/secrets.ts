@@ -1,6 +1,7 @@
 /** The environment values of actors, sealed; and the redaction that knows them. */
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
+import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import { Fault } from '../errors/fault';
@@ -15,7 +16,7 @@ export type Redact = <T>(value: T) => T;
 export type Redaction = (environment: Readonly<Record<string, string>>) => Redact;
 
 /** Kinds of actors that are never given environment values: nothing is looked for, and nothing is sealed. */
-const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND];
+const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, CONVERSATION_KIND];
 
 /** Rows that one call of `reseal` works on. */
 const RESEAL_MAX = 1_000;

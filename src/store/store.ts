@@ -6,6 +6,7 @@
 import type { Pool } from 'pg';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import type { Ledger } from '../contracts/run/ports';
+import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
@@ -14,6 +15,10 @@ import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
+import { CONVERSATIONS_CHANNEL } from './conversation-events';
+import { ConversationHubs } from './conversation-feed';
+import { conversationProjector } from './conversation-projector';
+import { conversationStores, type ConversationStores } from './conversation-stores';
 import { SILENT, type StoreLog } from './database';
 import { AgentConnections } from './agent-connections';
 import { AgentTasksStore } from './agent-tasks';
@@ -97,6 +102,7 @@ export interface Store {
   readonly batches: BatchesStore;
   readonly runs: RunsStore;
   searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
+  readonly conversations: ConversationStores;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentTasks: AgentTasksStore;
@@ -140,6 +146,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [EXECUTION_KIND]: executionProjector,
   [BATCH_KIND]: batchProjector,
   [RUN_KIND]: runProjector,
+  [CONVERSATION_KIND]: conversationProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
@@ -176,6 +183,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     ...runStores(pool, secrets),
+    conversations: conversationStores(pool, secrets, live.conversationHubs),
     frames,
     feed: live.feed,
     frameReader: live.frameReader,
@@ -239,13 +247,15 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
   const feed = new Feed(pool, start);
   const frameReader = new FrameReader(start);
   const ledgerFeed = new LedgerFeed(pool, start);
+  const conversationHubs = new ConversationHubs(pool, start);
   const listener = new Listener(
     url,
-    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL],
+    [JOURNAL_CHANNEL, FRAMES_CHANNEL, KEYS_CHANNEL, LEDGER_CHANNEL, CONVERSATIONS_CHANNEL],
     {
       onNotice: (channel, payload) => {
         if (channel === FRAMES_CHANNEL) return frameReader.onPayload(payload);
         if (channel === LEDGER_CHANNEL) return ledgerFeed.onPayload(payload);
+        if (channel === CONVERSATIONS_CHANNEL) return conversationHubs.onPayload(payload);
         if (channel === KEYS_CHANNEL) return keyWatchers.forEach((changed) => changed());
         const notice = readNotice(payload);
         if (!notice) return;
@@ -257,6 +267,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
         feed.onConnected();
         frameReader.onConnected();
         ledgerFeed.onConnected();
+        conversationHubs.onConnected();
         keyWatchers.forEach((changed) => changed());
         commitWatchers.forEach((heard) => heard());
       },
@@ -267,6 +278,7 @@ function liveSide(pool: Pool, { url, onHeard }: Pick<StoreOptions, 'url' | 'onHe
     feed,
     frameReader,
     ledgerFeed,
+    conversationHubs,
     async watchKeys(changed: () => void) {
       keyWatchers.add(changed);
       await start();

@@ -30,6 +30,22 @@ export interface RunSpec {
   readonly skills: readonly BoundSkill[];
   /** One action that came with the request in place of a model (`POST /routed-submit`); why it was chosen goes with the proposal and the commit. */
   readonly routed: RoutedIntent | null;
+  /** Of a run of a thread: the prompt of its agent, and what was said before, as turns of their own. */
+  readonly instructions?: string;
+  readonly turns?: readonly SaidTurn[];
+  readonly conversation?: RunConversation;
+}
+
+/** One turn of a thread's rollout. */
+export interface SaidTurn {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** The thread that a run belongs to. */
+export interface RunConversation {
+  readonly threadId: string;
+  readonly rolloutId: string;
 }
 
 /** Arguments of the workflow. `attempt` 0 is the first; each resumption counts one up and has a spec, a writ and a maximum of steps of its own. */
@@ -54,6 +70,8 @@ export interface RunStart {
   readonly branchOf: { readonly trajectoryId: string; readonly commitId: string } | null;
   /** What it does was chosen by somebody else, and the spec says why. */
   readonly routed: boolean;
+  /** Of a run of a thread: what it does is told there too. */
+  readonly conversation?: RunConversation;
   /** The API key that asked for it, for usage. */
   readonly keyId: string | null;
   readonly by: Cause;
