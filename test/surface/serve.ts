@@ -44,7 +44,7 @@ export interface Served {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-    below?: '' | '/api',
+    below?: '' | '/api' | '/agent-protocol' | '/ag-ui',
   ): Promise<{ status: number; headers: Headers; body: any }>;
 }
 

@@ -24,6 +24,7 @@ const Interrupt = z.object({
 const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('success') }),
   z.object({ type: z.literal('interrupt'), interrupts: z.array(Interrupt).min(1) }),
+  z.object({ type: z.literal('cancelled') }),
 ]);
 
 const TokenUsage = z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() });
@@ -154,9 +155,9 @@ export class RunEvents {
   }
 
   #ended(end: RunEnd): Event {
-    if (end.status === 'completed') return this.#finished({ type: 'success' }, end);
+    if (end.status !== 'failed') return this.#finished({ type: end.status === 'completed' ? 'success' : 'cancelled' }, end);
     this.#over = true;
-    const { code, message } = end.error ?? { code: 'run.cancelled', message: 'The run was cancelled.' };
+    const { code, message } = end.error ?? { code: 'run.failed', message: 'The run failed.' };
     return { type: 'RUN_ERROR', code, message, ...usageOf(end) };
   }
 }
