@@ -10,7 +10,10 @@ import { serveHttp, type HttpServer, type HttpServerOptions } from '../../src/su
 import { bind } from '../../src/surfaces/http/surface';
 import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { Cursors } from '../../src/surfaces/http/cursor';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { threadSurface } from '../../src/surfaces/threads/surface';
+import { FakeConversations } from '../support/fake-conversations';
 import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
 import { FakeBatches, FakeExecutions } from './fake-executions';
@@ -33,6 +36,7 @@ export interface Served {
   readonly batches: FakeBatches;
   readonly subscriptions: ReturnType<typeof fakeSubscriptions>;
   readonly runs: FakeRuns;
+  readonly conversations: FakeConversations;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -58,6 +62,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const batches = new FakeBatches();
   const subscriptions = fakeSubscriptions();
   const runs = new FakeRuns();
+  const conversations = new FakeConversations();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -85,6 +90,10 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     surfaces: [
       bind(managedThreads, threads),
       bind(runSurface, runs),
+      bind(threadSurface, {
+        ...{ conversations: conversations.conversations, reads: conversations.reads, feed: conversations.feed, agents: conversations.agents },
+        ...{ cursors: new Cursors(Buffer.alloc(32, 7)), runWaitMs: 500 },
+      }),
       bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...subscriptions }),
     ],
     authenticate: () => OPEN_PRINCIPAL,
@@ -103,7 +112,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parsed(response.headers, text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, audit, metrics, health, lines, call };
+  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, conversations, audit, metrics, health, lines, call };
 }
 
 const parsed = (headers: Headers, text: string): unknown => {
