@@ -1,4 +1,5 @@
 /** The bundle's entry: every workflow type, under its wire name. */
+export { conversation } from './conversation/workflow';
 export { patternBatch } from './execution/batch';
 export { patternExecution } from './execution/workflow';
 export { managedThread } from './managed-thread/workflow';

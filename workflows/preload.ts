@@ -7,6 +7,7 @@
  * without a state of their own may be listed, and test/tidy/source.test.ts holds them to it.
  */
 import '../src/contracts/parse';
+import '../src/contracts/conversation/commands';
 import '../src/contracts/execution/batch';
 import '../src/contracts/execution/commands';
 import '../src/contracts/execution/events';
@@ -17,6 +18,11 @@ import '../src/contracts/run/commands';
 import '../src/contracts/run/events';
 import '../src/domain/actor/receipts';
 import '../src/domain/batch/batch';
+import '../src/domain/conversation/decide';
+import '../src/domain/conversation/evolve';
+import '../src/domain/conversation/next-step';
+import '../src/domain/conversation/project';
+import '../src/domain/conversation/state';
 import '../src/domain/execution/decide';
 import '../src/domain/execution/evolve';
 import '../src/domain/execution/frame';

@@ -108,7 +108,7 @@ async function asked(cognition: Cognition, request: ThinkingRequest, { budgetLef
 }
 
 /** A worker that shuts down is nobody who cancels. */
-const stopped = (reason: unknown): unknown =>
+export const stopped = (reason: unknown): unknown =>
   reason instanceof Error && reason.message === 'WORKER_SHUTDOWN'
     ? new Fault('unavailable', 'run.worker_stopping', 'The worker stops; the model is asked again by another.', {})
     : reason;
@@ -129,8 +129,9 @@ async function requestOf(deps: ThinkDependencies, input: ThinkInput): Promise<{ 
   const scopes = scopeNames(tool_scopes);
   const tools = listed.filter(({ name, effect_class }) => coveredBy(scopes, name) && grants(effect_ceiling, effect_class));
   const intents = deps.redact([...(await deps.intents.find(tenant, intentIdsOf(lineage)))]);
-  const { task, cognition: choice, history } = spec;
-  return { request: { ...{ tenant, runId, step, maxSteps, choice, task, history, tools, lineage, budgetLeft }, intents: new Map(intents) } };
+  const { task, cognition: choice, history, instructions, turns } = spec;
+  const said = { ...(instructions !== undefined && { instructions }), ...(turns && { turns }) };
+  return { request: { ...{ tenant, runId, step, maxSteps, choice, task, history, ...said, tools, lineage, budgetLeft }, intents: new Map(intents) } };
 }
 
 async function specOf(blobs: Blobs, tenant: string, ref: string): Promise<RunSpec> {

@@ -1,9 +1,11 @@
 /** What a worker needs for runs: their tools, their rules, what thinks in them, and the queue on which models are asked and tools work. */
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config/config';
+import type { ConversationActivities } from '../contracts/conversation/activities';
 import { RUNS_QUEUE, type RunActivities } from '../contracts/run/activities';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
+import { conversationWork } from './conversations';
 import { runModels } from './run-models';
 import { watchPolicies } from './run-policies';
 import { runTools } from './run-tools';
@@ -14,7 +16,8 @@ const AT_WORK_MAX = 200;
 const HEARTBEAT_MS = 500;
 
 export interface RunWorker {
-  readonly activities: RunActivities;
+  /** With those of threads, whose runs they are. */
+  readonly activities: RunActivities & ConversationActivities;
   /** The worker of {@link RUNS_QUEUE}. */
   poll(options: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'>): Promise<Worker>;
   stop(): Promise<void>;
@@ -25,7 +28,8 @@ export async function runWorker(config: Config, store: Store, log: Log): Promise
   const { folders, trustedKeys } = config.runAuthority.policies;
   const policies = await watchPolicies({ folders, trustedKeys, log });
   const { tools, stop } = await runTools({ config, store, packages: store.packages, env: process.env, log });
-  const activities = runWork(store, config, { models: runModels(config), tools, policies });
+  const models = runModels(config);
+  const activities = { ...runWork(store, config, { models, tools, policies }), ...conversationWork(store, config, { models, tools }) };
   return {
     activities,
     poll: (options) =>

@@ -71,15 +71,16 @@ export function readThreadEvents(
   db: Queryable,
   tenant: string,
   threadId: string,
-  { rolloutId, after, before, limit }: EventsPage,
+  { rolloutId, after, before, limit, types }: EventsPage & { readonly types?: readonly ThreadEventType[] },
 ): Promise<{ readonly events: readonly ThreadEvent[]; readonly more: boolean }> {
   const back = before !== undefined;
-  const within = rolloutId === null ? '' : ' and rollout_id = $5';
-  const values: unknown[] = [tenant, threadId, back ? before : (after ?? 0), limit + 1, ...(rolloutId === null ? [] : [rolloutId])];
+  const values: unknown[] = [tenant, threadId, back ? before : (after ?? 0), limit + 1];
+  const within = rolloutId === null ? '' : ` and rollout_id = $${values.push(rolloutId)}`;
+  const only = types ? ` and type = any($${values.push(types)})` : '';
   return guarded(async () => {
     const { rows } = await db.query<Stored>({
-      name: `thread-events-${back ? 'back' : 'on'}${rolloutId === null ? '' : '-rollout'}`,
-      text: `${FROM}${within} ${back ? BACKWARD : FORWARD}`,
+      name: `thread-events-${back ? 'back' : 'on'}${within && '-rollout'}${only && '-types'}`,
+      text: `${FROM}${within}${only} ${back ? BACKWARD : FORWARD}`,
       values,
     });
     const page = rows.slice(0, limit).map(eventOf);

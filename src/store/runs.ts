@@ -79,6 +79,11 @@ export class RunsStore {
     });
   }
 
+  /** Faults as {@link admit}; nothing is held for who asks. */
+  async assertRoom(tenant: string, limits: RunLimits): Promise<void> {
+    await inTransaction(this.pool, (db) => assertRoom(db, tenant, limits));
+  }
+
   /** The row of a run that is not started; null limits, for it uses nothing. */
   async insertCreated(state: RunState, task: string): Promise<void> {
     const actor = runRef(state.start.tenant, state.start.id);

@@ -148,6 +148,11 @@ export class Actor<S> {
     this.committed = seq;
   }
 
+  /** The journal has every event up to this one: what an activity is to read in rows stands there then. */
+  async committedTo(seq: number): Promise<void> {
+    await this.until(() => this.committed >= seq);
+  }
+
   /** Everything recorded is in the journal. An actor ends only then. */
   async drained(): Promise<void> {
     this.entrusted = 0;

@@ -59,8 +59,12 @@ function limitsOf({ choice, budgetLeft }: ThinkingRequest, { provider }: ChosenM
   const left = budgetLeft.tokens > 0 && budgetLeft.tokens < NEAR_THE_END ? budgetLeft.tokens : Infinity;
   const max = Math.min(choice.max_tokens ?? Infinity, left);
   const thinking = provider.protocol === 'anthropic' ? choice.thinking_budget_tokens : null;
+  const { temperature = null, top_p: topP = null, top_k: topK = null } = choice;
   return {
     ...(Number.isFinite(max) && { maxOutputTokens: max }),
+    ...(temperature !== null && { temperature }),
+    ...(topP !== null && { topP }),
+    ...(topK !== null && { topK }),
     ...(thinking !== null && { providerOptions: { anthropic: { thinking: { type: 'enabled' as const, budgetTokens: thinking } } } }),
   };
 }

@@ -126,6 +126,10 @@ export interface CognitionChoice {
   readonly base_url: string | null;
   readonly thinking_budget_tokens: number | null;
   readonly cache_prefix: boolean;
+  /** Where the agent of a thread says so; else the provider's own. */
+  readonly temperature?: number | null;
+  readonly top_p?: number | null;
+  readonly top_k?: number | null;
   /** Provider `scripted`: what it says, step by step. */
   readonly script: readonly ScriptedStep[] | null;
   /** Provider `scripted`: what the runs say that it delegates to. */
@@ -149,6 +153,9 @@ export interface ThinkingRequest {
   readonly task: string;
   /** Earlier turns of the conversation, as `POST /runs` gave them. */
   readonly history: readonly { readonly role: string; readonly text: string }[];
+  /** Of a run of a thread: the prompt of its agent, and what was said before, as turns of their own. */
+  readonly instructions?: string;
+  readonly turns?: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
   /** Those within scope and ceiling. */
   readonly tools: readonly ToolDefinition[];
   /** The trajectory with its ancestors: what was tried and what came of it is told from these alone, so a run resumes when nothing else is left. */

@@ -30,15 +30,17 @@ export type Turn =
   /** One answer of the model, with the results of its calls. */
   | { readonly role: 'calls'; readonly text: string; readonly calls: readonly ToldCall[] };
 
-type Asked = Pick<ThinkingRequest, 'task' | 'history' | 'lineage' | 'intents'>;
+type Asked = Pick<ThinkingRequest, 'task' | 'history' | 'turns' | 'lineage' | 'intents'>;
 
-export function conversation({ task, history, lineage, intents }: Asked): readonly Turn[] {
+export function conversation({ task, history, turns = [], lineage, intents }: Asked): readonly Turn[] {
   const told = [...tell(lineage, intents)];
   const current = told.findLastIndex(({ type }) => type === 'task');
   const now: Told = { type: 'task', text: taskWithHistory(task, history) };
   if (current < 0) told.unshift(now);
   else told[current] = now;
-  return bounded(turnsOf(told));
+  // What was said before was bounded where it was gathered.
+  const own = bounded(turnsOf(told));
+  return turns.length === 0 ? own : joined([...turns, ...own]);
 }
 
 function turnsOf(told: readonly Told[]): Turn[] {

@@ -9,13 +9,14 @@ You act only by calling tools. Each call is a proposal: the runtime checks it ag
 - Several calls in one answer are executed one after the other, in their order.
 - When the task is done, or cannot be done, answer in plain text without calling a tool. That text is the answer of the run.`;
 
-type Asked = Pick<ThinkingRequest, 'tools' | 'budgetLeft' | 'step' | 'maxSteps'>;
+type Asked = Pick<ThinkingRequest, 'tools' | 'budgetLeft' | 'step' | 'maxSteps' | 'instructions'>;
 
 /** The part that stays the same for a whole run, so that providers may keep it. */
-export function standingPrompt({ tools }: Pick<Asked, 'tools'>): string {
-  if (tools.length === 0) return `${RULES}\n\nThis run may use no tools: answer in plain text.`;
+export function standingPrompt({ tools, instructions }: Pick<Asked, 'tools' | 'instructions'>): string {
+  const own = instructions ? `\n\n${instructions}` : '';
+  if (tools.length === 0) return `${RULES}\n\nThis run may use no tools: answer in plain text.${own}`;
   const list = tools.map(({ name, effect_class, risk_class }) => `- ${name} (effect ${effect_class}, risk ${risk_class})`);
-  return `${RULES}\n\nTools within the authority of this run:\n${list.join('\n')}`;
+  return `${RULES}\n\nTools within the authority of this run:\n${list.join('\n')}${own}`;
 }
 
 /** The part that changes from step to step. */
