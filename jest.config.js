@@ -8,8 +8,8 @@ module.exports = {
   transform: {
     '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' } }],
   },
-  // jose is an ES module; Node can require one, Jest cannot.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These are ES modules; Node can require one, Jest cannot.
+  transformIgnorePatterns: ['/node_modules/(?!(?:jose|p-queue|p-retry|p-timeout|eventemitter3|is-network-error|uuid)/)'],
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/run-setup.ts',
   globalTeardown: '<rootDir>/test/support/run-teardown.ts',

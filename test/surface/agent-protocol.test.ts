@@ -1,18 +1,27 @@
 /** The client of LangGraph against the surface over fakes: what it creates, follows, waits for, cancels and answers. */
 import { Client } from '@langchain/langgraph-sdk';
 import { randomUUID } from 'node:crypto';
-import type { ThreadRun } from '../../src/contracts/conversation/ports';
+import type { Conversations, ThreadRun } from '../../src/contracts/conversation/ports';
 import { newHash } from '../support/ledger';
 import { serve, type Served } from './serve';
 
 let served: Served;
 let client: Client;
-beforeEach(async () => {
+let first: { readonly onRun: Served['conversations']['onRun']; readonly answer: Conversations['answer'] };
+beforeAll(async () => {
   served = await serve();
+  const { onRun, conversations } = served.conversations;
+  first = { onRun, answer: conversations.answer };
   served.conversations.addAgent({ slug: 'helper', name: 'Helper' });
   client = new Client({ apiUrl: `${served.url}/agent-protocol`, apiKey: null, callerOptions: { maxRetries: 0 } });
 });
-afterEach(() => served.server.close(100));
+afterAll(() => served.server.close(100));
+beforeEach(() => {
+  const { conversations, kept, threadRuns, asked } = served.conversations;
+  for (const rows of [kept, threadRuns, asked]) rows.length = 0;
+  served.conversations.onRun = first.onRun;
+  (conversations as { answer: Conversations['answer'] }).answer = first.answer;
+});
 
 const says = (content: string) => ({ input: { messages: [{ role: 'user', content }] } });
 const keptOf = (threadId: string) => served.conversations.kept.find(({ thread }) => thread.id === threadId)!;
@@ -37,9 +46,8 @@ function asking(questionId: string): void {
 
 /** Lets the run go on once somebody has answered. */
 function onAnswer(runId: string, questionId: string, answer: string): void {
-  const { answer: first } = served.conversations.conversations;
-  (served.conversations.conversations as { answer: typeof first }).answer = async (principal, threadId, verdict, call) => {
-    const done = await first(principal, threadId, verdict, call);
+  (served.conversations.conversations as { answer: Conversations['answer'] }).answer = async (principal, threadId, verdict, call) => {
+    const done = await first.answer(principal, threadId, verdict, call);
     const kept = keptOf(threadId);
     const told = { callId: 'call-1', tool: 'shell' };
     served.conversations.tell(kept, 'approval_resolved', { ...told, channel: 'high-risk', proposalId: questionId, approved: verdict.approve, approvers: ['local'] }, runId);

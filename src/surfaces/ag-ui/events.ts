@@ -27,11 +27,21 @@ const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancelled') }),
 ]);
 
+const Message = z.discriminatedUnion('role', [
+  z.object({ role: z.enum(['user', 'system']), id, content: z.string() }),
+  z.object({
+    ...{ role: z.literal('assistant'), id, content: z.string().optional() },
+    toolCalls: z.array(z.object({ id, type: z.literal('function'), function: z.object({ name: z.string(), arguments: z.string() }) })).optional(),
+  }),
+  z.object({ role: z.literal('tool'), id, toolCallId: id, content: z.string() }),
+]);
+
 const TokenUsage = z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() });
 
 export const Event = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('RUN_STARTED'), ...started, protocolVersion: z.literal('1.0') }),
+    z.object({ type: z.literal('MESSAGES_SNAPSHOT'), messages: z.array(Message) }),
     z.object({ type: z.literal('TEXT_MESSAGE_START'), messageId: id, role: z.literal('assistant') }),
     z.object({ type: z.literal('TEXT_MESSAGE_CONTENT'), messageId: id, delta: z.string() }),
     z.object({ type: z.literal('TEXT_MESSAGE_END'), messageId: id }),
@@ -68,8 +78,10 @@ export class RunEvents {
 
   constructor(private readonly of: Of) {}
 
-  begin(): Event {
-    return { type: 'RUN_STARTED', ...this.of, protocolVersion: '1.0' };
+  /** `before`: what was said until then, for a run that goes on; null: the client has just said something that it has itself. */
+  *begin(before: readonly KeptMessage[] | null): Generator<Event, void, void> {
+    yield { type: 'RUN_STARTED', ...this.of, protocolVersion: '1.0' };
+    if (before) yield { type: 'MESSAGES_SNAPSHOT', messages: before.map(messageView) };
   }
 
   *push(said: Said): Generator<Event, void, void> {
@@ -160,6 +172,16 @@ export class RunEvents {
     const { code, message } = end.error ?? { code: 'run.failed', message: 'The run failed.' };
     return { type: 'RUN_ERROR', code, message, ...usageOf(end) };
   }
+}
+
+function messageView(message: KeptMessage): z.output<typeof Message> {
+  const { role, id: messageId, text } = message;
+  if (role === 'tool') return { role, id: messageId, toolCallId: message.callId, content: text };
+  if (role !== 'assistant') return { role, id: messageId, content: text };
+  const toolCalls = message.calls.map(({ id: call, tool, args }) => ({
+    ...{ id: call, type: 'function' as const, function: { name: tool, arguments: JSON.stringify(args) } },
+  }));
+  return { role, id: messageId, ...(text !== '' && { content: text }), ...(toolCalls.length > 0 && { toolCalls }) };
 }
 
 function* callOf(parentMessageId: string, { id: toolCallId, tool, args }: ToolCall): Generator<Event, void, void> {

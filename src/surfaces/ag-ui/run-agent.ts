@@ -114,7 +114,7 @@ export const runAgent = route({
     return {
       breaksOff: true as const,
       messages: async function* (signal: AbortSignal): AsyncGenerator<SseMessage, void, void> {
-        yield { data: events.begin() };
+        for (const data of events.begin(following.answered ? followed.before : null)) yield { data };
         for await (const said of followed.says(signal)) for (const data of events.push(said)) yield { data };
       },
     };
