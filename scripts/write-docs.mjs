@@ -25,6 +25,7 @@ for (const surface of [
   built('runs/surface.js').runSurface,
   built('agent-protocol/surface.js').agentProtocol,
   built('ag-ui/surface.js').agUi,
+  built('threads/surface.js').threadSurface,
 ]) {
   const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;
   await writeFile(join(folder, `${surface.name}.json`), text);

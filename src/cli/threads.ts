@@ -1,6 +1,7 @@
 /** `everthread threads …`: managed threads from a shell, over the HTTP API. */
 import { Command } from 'commander';
 import { EverthreadClient, type ManagedThreads, type SpawnThread } from '../client/client';
+import { rolloutCommands, threadsOf } from './conversations';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
@@ -19,6 +20,8 @@ export function threadsCommand(defaultUrl: string): Command {
     approveCommand(api),
     stopCommand(api),
     screenCommand(api),
+    // Of conversations, which their clients call threads as well; the rest of those is `everthread conversations`.
+    ...rolloutCommands(threadsOf(() => threads.opts<{ url: string }>().url)),
   ])
     threads.addCommand(command);
   return threads;

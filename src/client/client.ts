@@ -6,6 +6,7 @@ import { ControlPlane } from './control-plane';
 import { InvalidError } from './errors';
 import { ManagedThreads } from './managed-threads';
 import { Runs } from './runs';
+import { Threads } from './threads';
 import { Transport, type ClientOptions } from './transport';
 
 export {
@@ -37,6 +38,7 @@ export type {
 } from './managed-threads';
 export type { ControlPlane } from './control-plane';
 export type { LedgerEntryEvent, Runs, RunSession, StartRun } from './runs';
+export type { ConversationAgent, ConversationEvent, ConversationThread, StartThreadRun, ThreadFrame, Threads } from './threads';
 export type { CallOptions, CommandOptions } from './surface-client';
 export type { ClientOptions } from './transport';
 
@@ -44,6 +46,7 @@ export class EverthreadClient {
   readonly managedThreads: ManagedThreads;
   readonly controlPlane: ControlPlane;
   readonly runs: Runs;
+  readonly threads: Threads;
 
   constructor(options: ClientOptions) {
     if (!/^https?:\/\//.test(options.baseUrl)) throw misused('baseUrl: expected an address that begins with http:// or https://', 'baseUrl');
@@ -52,6 +55,7 @@ export class EverthreadClient {
     this.managedThreads = new ManagedThreads(transport);
     this.controlPlane = new ControlPlane(transport);
     this.runs = new Runs(transport);
+    this.threads = new Threads(transport);
   }
 }
 

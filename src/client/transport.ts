@@ -81,6 +81,26 @@ export class Transport {
     }
   };
 
+  /** The lines of a text that may be long, each with its line break, as they come. What is not a success is thrown. */
+  async *lines(path: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<string, void, void> {
+    const response = await this.open(path, { accept: '*/*' }, signal);
+    if (!response.ok || !response.body) throw await refusalOf(response);
+    const reader = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+    try {
+      let rest = '';
+      for (;;) {
+        const { done, value } = await reader.read();
+        const found = (rest + (value ?? '')).split('\n');
+        rest = found.pop() ?? '';
+        for (const line of found) yield `${line}\n`;
+        if (done) break;
+      }
+      if (rest !== '') yield rest;
+    } finally {
+      await reader.cancel().catch(() => undefined);
+    }
+  }
+
   /** Opens a stream of events: an answer whose body is still to come. */
   async open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
     const given = new Headers({ accept: 'text/event-stream', ...headers });

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { ToolCatalogue } from '../contracts/run/ports';
+import { agUi } from '../surfaces/ag-ui/surface';
+import { agentProtocol } from '../surfaces/agent-protocol/surface';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
@@ -17,10 +19,12 @@ import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
 import type { RunPorts } from '../surfaces/runs/ports';
 import { runSurface } from '../surfaces/runs/surface';
+import { threadSurface } from '../surfaces/threads/surface';
 import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
 import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
+import { conversationPorts } from './conversations';
 import { executionPorts } from './executions';
 import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
@@ -40,6 +44,7 @@ import { scheduleGateway } from './schedules';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
+import { threadPorts } from './thread-surface';
 import { acceptsTokens, tokenVerifier } from './tokens';
 import { startTracing, type Tracing } from './tracing';
 import { triggerGateway, webhookGateway } from './webhooks';
@@ -77,6 +82,9 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
         runSurface,
         parts.runs(health, async () => (await access.open()) !== null),
       ),
+      bind(threadSurface, threadPorts(config, parts.conversations)),
+      bind(agentProtocol, parts.conversations),
+      bind(agUi, parts.conversations),
       bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),
@@ -155,6 +163,7 @@ function partsOf(config: Config, client: Client, store: Store, { tracing, log, s
     patterns,
     controlPlane,
     runs: runSurfaceOf(config, store, { gateways: runs, models, catalogue, stopping }),
+    conversations: conversationPorts(client, store, config, { models, catalogue, stopping, runs: runs.runs }),
     stopDesk: agentParts.stop,
   };
 }

@@ -6,7 +6,7 @@ import { endsRun, type RunEvent } from '../contracts/run/events';
 import { runAddress } from '../contracts/run/commands';
 import type { StreamDelta } from '../contracts/run/thinking';
 import type { Store } from '../store/store';
-import { merged } from './merged';
+import { merged } from '../domain/merged';
 import { cognition } from './run-cognition';
 
 interface Place {

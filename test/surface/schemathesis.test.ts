@@ -30,6 +30,16 @@ const RUN_STREAMS = {
   streamRunEvents: 'the same, of entries of its ledger',
 };
 
+const CONVERSATION_STREAMS = {
+  startThreadRun: 'a stream of what a run says unless it is told otherwise',
+};
+
+const PROTOCOL_STREAMS = {
+  streamProtocolRun: 'a stream of what a run says until it ends',
+  streamProtocolOwnRun: 'the same',
+  joinProtocolRunStream: 'the same',
+};
+
 const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -73,6 +83,8 @@ describe('over fakes', () => {
     ['managed-threads', STREAMS],
     ['control-plane', CONTROL_STREAMS],
     ['runs', RUN_STREAMS],
+    ['threads', CONVERSATION_STREAMS],
+    ['agent-protocol', PROTOCOL_STREAMS],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {

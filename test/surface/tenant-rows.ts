@@ -1,6 +1,7 @@
 /** One row of every resource in the hands of one tenant, for the walk of a stranger over all routes that name one. */
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { threadSurface } from '../../src/surfaces/threads/surface';
 import { bareId } from '../../src/domain/run/ledger/ids';
 import { commitDraft, newHash, payloadOf } from '../support/ledger';
 import { RUN_AT, type KeptRun } from './fake-runs';
@@ -21,7 +22,7 @@ export const QUERIES: Readonly<Record<string, string>> = { '/runs/:id/world/at':
 
 /** The example of what creates a resource, as its description shows it. */
 function exampleOf(path: string): unknown {
-  const found = [...controlPlane.routes, ...runSurface.routes].find((route) => route.method === 'post' && route.path === path);
+  const found = [...controlPlane.routes, ...runSurface.routes, ...threadSurface.routes].find((route) => route.method === 'post' && route.path === path);
   return Object.values(found?.examples?.bodies ?? {})[0];
 }
 
@@ -45,6 +46,7 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
   const { name, version } = exampleOf('/marketplace/packages') as { readonly name: string; readonly version: string };
   await served.runs.marketplace.publish(principal, exampleOf('/marketplace/packages') as never, null);
   await served.runs.marketplace.install(principal, name, null);
+  const conversation = seedConversation(served, tenant);
   const request = { pattern: pattern.name, version: null, inputs: [1], concurrency: 1, stopOnError: false, timeoutMs: null } as const;
   const { batch } = await served.batches.start(principal, { ...request, priority: 'normal', metadata: {} }, { idempotencyKey: null, requestId: 'req_1' });
   const webhook = await made('/api/webhooks');
@@ -64,6 +66,14 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
     '/runs/:id/approvals/:channel': { id: living.row.runId, channel: 'high-risk' },
     '/runs/:id/effects/:proposal': { id: living.row.runId, proposal: newHash() },
     '/skills/:id': { id: skill.name },
+    '/v1/threads/:id': { id: conversation.threadId },
+    '/v1/threads/:id/rollouts/:rolloutId.jsonl': { id: conversation.threadId, rolloutId: conversation.rolloutId },
+    '/v1/run/:id': { id: conversation.runId },
+    '/v1/agents/:slug': { slug: conversation.slug },
+    '/agent-protocol/threads/:id': { id: conversation.restingId },
+    '/agent-protocol/threads/:id/runs/:run': { id: conversation.restingId, run: conversation.endedRunId },
+    '/agent-protocol/assistants/:id': { id: conversation.slug },
+    '/ag-ui/agents/:slug': { slug: conversation.slug },
     '/writs/:id': { id: living.row.writId },
     '/marketplace/packages/:name': { name },
     '/marketplace/packages/:name/:version': { name, version },
@@ -71,6 +81,8 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
   return ({ method, path }: { readonly method: string; readonly path: string }): Ids => {
     // Stopping a living thread waits for its end, which fakes never tell.
     if (method === 'DELETE' && path === '/api/managed-threads/:id') return { id: threads[1]! };
+    // What a run holds is not compacted.
+    if (path === '/v1/threads/:id/compact') return { id: conversation.restingId };
     // Only what has failed is resumed.
     if (path === '/runs/:id/resume') return { id: ended.row.runId };
     const names = path.match(/:[A-Za-z]+/g) ?? [];
@@ -104,9 +116,23 @@ function seedRuns({ runs }: Served, tenant: string): { readonly living: KeptRun;
   return { living, ended };
 }
 
+/** An agent, and the one of the examples; a thread that a run holds which waits for an approval; and one that nothing holds, with a run that has ended. */
+function seedConversation({ conversations }: Served, tenant: string) {
+  const agent = conversations.addAgent({ slug: `writer-${conversations.agentRows.length}` }, tenant);
+  if (!conversations.agentRows.some((one) => one.tenant === tenant && one.definition.slug === 'helper')) conversations.addAgent({ slug: 'helper' }, tenant);
+  const of = { tenant, ownerUserId: 'owner', agentId: agent.id };
+  const [held, resting] = [conversations.add(of), conversations.add(of)];
+  const run = conversations.addRun(held);
+  conversations.waitFor(run.runId, { channel: 'high-risk', proposalId: newHash(), tool: 'shell', reason: 'it may', since: RUN_AT });
+  const { runId: endedRunId } = conversations.addRun(resting);
+  conversations.end(endedRunId, 'completed', 'Done.');
+  const { id: threadId, activeRolloutId: rolloutId } = held.thread;
+  return { threadId, rolloutId, runId: run.runId, slug: agent.definition.slug, restingId: resting.thread.id, endedRunId };
+}
+
 /** All rows of a tenant, in one text that changes when one of them does. */
 export async function everythingOf(served: Served, tenant: string): Promise<string> {
-  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs } = served;
+  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, conversations } = served;
   const mine = <T extends { readonly tenant: string }>(rows: readonly T[]): readonly T[] => rows.filter((row) => row.tenant === tenant);
   const named = <T>(rows: ReadonlyMap<string, T>): readonly T[] => [...rows].filter(([key]) => key.startsWith(`${tenant}/`)).map(([, row]) => row);
   const { stores } = subscriptions;
@@ -116,6 +142,10 @@ export async function everythingOf(served: Served, tenant: string): Promise<stri
     [
       mine(runs.kept.map(({ row, approvals, entries }) => ({ tenant: row.tenant, row, approvals, entries }))),
       [...runs.writRows].filter(([key]) => key.startsWith(`${tenant} `)),
+    ],
+    [
+      conversations.kept.filter(({ thread }) => thread.tenant === tenant).map(({ thread, events, deleted }) => ({ thread, events, deleted })),
+      conversations.agentRows.filter((agent) => agent.tenant === tenant),
     ],
     await patterns.list(tenant, { search: null, limit: 100, offset: 0 }),
   ]);

@@ -7,7 +7,8 @@ export const faultBody: FaultBody = (fault, requestId) => ({
   code: fault.code,
   message: fault.message,
   detail: fault.message,
-  metadata: { ...fault.facts, requestId },
+  requestId,
+  metadata: fault.facts,
 });
 
 /** A body that is JSON and not what the route takes. */
@@ -18,6 +19,7 @@ export const faultSchema = z
     code: z.string().describe('What exactly; docs/errors.md lists the codes.'),
     message: z.string().describe('What is wrong, for people.'),
     detail: z.string().describe('The same.'),
-    metadata: z.looseObject({ requestId: z.string() }).describe('The facts, such as the field.'),
+    requestId: z.string(),
+    metadata: z.looseObject({}).describe('The facts, such as the field.'),
   })
   .meta({ id: 'AgentProtocolFault' });

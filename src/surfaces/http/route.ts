@@ -144,8 +144,8 @@ export const route = <
   definition: RouteDefinition<D, P, Q, B, R, A>,
 ): Route<D> => definition as unknown as Route<D>;
 
-/** What to do with the socket once the upgrade is done. */
-export type OnSocket = (socket: WebSocket) => void;
+/** What to do with the socket once the upgrade is done. A rejection is logged; the socket is closed by then. */
+export type OnSocket = (socket: WebSocket) => void | Promise<void>;
 
 type NotOfSockets = 'body' | 'bytes' | 'address' | 'search' | 'idempotencyKey';
 

@@ -17,12 +17,13 @@ export interface SocketStream {
   /** Ends soon after its signal aborts. */
   readonly messages: (signal: AbortSignal) => AsyncIterable<string>;
   readonly stallMs?: number;
-  /** Told what went wrong inside; the client hears the code of it. */
-  readonly failed?: (problem: unknown) => void;
 }
 
-/** Resolves when the socket is closing or closed. What the client sends is read and dropped. */
-export async function streamInto(socket: WebSocket, { messages, stallMs = STALL_MS, failed }: SocketStream): Promise<void> {
+/**
+ * Resolves when the socket is closing or closed. What the client sends is read and dropped. Of a source that fails the client hears the code in the close; what should not have failed
+ * rejects besides.
+ */
+export async function streamInto(socket: WebSocket, { messages, stallMs = STALL_MS }: SocketStream): Promise<void> {
   const over = new AbortController();
   const stop = (): void => over.abort();
   socket.once('close', stop);
@@ -34,8 +35,8 @@ export async function streamInto(socket: WebSocket, { messages, stallMs = STALL_
     socket.close(FINISHED);
   } catch (problem) {
     const fault = shownFault(problem);
-    if (fault.kind === 'internal') failed?.(problem);
     if (!over.signal.aborted) socket.close(FAILED, fault.code);
+    if (fault.kind === 'internal') throw problem;
   } finally {
     socket.off('close', stop);
     stop();

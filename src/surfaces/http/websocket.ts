@@ -59,7 +59,7 @@ export function sockets(options: SocketOptions): Sockets {
       alive.add(client);
       client.on('pong', () => alive.add(client));
       observe(client, targetOf(request).path, options);
-      onSocket(client);
+      void (async () => onSocket(client))().catch((problem: unknown) => options.log.error({ err: problem, connectionId }, 'socket failed'));
     });
   };
 
@@ -185,7 +185,7 @@ async function prepare(request: IncomingMessage, { path, search }: Target, reque
       socket.close(1008, 'the credential is no longer valid');
     });
     socket.once('close', unwatch);
-    if (socket.readyState === socket.OPEN) onSocket(socket);
+    return socket.readyState === socket.OPEN ? onSocket(socket) : undefined;
   };
   return { onSocket: watched, connectionId, messageMax: route.messageMax ?? SOCKET_MESSAGE_MAX };
 }

@@ -1,8 +1,10 @@
 /** Runs of threads (digest §1.5): started as a stream or for one answer, listed, read, cancelled. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EXECUTION_MODES, isLocal } from '../../contracts/conversation/agent';
 import type { StartedRun, ThreadRun } from '../../contracts/conversation/ports';
 import type { Principal } from '../../contracts/principal';
+import { merged } from '../../domain/merged';
 import { route } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { CancelBody, RunBody, RunParams, RunsQuery } from './bodies';

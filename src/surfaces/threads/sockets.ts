@@ -19,7 +19,7 @@ export const watchThread = socketRoute({
     const opened = await openWatch(ports, principal, params.id, { after: query.after ?? null, limit: query.limit });
     const own = isOwner(principal, opened.thread);
     return (socket) =>
-      void streamInto(socket, {
+      streamInto(socket, {
         async *messages(signal) {
           for await (const frame of watched(ports, opened, own, signal)) yield frameText(frame);
         },
