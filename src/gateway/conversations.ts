@@ -74,7 +74,7 @@ export class ConversationGateway implements Conversations {
     const { row, replayed } = await this.deps.store.once(keyed, request.id ?? madeId('thr_'), {
       find: async (id) => (await this.deps.store.find(tenant, id))?.thread ?? null,
       make: async (id) => {
-        if (!(await this.insert(principal, agent, { id, ...request })))
+        if (!(await this.insert(principal, agent, { ...request, id })))
           throw new Fault('conflict', 'conversation.exists', 'A thread of this id exists already, or did.', { field: 'id', id });
         return (await this.commands.known(principal, id)).thread;
       },

@@ -15,6 +15,7 @@ import type { Principal } from '../../src/contracts/principal';
 import type { PolicySet } from '../../src/domain/run/authority/policies';
 import { readConfig } from '../../src/config/config';
 import type { RunRequest } from '../../src/gateway/run-start';
+import { conversationPorts, conversationWork, type ConversationPorts } from '../../src/main/conversations';
 import { runModels } from '../../src/main/run-models';
 import { runGateways, runWork, type RunGateways } from '../../src/main/runs';
 import { delegateTool } from '../../src/run-tools/built-in/delegate';
@@ -89,7 +90,10 @@ export interface RunWorld extends RunGateways {
   /** In force from now on. */
   policies: PolicySet;
   stopping: boolean;
-  work(): Promise<() => Promise<void>>;
+  /** Threads, whose runs these are. */
+  readonly threads: ConversationPorts;
+  /** `models` false: nobody asks models and performs tools. */
+  work(options?: { readonly models?: boolean }): Promise<() => Promise<void>>;
   /** Waits for its end. */
   ended(id: string): Promise<NonNullable<Awaited<ReturnType<TestStore['store']['runs']['get']>>>>;
   waiting(id: string): Promise<void>;
@@ -112,15 +116,19 @@ export async function startRunWorld(environment: Readonly<Record<string, string>
     workspace: () => Promise.resolve(join(folder, 'workspace')),
   };
   const models = runModels(config, {});
+  const gateways = runGateways(client, store, config, { models, catalogue: tools, stopping: () => world.stopping });
   const world: RunWorld = {
     ...{ actors, client, database, mark, again, policies: [], stopping: false },
-    ...runGateways(client, store, config, { models, catalogue: tools, stopping: () => world.stopping }),
-    async work() {
+    ...gateways,
+    threads: conversationPorts(client, store, config, { models, catalogue: tools, stopping: () => world.stopping, runs: gateways.runs }),
+    async work({ models: thinking = true } = {}) {
       const activities = {
         ...runWork(store, config, { models, tools, policies: { current: () => world.policies } }),
+        ...conversationWork(store, config, { models, tools }),
         commitJournal: store.journal.commit.bind(store.journal),
       };
-      const stops = [await actors.work({ activities }), await actors.work({ activities, workflows: false, taskQueue: RUNS_QUEUE })];
+      const stops = [await actors.work({ activities })];
+      if (thinking) stops.push(await actors.work({ activities, workflows: false, taskQueue: RUNS_QUEUE }));
       return async () => {
         await Promise.all(stops.map((stop) => stop()));
       };

@@ -1,5 +1,5 @@
 /** A run of a thread: a run like any other, as a child workflow. The thread waits for its end, whoever brings it about. */
-import { TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 import type { Envelope } from '../../src/contracts/actor';
 import type { ConversationRun } from '../../src/contracts/conversation/start';
@@ -62,7 +62,7 @@ async function ending(shell: ConversationShell, start: RunStart): Promise<End> {
   } catch (thrown) {
     if (thrown instanceof wf.ChildWorkflowFailure) return failed(thrown.cause ?? thrown);
     // This workflow goes on from its row: the one before it had started the run.
-    if (thrown instanceof wf.WorkflowExecutionAlreadyStartedError) return followed(shell, start.id);
+    if (thrown instanceof WorkflowExecutionAlreadyStartedError) return followed(shell, start.id);
     return failed(thrown);
   }
 }
