@@ -1,6 +1,7 @@
 /** What a client of AG-UI sends to run an agent: `RunAgentInput` of the protocol, as far as it means something here. */
 import { z } from 'zod';
 import { THREAD_NAME_MAX } from '../../domain/conversation/clients/thread-name';
+import { storable } from '../http/stored-json';
 
 const TextPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const OtherPart = z.looseObject({ type: z.string() });
@@ -20,8 +21,8 @@ export type Resume = z.output<typeof Resume>;
 
 export const MESSAGES_MAX = 2_000;
 
-export const RunAgentInput = z
-  .object({
+export const RunAgentInput = storable(
+  z.object({
     threadId: z.string().min(1).max(THREAD_NAME_MAX).describe('A name of the client’s own, mostly a UUID; the same name is the same thread.'),
     runId: z.string().min(1).max(200).describe('A name of the client’s own; the same one again follows what it began.'),
     messages: z
@@ -35,8 +36,8 @@ export const RunAgentInput = z
     tools: z.array(z.json()).max(1_000).optional().describe('Not used: an agent has the tools of its definition.'),
     context: z.array(z.json()).max(1_000).optional().describe('Not used.'),
     forwardedProps: z.json().optional().describe('Not used.'),
-  })
-  .meta({ id: 'AgUiRunAgentInput' });
+  }),
+).meta({ id: 'AgUiRunAgentInput' });
 export type RunAgentInput = z.output<typeof RunAgentInput>;
 
 export const AgentParams = z.object({ slug: z.string().min(1).max(64) });

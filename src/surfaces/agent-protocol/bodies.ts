@@ -4,6 +4,7 @@ import { TITLE_MAX } from '../../contracts/conversation/commands';
 import { MESSAGES_MAX } from '../../contracts/conversation/start';
 import { THREAD_NAME_MAX } from '../../domain/conversation/clients/thread-name';
 import { queryInt } from '../http/paging';
+import { storable } from '../http/stored-json';
 import { STREAM_MODES } from './stream';
 
 export const ThreadName = z.string().min(1).max(THREAD_NAME_MAX).describe('The id of a thread; a name of the client’s own stands for one too.');
@@ -31,8 +32,8 @@ const Input = z.union([z.object({ messages: z.union([messages, z.string().min(1)
 const nothing = (what: string) => z.union([z.null(), z.array(z.never()).max(0)], `${what} is not served: expected none`).optional();
 const StreamModeName = z.enum(STREAM_MODES, `expected ${STREAM_MODES.join(', ')}`);
 
-export const RunCreate = z
-  .object({
+export const RunCreate = storable(
+  z.object({
     assistant_id: z.string().min(1).max(64).describe('Slug or id of an agent.'),
     input: Input.nullish(),
     command: z
@@ -54,21 +55,21 @@ export const RunCreate = z
     checkpoint_id: z.null('a run begins at the end of its thread: expected none').optional(),
     webhook: z.null('webhooks have a surface of their own: expected none').optional(),
     after_seconds: z.literal(0, 'schedules have a surface of their own: expected none').nullish(),
-  })
-  .meta({ id: 'AgentProtocolRunCreate' });
+  }),
+).meta({ id: 'AgentProtocolRunCreate' });
 export type RunCreate = z.output<typeof RunCreate>;
 
-export const ThreadCreate = z
-  .object({
+export const ThreadCreate = storable(
+  z.object({
     thread_id: ThreadName.nullish(),
     metadata: Metadata.nullish().describe('`graph_id` names the agent of the thread; without it the tenant’s first agent is its own until a run names another. `title` is its title.'),
     if_exists: z.enum(['raise', 'do_nothing']).nullish(),
     supersteps: nothing('supersteps'),
     ttl: z.null('threads stay until they are deleted: expected none').optional(),
-  })
-  .meta({ id: 'AgentProtocolThreadCreate' });
+  }),
+).meta({ id: 'AgentProtocolThreadCreate' });
 
-export const ThreadPatch = z.object({ metadata: Metadata.nullish(), ttl: z.null('threads stay until they are deleted: expected none').optional() });
+export const ThreadPatch = storable(z.object({ metadata: Metadata.nullish(), ttl: z.null('threads stay until they are deleted: expected none').optional() }));
 
 export const THREAD_STATUSES = ['idle', 'busy', 'interrupted', 'error'] as const;
 export const SEARCH_MAX = 100;

@@ -5,13 +5,12 @@ import type { RunEnd } from '../../domain/conversation/clients/said';
 import { threadNamed } from '../../domain/conversation/clients/thread-name';
 import { followRun, runOf, threadNow, type ConversationPorts, type Following } from '../../gateway/conversation-following';
 import { Fault } from '../../errors/fault';
-import { resumePoint } from '../http/resume';
 import { route, type RouteRequest } from '../http/route';
 import type { SseAnswer, SseMessage } from '../http/sse';
 import * as bodies from './bodies';
 import { keyed } from './keyed';
 import { addressesOf, begin, type Begun } from './runs';
-import { RunStream, Values, type StreamMode } from './stream';
+import { placeOf, RunStream, Values, type Place, type StreamMode } from './stream';
 import { valuesOf } from './views';
 
 const resource = 'thread';
@@ -22,15 +21,16 @@ interface Streaming extends Following {
   readonly agentId: string;
   readonly modes: readonly StreamMode[];
   readonly cancelOnDisconnect: boolean;
+  readonly from?: Place | null;
 }
 
 type Asking = Pick<RouteRequest, 'principal' | 'signal' | 'idempotencyKey' | 'requestId'>;
 
-async function streamOf(ports: ConversationPorts, request: Asking, { agentId, modes, cancelOnDisconnect, ...following }: Streaming): Promise<SseAnswer> {
+async function streamOf(ports: ConversationPorts, request: Asking, { agentId, modes, cancelOnDisconnect, from = null, ...following }: Streaming): Promise<SseAnswer> {
   const { principal } = request;
   const followed = await followRun(ports, principal, following);
   const { threadId, runId } = following;
-  const stream = new RunStream({ threadId, runId, assistantId: agentId, modes }, followed.before);
+  const stream = new RunStream({ threadId, runId, assistantId: agentId, modes, from }, followed.before);
   return {
     headers: addressesOf(following),
     breaksOff: true,
@@ -174,8 +174,11 @@ export const joinStream = route({
   handle: async (request, ports: ConversationPorts) => {
     const { params, query, principal } = request;
     const { threadId, runId, agentId } = await runOf(ports, principal, threadNamed(params.id), params.run);
-    const modes = modesOf(query.stream_mode);
-    return streamOf(ports, request, { threadId, runId, agentId, after: resumePoint(request), modes, cancelOnDisconnect: query.cancel_on_disconnect === true });
+    const from = placeOf(request.headers['last-event-id'] as string | undefined);
+    // Of an event that was told in part, the rest is told.
+    const after = from && (from.parts > 0 ? from.sequence - 1 : from.sequence);
+    const how = { modes: modesOf(query.stream_mode), cancelOnDisconnect: query.cancel_on_disconnect === true };
+    return streamOf(ports, request, { threadId, runId, agentId, after, from, ...how });
   },
 });
 

@@ -1,9 +1,11 @@
 /**
- * What a run says as the stream of the Agent Protocol's clients: `metadata` first, then what the modes that were asked for show of it. Messages that are kept have the
- * sequence of their event as id, so a client that comes back with `Last-Event-ID` misses nothing; what is live has none.
+ * What a run says as the stream of the Agent Protocol's clients: `metadata` first, then what the modes that were asked for show of it. What is kept has ids: the sequence of its
+ * event for the last message that shows it, with the number of the message behind a dot for those before. So a client that comes back with `Last-Event-ID` misses nothing and
+ * hears nothing twice. What is live has none.
  */
 import { z } from 'zod';
-import type { KeptMessage, Question, Said } from '../../domain/conversation/clients/said';
+import type { KeptMessage, Question, RunEnd, Said } from '../../domain/conversation/clients/said';
+import { Fault } from '../../errors/fault';
 import type { SseMessage } from '../http/sse';
 import { Interrupt, interruptView } from './interrupts';
 import { Message, messageView } from './messages';
@@ -27,11 +29,31 @@ export const Values = z
   })
   .meta({ id: 'AgentProtocolValues' });
 
+/** Where a stream goes on: after this event, or after so many messages of it. */
+export interface Place {
+  readonly sequence: number;
+  /** 0: after all of them. */
+  readonly parts: number;
+}
+
+const PLACE = /^(\d{1,15})(?:\.(\d{1,2}))?$/;
+
+/** `Last-Event-ID`; null without one. Fault `request.invalid`. */
+export function placeOf(lastEventId: string | undefined): Place | null {
+  if (lastEventId === undefined || lastEventId === '') return null;
+  const [, sequence, parts = '0'] = PLACE.exec(lastEventId) ?? [];
+  if (sequence !== undefined) return { sequence: Number(sequence), parts: Number(parts) };
+  const reason = 'expected the id of an event of this stream';
+  throw new Fault('invalid', 'request.invalid', `Last-Event-ID: ${reason}`, { field: 'Last-Event-ID', reason, in: 'header' });
+}
+
 interface Of {
   readonly threadId: string;
   readonly runId: string;
   readonly assistantId: string;
   readonly modes: readonly StreamMode[];
+  /** The first message that is told is of this event, whose first `parts` are not told again. */
+  readonly from?: Place | null;
 }
 
 /** Encodes one run. `before`: the messages that were there when it began, newest last. */
@@ -59,19 +81,27 @@ export class RunStream {
       case 'thinking':
         return;
       case 'message':
-        yield* this.#message(said.message, String(said.sequence));
+        yield* this.#numbered(said.sequence, [...this.#message(said.message)]);
         return;
       case 'asked':
         yield* this.#asked(said.questions);
         return;
-      case 'ended': {
-        const id = String(said.sequence);
-        if (said.end.status === 'failed') {
-          const { code, message } = said.end.error ?? { code: 'run.failed', message: 'The run failed.' };
-          yield { id, event: 'error', data: { error: code, message } };
-        } else if (this.#has('values')) yield { id, event: 'values', data: { messages: this.#messages } };
-      }
+      case 'ended':
+        yield* this.#numbered(said.sequence, this.#ended(said.end));
     }
+  }
+
+  *#numbered(sequence: number, messages: readonly SseMessage[]): Generator<SseMessage, void, void> {
+    const { from } = this.of;
+    const told = from?.sequence === sequence ? from.parts : 0;
+    for (const [at, message] of messages.entries())
+      if (at >= told) yield { ...message, id: at === messages.length - 1 ? String(sequence) : `${sequence}.${at + 1}` };
+  }
+
+  #ended({ status, error }: RunEnd): readonly SseMessage[] {
+    if (status !== 'failed') return this.#has('values') ? [{ event: 'values', data: { messages: this.#messages } }] : [];
+    const { code, message } = error ?? { code: 'run.failed', message: 'The run failed.' };
+    return [{ event: 'error', data: { error: code, message } }];
   }
 
   #has(mode: StreamMode): boolean {
@@ -89,13 +119,13 @@ export class RunStream {
     yield { event: 'messages/partial', data: [messageView({ role: 'assistant', id, text: partial.text, calls: [] })] };
   }
 
-  *#message(message: KeptMessage, id: string): Generator<SseMessage, void, void> {
+  *#message(message: KeptMessage): Generator<SseMessage, void, void> {
     const view = messageView(message);
     const heard = this.#partial?.id === message.id ? this.#partial.text : '';
     this.#partial = null;
     if (message.role === 'user' || message.role === 'system') {
       this.#messages.push(view);
-      if (this.#has('values')) yield { id, event: 'values', data: { messages: this.#messages } };
+      if (this.#has('values')) yield { event: 'values', data: { messages: this.#messages } };
       return;
     }
     this.#keep(view, heard);
@@ -103,14 +133,14 @@ export class RunStream {
     // What was not heard live; a client adds pieces up by the id of their message.
     if (this.#has('messages-tuple')) {
       const rest = message.role === 'assistant' ? { ...view, type: 'AIMessageChunk', content: restOf(heard, message.text) } : view;
-      yield { id, event: 'messages', data: [rest, this.#metadata(node)] };
+      yield { event: 'messages', data: [rest, this.#metadata(node)] };
     }
     if (this.#has('messages')) {
       if (heard === '') yield { event: 'messages/metadata', data: { [view.id]: { metadata: this.#metadata(node) } } };
-      yield { id, event: 'messages/complete', data: [view] };
+      yield { event: 'messages/complete', data: [view] };
     }
-    if (this.#has('updates')) yield { id, event: 'updates', data: { [node]: { messages: [view] } } };
-    if (this.#has('values')) yield { id, event: 'values', data: { messages: this.#messages } };
+    if (this.#has('updates')) yield { event: 'updates', data: { [node]: { messages: [view] } } };
+    if (this.#has('values')) yield { event: 'values', data: { messages: this.#messages } };
   }
 
   #keep(view: Message, heard: string): void {
