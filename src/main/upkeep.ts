@@ -1,5 +1,6 @@
 /** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside and of agents that are missing, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
+import { resumeConversations, tellUnheardEnds } from '../gateway/conversation-upkeep';
 import { tellEndedActors } from '../gateway/ended-actors';
 import { startOverdueRuns } from '../gateway/run-launch';
 import type { Store } from '../store/store';
@@ -15,6 +16,8 @@ const TASKS_KEPT_MS = 7 * 86_400_000;
 const AGENTS_KEPT_MS = 30 * 86_400_000;
 /** What models said, for those who come late to a stream. */
 const DELTAS_KEPT_MS = 86_400_000;
+/** A deleted thread that its own workflow has not erased by then. */
+const ERASED_AFTER_MS = 10 * 60_000;
 
 /** Returns the function that stops it and waits for what is under way. */
 export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
@@ -30,6 +33,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     if (told.length > 0) log.warn({ actors: told }, 'actors whose workflow was ended from outside');
     const started = await startOverdueRuns(client, store.runs);
     if (started.length > 0) log.warn({ runs: started }, 'runs that were admitted and never started');
+    await threadsUpkeep(client, store, log);
     await store.idempotency.forget(KEYS_KEPT_MS);
     await store.webhooks.forgetSpent();
     await store.forgetMinutes();
@@ -48,4 +52,16 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     clearInterval(timer);
     await under;
   };
+}
+
+/** Threads that were left in the middle of something. */
+async function threadsUpkeep(client: Client, { conversations }: Store, log: Log): Promise<void> {
+  const left = {
+    atWork: (addresses: readonly string[]) => conversations.threads.atWork(addresses),
+    unheardEnds: () => conversations.publishing.unheardEnds(),
+  };
+  const resumed = await resumeConversations(client, left, ENDS_WITHIN_MS, () => new Date());
+  if (resumed.length > 0) log.warn({ threads: resumed }, 'threads whose workflow was ended from outside go on');
+  await tellUnheardEnds(client, left);
+  await conversations.eraseOverdue(ERASED_AFTER_MS);
 }

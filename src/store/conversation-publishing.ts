@@ -85,6 +85,20 @@ export class ConversationPublishing {
     });
   }
 
+  /** The same of all threads, at most 100. */
+  unheardEnds(): Promise<
+    readonly { readonly tenant: string; readonly threadId: string; readonly runId: string; readonly status: 'completed' | 'failed' | 'cancelled' }[]
+  > {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ tenant: string; threadId: string; runId: string; status: 'completed' | 'failed' | 'cancelled' }>(
+        `select r.tenant, r.thread_id as "threadId", r.run_id as "runId", r.status from conversations c
+         join conversation_runs r on r.tenant = c.tenant and r.run_id = c.holder->>'id' and r.thread_id = c.id
+         where c.holder->>'kind' = 'local_run' and r.ended_at is not null limit 100`,
+      );
+      return rows;
+    });
+  }
+
   /** Runs of the lines whose ids are taken get those of `newId`. False when the thread's id is taken. */
   async import(made: NewThread, imported: ImportedThread, { agent, newId }: { readonly agent: AgentRecord; readonly newId: () => string }): Promise<boolean> {
     const { tenant, id } = made.state.start;

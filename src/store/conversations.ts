@@ -68,6 +68,17 @@ export class ConversationsStore {
     });
   }
 
+  /** Of these addresses, the threads that something holds or waits for. */
+  atWork(addresses: readonly string[]): Promise<readonly KnownThread[]> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<StoredThread>(
+        `select * from conversations where address = any($1) and deleted_at is null and (holder is not null or jsonb_array_length(state->'queue') > 0)`,
+        [addresses],
+      );
+      return rows.map(knownOf);
+    });
+  }
+
   /** Newest first. */
   list(tenant: string, { owner, archived, agentId, limit, after }: ThreadFilter): Promise<ListPage<Thread>> {
     const values: unknown[] = [tenant];

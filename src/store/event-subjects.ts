@@ -1,5 +1,6 @@
 /** What the world is told of an event beside the journal's row: what is known of its actor, and large values in the place of their references. */
 import { BATCH_KIND } from '../contracts/execution/batch';
+import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { ExecutionProjection } from '../contracts/execution/start';
 import { StoredValue } from '../contracts/execution/value';
@@ -43,11 +44,20 @@ async function runs(db: Queryable, addresses: readonly string[]): Promise<readon
   return rows.map(({ address, title, trajectory_id: trajectoryId, parent_id: parentRunId }) => [address, { title, trajectoryId, parentRunId }]);
 }
 
+async function conversations(db: Queryable, addresses: readonly string[]): Promise<readonly (readonly [string, Facts])[]> {
+  const { rows } = await db.query<{ address: string; title: string; agent_id: string; metadata: unknown }>(
+    'select address, title, agent_id, metadata from conversations where address = any($1)',
+    [addresses],
+  );
+  return rows.map(({ address, title, agent_id: agentId, metadata }) => [address, { title, agentId, metadata }]);
+}
+
 const KINDS: Readonly<Record<string, (db: Queryable, addresses: readonly string[]) => Promise<readonly (readonly [string, Facts])[]>>> = {
   [THREAD_KIND]: threads,
   [EXECUTION_KIND]: patterned('executions'),
   [BATCH_KIND]: patterned('batches'),
   [RUN_KIND]: runs,
+  [CONVERSATION_KIND]: conversations,
 };
 
 /** By address: what filters and mappings may ask about the actors themselves. */

@@ -135,6 +135,8 @@ export type ChainReport = { readonly intact: true; readonly events: number } | {
 
 /** Checks every hash of an actor's journal by the recipe in journal-entry.ts, page by page, and names the first seq that does not hold. */
 export async function verifyChain(pool: Pool, address: string): Promise<ChainReport> {
+  const erased = await erasedAt(pool, address);
+  if (erased) return { intact: false, brokenAt: 1, reason: `it was erased at ${erased.toISOString()}, with the thread that it belonged to` };
   let hash = genesisHash(address);
   for (let seq = 0; ;) {
     const { rows } = await guarded(() =>
@@ -162,6 +164,11 @@ export async function verifyChain(pool: Pool, address: string): Promise<ChainRep
       return { intact: true, events: seq };
     }
   }
+}
+
+async function erasedAt(pool: Pool, address: string): Promise<Date | null> {
+  const { rows } = await guarded(() => pool.query<{ erased_at: Date | null }>('select erased_at from actors where address = $1', [address]));
+  return rows[0]?.erased_at ?? null;
 }
 
 const lives = async (pool: Pool, address: string, seq: number): Promise<boolean> => (await readEvents(pool, address, { after: seq, limit: 1 })).length > 0;

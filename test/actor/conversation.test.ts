@@ -1,10 +1,23 @@
 /** Conversations on a real Temporal server and a real Postgres: what holds a thread, what waits, what is told. What thinks is a script. */
 import { conversationAddress, cancelRun } from '../../src/contracts/conversation/commands';
+import type { PolicyBundle } from '../../src/domain/run/authority/policy-bundle';
 import type { RunSpec } from '../../src/contracts/run/start';
 import { recordHistories } from '../support/record-histories';
 import { ADA, as, does, keyed, startRunWorld, type RunWorld } from '../support/run-world';
 import { Talk } from '../support/conversation-world';
 import { until } from '../support/eventually';
+
+const ASKS: PolicyBundle = {
+  name: 'ask',
+  version: '1',
+  rules: [
+    {
+      name: 'marks',
+      when: { field: 'intent.target', op: 'eq', value: 'mark' },
+      decision: { kind: 'require_approval', channel: 'ops', reason: 'sure?', approvals: 1 },
+    },
+  ],
+};
 
 let world: RunWorld;
 let talk: Talk;
@@ -128,9 +141,7 @@ it('cancelling ends the run within seconds, twice is a no-op, and the thread is 
 });
 
 it('a run that waits for a person is seen to, and is answered through its thread', async () => {
-  world.policies = [
-    { name: 'ask', version: '1', rules: [{ name: 'ask', when: { field: 'intent.target', op: 'eq', value: 'mark' }, decision: { require_approval: { channel: 'ops', reason: 'sure?' } } }] },
-  ] as never;
+  world.policies = [ASKS];
   const { threadId, runId } = kept(await talk.start('mark it', { agent: await marks('asking') }));
   await talk.status(threadId, 'waiting_approval');
   expect(await talk.run(runId)).toMatchObject({ status: 'waiting_approval', pending: { channel: 'ops', tool: 'mark', reason: 'sure?' } });

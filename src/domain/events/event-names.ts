@@ -1,4 +1,6 @@
 /** Public names of what actors record: `thread.turn_complete` for `thread_turn_complete` of a managed thread. Webhooks and event triggers speak of events by these names. */
+import { CONVERSATION_KIND } from '../../contracts/conversation/commands';
+import { CONVERSATION_EVENTS } from '../../contracts/conversation/journal';
 import { BATCH_EVENT_TYPES, BATCH_KIND } from '../../contracts/execution/batch';
 import { EXECUTION_KIND } from '../../contracts/execution/commands';
 import { EXECUTION_EVENT_TYPES } from '../../contracts/execution/events';
@@ -22,6 +24,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   [PATTERN_KIND]: { word: 'pattern', types: Object.keys(PATTERN_EVENTS) },
   [AGENT_KIND]: { word: 'agent', types: Object.keys(AGENT_EVENTS) },
   [RUN_KIND]: { word: 'run', types: RUN_EVENT_TYPES },
+  [CONVERSATION_KIND]: { word: 'conversation', types: Object.keys(CONVERSATION_EVENTS) },
 };
 
 const nameIn = ({ word }: Kind, type: string): string => `${word}.${type.startsWith(`${word}_`) ? type.slice(word.length + 1) : type}`;

@@ -52,6 +52,8 @@ create table conversations (
 create index conversations_by_age on conversations (tenant, created_at desc, id desc) where deleted_at is null;
 create index conversations_by_owner on conversations (tenant, owner, created_at desc, id desc) where deleted_at is null;
 
+create index conversations_held_locally on conversations (tenant, id) where holder->>'kind' = 'local_run';
+
 create table conversation_rollouts (
   tenant       text        not null,
   thread_id    text        not null,
