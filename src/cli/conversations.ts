@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { EverthreadClient, type ConversationAgent, type Threads } from '../client/client';
+import { EverthreadClient, type ConversationAgent, type ConversationEvent, type Threads } from '../client/client';
 import { jsonOf } from './json-argument';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -95,14 +95,20 @@ const eventsCommand = (client: Client): Command =>
         for await (const frame of client().follow(id, { after: Number(after) })) if (frame.sequence !== undefined && frame.type !== 'snapshot') print(JSON.stringify(frame));
         return;
       }
-      for (let from: number | undefined = Number(after); from !== undefined;) {
-        const query = { after: from, limit: 500, include: 'all_rollouts' as const };
-        const { data } = await client().api.GET('/v1/threads/{id}/events', { params: { path: { id }, query } });
-        const events = data?.data.events ?? [];
-        for (const event of events) print(JSON.stringify(event));
-        from = data?.hasMore ? events.at(-1)?.sequence : undefined;
-      }
+      for await (const event of eventsAfter(client(), id, Number(after))) print(JSON.stringify(event));
     });
+
+async function* eventsAfter({ api }: Threads, id: string, after: number): AsyncGenerator<ConversationEvent, void, void> {
+  for (let from = after; ; ) {
+    const query = { after: from, limit: 500, include: 'all_rollouts' as const };
+    const { data: page } = await api.GET('/v1/threads/{id}/events', { params: { path: { id }, query } });
+    const events = page?.data.events ?? [];
+    yield* events;
+    const last = events.at(-1);
+    if (!page?.hasMore || last === undefined) return;
+    from = last.sequence;
+  }
+}
 
 const deleteCommand = (client: Client): Command =>
   new Command('delete')

@@ -85,12 +85,13 @@ export class Transport {
   async *lines(path: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<string, void, void> {
     const response = await this.open(path, { accept: '*/*' }, signal);
     if (!response.ok || !response.body) throw await refusalOf(response);
-    const reader = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
     try {
       let rest = '';
       for (;;) {
         const { done, value } = await reader.read();
-        const found = (rest + (value ?? '')).split('\n');
+        const found = (rest + decoder.decode(value, { stream: !done })).split('\n');
         rest = found.pop() ?? '';
         for (const line of found) yield `${line}\n`;
         if (done) break;
