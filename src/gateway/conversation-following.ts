@@ -225,7 +225,12 @@ export interface Answering {
 }
 
 /** Says each, and waits a moment for what comes of it, so that who looks next does not see them wait. Faults: those of `Conversations.answer`. */
-export async function answerQuestions(ports: ConversationPorts, principal: Principal, { threadId, questions, answers }: Answering, call: KeyedCall): Promise<void> {
+export async function answerQuestions(
+  ports: ConversationPorts,
+  principal: Principal,
+  { threadId, questions, answers }: Answering,
+  call: KeyedCall,
+): Promise<void> {
   const { lastSequence } = await ports.reads.get(principal, threadId);
   const left = new Set<unknown>();
   for (const { id, runId, channel } of questions) {

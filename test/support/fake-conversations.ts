@@ -33,7 +33,8 @@ export interface KeptThread {
 
 const BASE = Date.parse('2026-05-01T08:00:00.000Z');
 const USAGE = { inputTokens: 3, outputTokens: 2, totalTokens: 5, toolCalls: 0, usdMillicents: 0 };
-const notFound = (threadId: string): Fault => new Fault('not_found', 'conversation.not_found', 'There is no such thread.', { threadId: threadId.slice(0, 200) });
+const notFound = (threadId: string): Fault =>
+  new Fault('not_found', 'conversation.not_found', 'There is no such thread.', { threadId: threadId.slice(0, 200) });
 
 export class FakeConversations {
   readonly kept: KeptThread[] = [];
@@ -130,7 +131,12 @@ export class FakeConversations {
     };
     this.threadRuns.unshift(run);
     this.hold(kept, { kind: isLocal(run.executionMode) ? 'local_run' : 'run', id: run.runId, since: at });
-    this.tell(kept, 'run_started', { agentId: run.agentId, agentSlug: run.agentSlug, agentVersion: 1, executionMode: run.executionMode, by: run.userId }, run.runId);
+    this.tell(
+      kept,
+      'run_started',
+      { agentId: run.agentId, agentSlug: run.agentSlug, agentVersion: 1, executionMode: run.executionMode, by: run.userId },
+      run.runId,
+    );
     return run;
   }
 

@@ -43,7 +43,8 @@ function validate(...args: readonly string[]): (input?: string) => Promise<Valid
         python,
         ['-m', 'ag_ui_validate.cli', ...args, '--no-color', '--max-warnings', '0'],
         { timeout: 60_000, killSignal: 'SIGKILL' },
-        (problem, stdout, stderr) => resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: `${stdout}${stderr}` }),
+        (problem, stdout, stderr) =>
+          resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: `${stdout}${stderr}` }),
       );
       child.stdin?.end(input ?? '');
     });
@@ -55,7 +56,11 @@ const input = (more: object = {}) => ({
   ...more,
 });
 async function recorded(body: object): Promise<string> {
-  const response = await fetch(address(), { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' }, body: JSON.stringify(body) });
+  const response = await fetch(address(), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+  });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   return response.text();
 }
@@ -92,7 +97,13 @@ function asking(questionId: string): void {
     const kept = keptOf(run.threadId);
     served.conversations.tell(kept, 'tool_call', { ...CALL, arguments: { command: 'ls' }, rationale: 'to look' }, run.runId);
     served.conversations.tell(kept, 'approval_requested', { ...CALL, channel: 'high-risk', proposalId: questionId, reason: 'It may.', quorum: 1 }, run.runId);
-    served.conversations.waitFor(run.runId, { channel: 'high-risk', proposalId: questionId, tool: 'shell', reason: 'It may.', since: new Date().toISOString() });
+    served.conversations.waitFor(run.runId, {
+      channel: 'high-risk',
+      proposalId: questionId,
+      tool: 'shell',
+      reason: 'It may.',
+      since: new Date().toISOString(),
+    });
   };
   (served.conversations.conversations as { answer: Conversations['answer'] }).answer = async (principal, threadId, verdict, call) => {
     const done = await first.answer(principal, threadId, verdict, call);
@@ -100,7 +111,12 @@ function asking(questionId: string): void {
     const { runId } = served.conversations.threadRuns[0]!;
     const approved = verdict.approve;
     served.conversations.tell(kept, 'approval_resolved', { ...CALL, channel: 'high-risk', proposalId: questionId, approved, approvers: ['local'] }, runId);
-    served.conversations.tell(kept, 'tool_result', { ...CALL, status: approved ? 'done' : 'rejected', output: approved ? 'a file' : null, error: approved ? null : 'denied' }, runId);
+    served.conversations.tell(
+      kept,
+      'tool_result',
+      { ...CALL, status: approved ? 'done' : 'rejected', output: approved ? 'a file' : null, error: approved ? null : 'denied' },
+      runId,
+    );
     served.conversations.end(runId, 'completed', approved ? 'There is a file.' : 'I may not look.');
     return done;
   };
@@ -120,37 +136,65 @@ it('tells a run in whole messages, calls and thoughts, whatever of it was heard 
 
   expect(events[0]).toEqual({ type: 'RUN_STARTED', threadId: body.threadId, runId: body.runId, protocolVersion: '1.0' });
   expect(events.map(({ type }) => type)).toEqual([
-    ...['RUN_STARTED', 'REASONING_START', 'REASONING_MESSAGE_START', 'REASONING_MESSAGE_CONTENT', 'REASONING_MESSAGE_CONTENT', 'REASONING_MESSAGE_END', 'REASONING_END'],
+    ...[
+      'RUN_STARTED',
+      'REASONING_START',
+      'REASONING_MESSAGE_START',
+      'REASONING_MESSAGE_CONTENT',
+      'REASONING_MESSAGE_CONTENT',
+      'REASONING_MESSAGE_END',
+      'REASONING_END',
+    ],
     ...['TEXT_MESSAGE_START', 'TEXT_MESSAGE_CONTENT', 'TEXT_MESSAGE_END', 'TOOL_CALL_START', 'TOOL_CALL_ARGS', 'TOOL_CALL_END', 'TOOL_CALL_RESULT'],
     ...['TEXT_MESSAGE_START', 'TEXT_MESSAGE_CONTENT', 'TEXT_MESSAGE_CONTENT', 'TEXT_MESSAGE_END', 'RUN_FINISHED'],
   ]);
-  expect(events.at(-1)).toMatchObject({ outcome: { type: 'success' }, result: 'There is one file.', usage: [{ inputTokens: 3, outputTokens: 2, totalTokens: 5 }] });
+  expect(events.at(-1)).toMatchObject({
+    outcome: { type: 'success' },
+    result: 'There is one file.',
+    usage: [{ inputTokens: 3, outputTokens: 2, totalTokens: 5 }],
+  });
 });
 
-onPython('passes the validator with streams of every kind', async () => {
-  served.conversations.onRun = talkative;
-  expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
+onPython(
+  'passes the validator with streams of every kind',
+  async () => {
+    served.conversations.onRun = talkative;
+    expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
 
-  const [questionId, threadId] = [newHash(), randomUUID()];
-  asking(questionId);
-  expect(await validate('-')(await recorded(input({ threadId })))).toEqual(CLEAN);
-  expect(await validate('-')(await recorded(input({ threadId, messages: [], resume: [{ interruptId: questionId, status: 'resolved', payload: { approved: true } }] })))).toEqual(CLEAN);
+    const [questionId, threadId] = [newHash(), randomUUID()];
+    asking(questionId);
+    expect(await validate('-')(await recorded(input({ threadId })))).toEqual(CLEAN);
+    expect(
+      await validate('-')(
+        await recorded(input({ threadId, messages: [], resume: [{ interruptId: questionId, status: 'resolved', payload: { approved: true } }] })),
+      ),
+    ).toEqual(CLEAN);
 
-  served.conversations.onRun = (failing) => served.conversations.end(failing.runId, 'failed', null);
-  expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
-  served.conversations.onRun = (stopped) => served.conversations.end(stopped.runId, 'cancelled', null);
-  expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
-}, 120_000);
+    served.conversations.onRun = (failing) => served.conversations.end(failing.runId, 'failed', null);
+    expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
+    served.conversations.onRun = (stopped) => served.conversations.end(stopped.runId, 'cancelled', null);
+    expect(await validate('-')(await recorded(input()))).toEqual(CLEAN);
+  },
+  120_000,
+);
 
-onPython('finds something in a stream that is not as it should be, so that passing means something', async () => {
-  const text = (await recorded(input())).replace(/^data: \{"type":"TEXT_MESSAGE_START".*\n\n/m, '');
+onPython(
+  'finds something in a stream that is not as it should be, so that passing means something',
+  async () => {
+    const text = (await recorded(input())).replace(/^data: \{"type":"TEXT_MESSAGE_START".*\n\n/m, '');
 
-  expect((await validate('-')(text)).exitCode).toBe(1);
-}, 60_000);
+    expect((await validate('-')(text)).exitCode).toBe(1);
+  },
+  60_000,
+);
 
-onPython('passes the validator when that runs an agent itself', async () => {
-  expect(await validate(address(), '--timeout', '30')()).toEqual(CLEAN);
-}, 60_000);
+onPython(
+  'passes the validator when that runs an agent itself',
+  async () => {
+    expect(await validate(address(), '--timeout', '30')()).toEqual(CLEAN);
+  },
+  60_000,
+);
 
 it('runs for the protocol’s own client, which keeps what was said', async () => {
   served.conversations.onRun = talkative;
@@ -198,7 +242,11 @@ it('follows what a run id began when it comes again, and says the second thing i
   expect(eventsIn(await recorded(body))).toEqual(once);
   expect(served.conversations.threadRuns).toHaveLength(1);
 
-  const more = { ...body, runId: randomUUID(), messages: [...body.messages, { id: 'm2', role: 'assistant', content: 'Hello.' }, { id: 'm3', role: 'user', content: [{ type: 'text', text: 'And now?' }] }] };
+  const more = {
+    ...body,
+    runId: randomUUID(),
+    messages: [...body.messages, { id: 'm2', role: 'assistant', content: 'Hello.' }, { id: 'm3', role: 'user', content: [{ type: 'text', text: 'And now?' }] }],
+  };
   await recorded(more);
   expect(served.conversations.asked.at(-1)?.request).toMatchObject({ threadId: body.threadId, messages: [{ role: 'user', text: 'And now?' }] });
 });

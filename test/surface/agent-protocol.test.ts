@@ -50,7 +50,12 @@ function onAnswer(runId: string, questionId: string, answer: string): void {
     const done = await first.answer(principal, threadId, verdict, call);
     const kept = keptOf(threadId);
     const told = { callId: 'call-1', tool: 'shell' };
-    served.conversations.tell(kept, 'approval_resolved', { ...told, channel: 'high-risk', proposalId: questionId, approved: verdict.approve, approvers: ['local'] }, runId);
+    served.conversations.tell(
+      kept,
+      'approval_resolved',
+      { ...told, channel: 'high-risk', proposalId: questionId, approved: verdict.approve, approvers: ['local'] },
+      runId,
+    );
     served.conversations.tell(kept, 'tool_result', { ...told, status: verdict.approve ? 'done' : 'rejected', output: 'a file', error: null }, runId);
     served.conversations.end(runId, 'completed', answer);
     return done;
@@ -113,12 +118,16 @@ it('streams what is said live in pieces, and what is kept with ids to come back 
     ['3.2', 'updates'],
     ['3', 'values'],
   ]);
-  const again = await all(
-    client.runs.joinStream(threadId, created!.run_id, { lastEventId: '3.1', streamMode: ['values', 'messages-tuple', 'updates'] }),
-  );
+  const again = await all(client.runs.joinStream(threadId, created!.run_id, { lastEventId: '3.1', streamMode: ['values', 'messages-tuple', 'updates'] }));
   expect(again.map(({ id, event }) => [id, event])).toEqual([
-    ...[[undefined, 'metadata'], ['3.2', 'updates']],
-    ...[['3', 'values'], ['4', 'values']],
+    ...[
+      [undefined, 'metadata'],
+      ['3.2', 'updates'],
+    ],
+    ...[
+      ['3', 'values'],
+      ['4', 'values'],
+    ],
   ]);
 });
 
@@ -169,14 +178,19 @@ it('shows what a run asks as an interrupt, and goes on with the answer', async (
   const heard = await all(client.runs.stream(threadId, 'helper', { ...says('Look around'), streamMode: ['values', 'updates'] }));
   const runId = heard[0]?.data.run_id as string;
   expect(heard.at(-1)?.data.__interrupt__).toMatchObject([
-    { id: questionId, value: { action_requests: [{ name: 'shell', args: { command: 'ls' } }], review_configs: [{ allowed_decisions: ['approve', 'reject'] }] } },
+    {
+      id: questionId,
+      value: { action_requests: [{ name: 'shell', args: { command: 'ls' } }], review_configs: [{ allowed_decisions: ['approve', 'reject'] }] },
+    },
   ]);
   expect(await client.threads.get(threadId)).toMatchObject({ status: 'interrupted', interrupts: { [runId]: [{ id: questionId }] } });
   expect((await client.threads.getState(threadId)).tasks[0]?.interrupts).toMatchObject([{ id: questionId }]);
   expect((await client.threads.search({ status: 'interrupted' })).map(({ thread_id }) => thread_id)).toEqual([threadId]);
 
   onAnswer(runId, questionId, 'There is a file.');
-  const after = await all(client.runs.stream(threadId, 'helper', { command: { resume: { decisions: [{ type: 'approve', message: 'go on' }] } }, streamMode: 'values' }));
+  const after = await all(
+    client.runs.stream(threadId, 'helper', { command: { resume: { decisions: [{ type: 'approve', message: 'go on' }] } }, streamMode: 'values' }),
+  );
 
   expect(after[0]?.data.run_id).toBe(runId);
   expect(textsOf(after.at(-1)?.data).slice(-2)).toEqual([
@@ -264,7 +278,9 @@ it('finds, counts, names and deletes threads', async () => {
   expect((await client.threads.search({ metadata: { colour: 'green' } })).map(({ thread_id }) => thread_id)).toEqual([green.thread_id]);
   expect((await client.threads.search({ limit: 1, offset: 1 })).map(({ thread_id }) => thread_id)).toEqual([green.thread_id]);
   expect(await client.threads.count({ metadata: { colour: 'blue' } })).toBe(1);
-  expect(await client.threads.update(blue.thread_id, { metadata: { title: 'Sky', size: 3 } })).toMatchObject({ metadata: { title: 'Sky', colour: 'blue', size: 3 } });
+  expect(await client.threads.update(blue.thread_id, { metadata: { title: 'Sky', size: 3 } })).toMatchObject({
+    metadata: { title: 'Sky', colour: 'blue', size: 3 },
+  });
   expect(await client.threads.getHistory(blue.thread_id)).toMatchObject([{ values: { messages: [] }, next: [] }]);
   await client.threads.delete(blue.thread_id);
   await expect(client.threads.get(blue.thread_id)).rejects.toThrow(/404/);

@@ -81,7 +81,12 @@ function refusal({ surface }: Walked, { status, type, text }: Seen): { readonly 
   expect({ status, type, text: text.slice(0, 200) }).toEqual({ status, type: 'application/json; charset=utf-8', text: expect.stringMatching(/^\{/) });
   const body = JSON.parse(text);
   if (surface === 'threads') {
-    expect(body.error).toEqual({ code: expect.stringMatching(/^[a-z_]+$/), message: expect.any(String), requestId: expect.any(String), details: expect.any(Object) });
+    expect(body.error).toEqual({
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.any(String),
+      requestId: expect.any(String),
+      details: expect.any(Object),
+    });
     return { status, code: body.error.details.code };
   }
   expect(body.requestId).toEqual(expect.any(String));

@@ -61,23 +61,29 @@ it('cancels a run while its model thinks', async () => {
 it.each([
   ['approves', { type: 'approve' }, 'success'],
   ['denies', { type: 'reject', message: 'not now' }, 'error'],
-])('is interrupted by a tool that may act only when a person %s, and resumes the same run', async (_name, decision, result) => {
-  const { thread_id: threadId } = await client.threads.create();
-  const asked = (await all(client.runs.stream(threadId, 'writer', { ...says('Write it down'), streamMode: 'values' }))).at(-1)?.data;
-  expect(asked.__interrupt__).toMatchObject([{ value: { action_requests: [{ name: 'fs_patch', args: { path: 'notes.txt' } }] } }]);
-  expect(await client.threads.get(threadId)).toMatchObject({ status: 'interrupted' });
+])(
+  'is interrupted by a tool that may act only when a person %s, and resumes the same run',
+  async (_name, decision, result) => {
+    const { thread_id: threadId } = await client.threads.create();
+    const asked = (await all(client.runs.stream(threadId, 'writer', { ...says('Write it down'), streamMode: 'values' }))).at(-1)?.data;
+    expect(asked.__interrupt__).toMatchObject([{ value: { action_requests: [{ name: 'fs_patch', args: { path: 'notes.txt' } }] } }]);
+    expect(await client.threads.get(threadId)).toMatchObject({ status: 'interrupted' });
 
-  const heard = await all(client.runs.stream(threadId, 'writer', { command: { resume: { decisions: [decision] } }, streamMode: 'values' }));
+    const heard = await all(client.runs.stream(threadId, 'writer', { command: { resume: { decisions: [decision] } }, streamMode: 'values' }));
 
-  const { messages } = heard.at(-1)?.data as { messages: { type: string; content: string; status?: string }[] };
-  expect(messages.find(({ type }) => type === 'tool')).toMatchObject({ status: result });
-  expect(messages.at(-1)).toMatchObject({ type: 'ai', content: 'Written.' });
-  expect((await client.runs.list(threadId)).map(({ status }) => status)).toEqual(['success']);
-  expect((await client.threads.getState(threadId)).next).toEqual([]);
-}, 90_000);
+    const { messages } = heard.at(-1)?.data as { messages: { type: string; content: string; status?: string }[] };
+    expect(messages.find(({ type }) => type === 'tool')).toMatchObject({ status: result });
+    expect(messages.at(-1)).toMatchObject({ type: 'ai', content: 'Written.' });
+    expect((await client.runs.list(threadId)).map(({ status }) => status)).toEqual(['success']);
+    expect((await client.threads.getState(threadId)).next).toEqual([]);
+  },
+  90_000,
+);
 
 it('comes back to a stream that a killed API broke off, with nothing missing and nothing twice', async () => {
-  await agent('worker-bee', ...Array.from({ length: 5 }, (_, n) => ({ delay_ms: 700, intents: [{ tool: 'kv_set', args: { key: `k${n}`, value: n } }] })), { final_answer: 'All set.' });
+  await agent('worker-bee', ...Array.from({ length: 5 }, (_, n) => ({ delay_ms: 700, intents: [{ tool: 'kv_set', args: { key: `k${n}`, value: n } }] })), {
+    final_answer: 'All set.',
+  });
   const { thread_id: threadId } = await client.threads.create();
   let killed: Promise<unknown> | null = null;
   const updates: string[] = [];

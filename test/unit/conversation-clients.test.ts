@@ -39,7 +39,15 @@ describe('what is told of a thread', () => {
 
   it.each([null, 1, 'x', [], {}, { text: 7 }, { status: 'odd' }] as ThreadEvent['payload'][])('never fails over the payload %j', (payload) => {
     const telling = new Telling();
-    for (const type of ['user_message', 'tool_call', 'tool_result', 'approval_requested', 'approval_resolved', 'compaction_completed', 'run_completed'] as const)
+    for (const type of [
+      'user_message',
+      'tool_call',
+      'tool_result',
+      'approval_requested',
+      'approval_resolved',
+      'compaction_completed',
+      'run_completed',
+    ] as const)
       expect(() => telling.event(event(type, payload))).not.toThrow();
   });
 
@@ -76,7 +84,11 @@ it('takes ids as names of threads, and makes an id of any other name', () => {
 });
 
 const someSaid: fc.Arbitrary<Said> = fc.oneof(
-  fc.record({ type: fc.constantFrom('text' as const, 'thinking' as const), messageId: fc.constantFrom('m1', 'm2'), delta: fc.string({ minLength: 1, maxLength: 5 }) }),
+  fc.record({
+    type: fc.constantFrom('text' as const, 'thinking' as const),
+    messageId: fc.constantFrom('m1', 'm2'),
+    delta: fc.string({ minLength: 1, maxLength: 5 }),
+  }),
   fc.record({ id: fc.constantFrom('m1', 'm2'), text: fc.string({ maxLength: 5 }) }).map(({ id, text }) => ({
     ...{ type: 'message' as const, sequence: 1, message: { role: 'assistant' as const, id, text, calls: [] } },
   })),

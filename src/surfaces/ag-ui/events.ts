@@ -149,8 +149,7 @@ export class RunEvents {
   /** The kept text is the truth: what of it was not heard live follows; where something else was heard, it is said again as a whole. */
   *#kept(messageId: string, text: string): Generator<Event, void, void> {
     const live = this.#open?.kind === 'text' && this.#open.id === messageId ? this.#open.text : null;
-    if (live !== null && text.length > live.length && text.startsWith(live))
-      yield* this.#delta('text', messageId, text.slice(live.length));
+    if (live !== null && text.length > live.length && text.startsWith(live)) yield* this.#delta('text', messageId, text.slice(live.length));
     yield* this.#close();
     const heard = this.#heard.get(messageId);
     this.#heard.delete(messageId);
@@ -195,5 +194,4 @@ const interruptOf = ({ id: question, callId, tool, reason, channel }: Question):
   metadata: { channel, tool },
 });
 
-const usageOf = (end: RunEnd | null) =>
-  end?.spent ? { usage: [{ ...end.spent, totalTokens: end.spent.inputTokens + end.spent.outputTokens }] } : {};
+const usageOf = (end: RunEnd | null) => (end?.spent ? { usage: [{ ...end.spent, totalTokens: end.spent.inputTokens + end.spent.outputTokens }] } : {});

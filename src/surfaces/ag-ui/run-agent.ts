@@ -105,7 +105,12 @@ export const runAgent = route({
   params: AgentParams,
   body: RunAgentInput,
   examples: { bodies: { asking: EXAMPLE } },
-  reply: { status: 200, description: 'The events of the run, until it has ended or asks a person. It goes on when nobody listens.', stream: true, events: { message: Event } },
+  reply: {
+    status: 200,
+    description: 'The events of the run, until it has ended or asks a person. It goes on when nobody listens.',
+    stream: true,
+    events: { message: Event },
+  },
   faults: [422],
   handle: async ({ body, params, principal, requestId }, ports: ConversationPorts) => {
     const following = await begin(ports, { principal, body, slug: params.slug, requestId });

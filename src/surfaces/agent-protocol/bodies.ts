@@ -48,7 +48,9 @@ export const RunCreate = storable(
       .describe('While something else holds the thread. Default: reject, which is answered 409.'),
     if_not_exists: z.enum(['reject', 'create']).nullish(),
     on_disconnect: z.enum(['cancel', 'continue']).nullish().describe('What becomes of the run when the reader of its stream goes. Default: continue.'),
-    stream_mode: z.union([StreamModeName, z.array(StreamModeName).min(1).max(STREAM_MODES.length)], `expected one or several of ${STREAM_MODES.join(', ')}`).nullish(),
+    stream_mode: z
+      .union([StreamModeName, z.array(StreamModeName).min(1).max(STREAM_MODES.length)], `expected one or several of ${STREAM_MODES.join(', ')}`)
+      .nullish(),
     interrupt_before: nothing('interrupt_before'),
     interrupt_after: nothing('interrupt_after'),
     checkpoint: z.null('a run begins at the end of its thread: expected none').optional(),
@@ -62,7 +64,9 @@ export type RunCreate = z.output<typeof RunCreate>;
 export const ThreadCreate = storable(
   z.object({
     thread_id: ThreadName.nullish(),
-    metadata: Metadata.nullish().describe('`graph_id` names the agent of the thread; without it the tenant’s first agent is its own until a run names another. `title` is its title.'),
+    metadata: Metadata.nullish().describe(
+      '`graph_id` names the agent of the thread; without it the tenant’s first agent is its own until a run names another. `title` is its title.',
+    ),
     if_exists: z.enum(['raise', 'do_nothing']).nullish(),
     supersteps: nothing('supersteps'),
     ttl: z.null('threads stay until they are deleted: expected none').optional(),

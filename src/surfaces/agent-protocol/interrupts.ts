@@ -42,7 +42,8 @@ const Verdict = z.union([
   z.array(Decision).length(1),
 ]);
 
-const EXPECTED = 'expected true or false, "approve" or "reject", {"approve": true|false, "comment"}, or {"decisions": [{"type": "approve"|"reject", "message"}]}';
+const EXPECTED =
+  'expected true or false, "approve" or "reject", {"approve": true|false, "comment"}, or {"decisions": [{"type": "approve"|"reject", "message"}]}';
 const YES: readonly string[] = ['approve', 'accept'];
 
 function answerOf(verdict: z.output<typeof Verdict>): Answer {
@@ -68,7 +69,8 @@ function read(field: string, value: unknown): Answer {
 export function answersOf(resume: unknown, questions: readonly Question[]): ReadonlyMap<string, Answer> {
   const [first, ...more] = questions;
   if (!first) return new Map();
-  const byId = typeof resume === 'object' && resume !== null && Object.keys(resume).length > 0 && Object.keys(resume).every((key) => /^[0-9a-f]{64}$/.test(key));
+  const byId =
+    typeof resume === 'object' && resume !== null && Object.keys(resume).length > 0 && Object.keys(resume).every((key) => /^[0-9a-f]{64}$/.test(key));
   if (!byId) {
     if (more.length > 0) throw misread('command.resume', 'several questions wait: expected an object with the ids of interrupts as its keys');
     return new Map([[first.id, read('command.resume', resume)]]);

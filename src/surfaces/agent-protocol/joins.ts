@@ -26,7 +26,11 @@ interface Streaming extends Following {
 
 type Asking = Pick<RouteRequest, 'principal' | 'signal' | 'idempotencyKey' | 'requestId'>;
 
-async function streamOf(ports: ConversationPorts, request: Asking, { agentId, modes, cancelOnDisconnect, from = null, ...following }: Streaming): Promise<SseAnswer> {
+async function streamOf(
+  ports: ConversationPorts,
+  request: Asking,
+  { agentId, modes, cancelOnDisconnect, from = null, ...following }: Streaming,
+): Promise<SseAnswer> {
   const { principal } = request;
   const followed = await followRun(ports, principal, following);
   const { threadId, runId } = following;
@@ -91,7 +95,8 @@ const creating = {
 };
 const streamed = {
   status: 200,
-  description: '`metadata`, then what the modes show, until the run has ended or asks. `Location` is where a client comes back to, below the address that it was given.',
+  description:
+    '`metadata`, then what the modes show, until the run has ended or asks. `Location` is where a client comes back to, below the address that it was given.',
   stream: true as const,
   events: { values: Values },
 };

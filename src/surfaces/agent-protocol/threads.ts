@@ -32,11 +32,21 @@ interface Opening {
 }
 
 /** Fault `conversation.exists` (conflict). */
-export async function openThread(ports: ConversationPorts, principal: Principal, { name, metadata, agent }: Opening, call: ReturnType<typeof keyed>): Promise<Thread> {
+export async function openThread(
+  ports: ConversationPorts,
+  principal: Principal,
+  { name, metadata, agent }: Opening,
+  call: ReturnType<typeof keyed>,
+): Promise<Thread> {
   const { title, rest } = bodies.titleIn(metadata);
   const opened = await ports.conversations.open(
     principal,
-    { id: name === null ? null : threadNamed(name), agent: agent ?? (await agentFor(ports, principal, metadata['graph_id'])), title: title ?? '', metadata: rest },
+    {
+      id: name === null ? null : threadNamed(name),
+      agent: agent ?? (await agentFor(ports, principal, metadata['graph_id'])),
+      title: title ?? '',
+      metadata: rest,
+    },
     call,
   );
   return opened.thread;
@@ -163,7 +173,11 @@ export const searchThreads = route({
   readsOnly: true,
   body: bodies.ThreadSearch,
   examples: { bodies: { waiting: { status: 'interrupted', limit: 5 } } },
-  reply: { status: 200, description: `Of the caller’s newest ${SCAN_MAX.toLocaleString('en')} threads that are not archived.`, body: z.array(views.ThreadView) },
+  reply: {
+    status: 200,
+    description: `Of the caller’s newest ${SCAN_MAX.toLocaleString('en')} threads that are not archived.`,
+    body: z.array(views.ThreadView),
+  },
   faults: BODY_FAULTS,
   handle: async ({ body, principal }, ports: ConversationPorts) => {
     const limit = Math.min(body.limit, bodies.SEARCH_MAX);

@@ -130,6 +130,9 @@ function endOf(payload: unknown, answer: string | null): RunEnd {
   const { success, data } = PublishedEnd.safeParse(payload);
   if (!success) return { status: 'failed', answer, error: { code: 'run.failed', message: 'The run ended, and did not say how.' }, spent: null };
   const { status, error, usage } = data;
-  const spent = usage?.inputTokens === undefined && usage?.outputTokens === undefined ? null : { inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 };
+  const spent =
+    usage?.inputTokens === undefined && usage?.outputTokens === undefined
+      ? null
+      : { inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 };
   return { status, answer, error: error ?? null, spent };
 }
