@@ -266,7 +266,7 @@ it.each([
   ['a body without a thread', { threadId: undefined }, 'threadId'],
 ])('refuses %s and names the field', async (_name, more, field) => {
   const body = input(more);
-  if (more.resume) served.conversations.add({ id: body.threadId });
+  if ('resume' in more) served.conversations.add({ id: body.threadId });
   const answer = await served.call('POST', '/agents/helper', body, {}, '/ag-ui');
 
   expect([answer.status, answer.body.code, answer.body.field]).toEqual([422, 'request.invalid', field]);
