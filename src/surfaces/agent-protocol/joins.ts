@@ -9,7 +9,7 @@ import { route, type RouteRequest } from '../http/route';
 import type { SseAnswer, SseMessage } from '../http/sse';
 import * as bodies from './bodies';
 import { keyed } from './keyed';
-import { addressesOf, begin, type Begun } from './runs';
+import { begin, located, pathOf, type Begun } from './runs';
 import { placeOf, RunStream, Values, type Place, type StreamMode } from './stream';
 import { valuesOf } from './views';
 
@@ -36,7 +36,7 @@ async function streamOf(
   const { threadId, runId } = following;
   const stream = new RunStream({ threadId, runId, assistantId: agentId, modes, from }, followed.before);
   return {
-    headers: addressesOf(following),
+    headers: streamHeaders(following, { modes, cancelOnDisconnect }),
     breaksOff: true,
     messages: async function* (signal): AsyncGenerator<SseMessage, void, void> {
       let over = false;
@@ -51,6 +51,15 @@ async function streamOf(
       }
     },
   };
+}
+
+/** Where a client comes back to when the stream breaks off, to hear it as it asked for it. */
+function streamHeaders(
+  run: Pick<Begun, 'threadId' | 'runId'>,
+  { modes, cancelOnDisconnect }: Pick<Streaming, 'modes' | 'cancelOnDisconnect'>,
+): Record<string, string> {
+  const query = new URLSearchParams({ stream_mode: modes.join(','), ...(cancelOnDisconnect && { cancel_on_disconnect: '1' }) });
+  return { 'Content-Location': pathOf(run), Location: `${pathOf(run)}/stream?${query.toString()}` };
 }
 
 /** One that has ended by then stays as it is. */
@@ -128,7 +137,7 @@ const waited = { status: 200, description: 'The values of the thread once the ru
 async function waitedFor(ports: ConversationPorts, request: Asking & { readonly body: bodies.RunCreate }, name: string | null) {
   const begun = await begin(ports, request, name);
   const { values } = await joined(ports, request.principal, begun, request.signal);
-  return { body: values, headers: { 'Content-Location': addressesOf(begun)['Content-Location'] as string } };
+  return { body: values, headers: located(begun) };
 }
 
 export const waitRun = route({

@@ -95,11 +95,10 @@ async function resume(ports: ConversationPorts, request: Request, threadId: stri
   return { threadId, runId: first.runId, agentId: thread.agentId, after: sequence, answered: new Set(answers.keys()), accepted: false };
 }
 
-/** What the client finds the run by, also in a stream that breaks off. The second is below the address that its client was given. */
-export const addressesOf = ({ threadId, runId }: Pick<Begun, 'threadId' | 'runId'>): Record<string, string> => {
-  const path = `/threads/${encodeURIComponent(threadId)}/runs/${encodeURIComponent(runId)}`;
-  return { 'Content-Location': path, Location: `${path}/stream` };
-};
+/** What the client finds the run by, below the address that it was given. */
+export const pathOf = ({ threadId, runId }: Pick<Begun, 'threadId' | 'runId'>): string =>
+  `/threads/${encodeURIComponent(threadId)}/runs/${encodeURIComponent(runId)}`;
+export const located = (begun: Begun): Record<string, string> => ({ 'Content-Location': pathOf(begun) });
 
 async function shown({ reads }: ConversationPorts, principal: Principal, { accepted, ...begun }: Begun): Promise<z.output<typeof views.RunView>> {
   const row = await reads.run(principal, begun.runId).catch((thrown: unknown) => {
@@ -132,7 +131,7 @@ export const createRun = route({
   reply: created,
   handle: async (request, ports: ConversationPorts) => {
     const begun = await begin(ports, request, request.params.id);
-    return { body: await shown(ports, request.principal, begun), headers: { 'Content-Location': addressesOf(begun)['Content-Location'] as string } };
+    return { body: await shown(ports, request.principal, begun), headers: located(begun) };
   },
 });
 
@@ -144,7 +143,7 @@ export const createOwnRun = route({
   reply: { ...created, description: 'The run. Its thread stays until it is deleted.' },
   handle: async (request, ports: ConversationPorts) => {
     const begun = await begin(ports, request, null);
-    return { body: await shown(ports, request.principal, begun), headers: { 'Content-Location': addressesOf(begun)['Content-Location'] as string } };
+    return { body: await shown(ports, request.principal, begun), headers: located(begun) };
   },
 });
 
