@@ -30,7 +30,10 @@ export async function newestSaid(content: Pick<ThreadContent, 'events'>, { tenan
 }
 
 /** All of it, oldest first, a page at a time. */
-export async function* allSaid(content: Pick<ThreadContent, 'events'>, { tenant, threadId, rolloutId }: Place): AsyncGenerator<readonly ThreadEvent[], void, void> {
+export async function* allSaid(
+  content: Pick<ThreadContent, 'events'>,
+  { tenant, threadId, rolloutId }: Place,
+): AsyncGenerator<readonly ThreadEvent[], void, void> {
   for (let after = 0; ;) {
     const { events, more } = await content.events(tenant, threadId, { rolloutId, after, limit: PAGE, types: SAID });
     if (events.length > 0) yield events;

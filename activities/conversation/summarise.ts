@@ -40,7 +40,8 @@ async function summaryOf(deps: ConversationDependencies, { conversation, rollout
   const { tenant, threadId } = conversation;
   const definition = agent && (await deps.agents.version(tenant, agent.id, agent.version));
   const choice = definition && choiceOfAgent(definition, {}, deps.cognition.defaultProvider);
-  const write = choice && !WITHOUT_MODEL.includes(choice.provider) ? byModel(deps, tenant, threadId, choice) : (turns: readonly SaidTurn[]) => plainSummary(turns);
+  const write =
+    choice && !WITHOUT_MODEL.includes(choice.provider) ? byModel(deps, tenant, threadId, choice) : (turns: readonly SaidTurn[]) => plainSummary(turns);
   let turns: readonly SaidTurn[] = [];
   for await (const events of allSaid(deps.content, { tenant, threadId, rolloutId })) {
     const more = turnsOf(events);

@@ -11,7 +11,7 @@ const TOOL_LEAST_MS = 10 * 60_000;
 export async function compileIntent(deps: RunDependencies, input: CompileInput): Promise<CompileOutput> {
   const { run, key, approval } = input;
   const { intent, tool, compiled } = await compileNow(deps, input);
-  const keep = (proposal: Proposal): Promise<string> => deps.blobs.put(run.tenant, JSON.stringify(proposal));
+  const keep = (proposal: Proposal): Promise<string> => deps.intents.keepProposal(run.tenant, run.runId, JSON.stringify(proposal));
   if (compiled.outcome === 'staged') {
     const { proposal, estimate } = compiled;
     const timeoutMs = Math.max(TOOL_LEAST_MS, estimate.wall_clock_ms, tool?.definition.estimate.wall_clock_ms ?? 0);

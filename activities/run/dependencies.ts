@@ -1,5 +1,6 @@
 /** What the activities of runs need of the world. */
 import type { Ledger, Tools } from '../../src/contracts/run/ports';
+import type { Intents } from '../../src/contracts/run/thinking';
 import type { Writ } from '../../src/contracts/run/protocol';
 import type { Gates } from '../../src/domain/run/authority/compile';
 import type { WritRequest } from '../../src/domain/run/writ';
@@ -19,6 +20,7 @@ export interface Writs {
 export interface RunDependencies {
   readonly ledger: Ledger;
   readonly blobs: Blobs;
+  readonly intents: Pick<Intents, 'keepProposal'>;
   readonly effects: Effects;
   readonly tools: Tools;
   readonly writs: Writs;

@@ -22,6 +22,7 @@ export interface LiveDeltasOptions {
 export class LiveDeltas {
   readonly #waiting: StreamDelta[] = [];
   readonly #text: RedactionStream;
+  readonly #thinking: RedactionStream;
   readonly #args = new Map<string, { readonly json: JsonRedactionStream; readonly text: RedactionStream }>();
   #timer: NodeJS.Timeout | null = null;
   #n = 0;
@@ -29,14 +30,18 @@ export class LiveDeltas {
 
   constructor(private readonly options: LiveDeltasOptions) {
     this.#text = redactionStream(options.redact, options.knownSecrets);
+    this.#thinking = redactionStream(options.redact, options.knownSecrets);
   }
 
   add(delta: CognitionDelta): void {
     switch (delta.type) {
       case 'token':
-        return this.#token(this.#text.push(delta.text));
+        this.#say('thinking', this.#thinking.end());
+        return this.#say('token', this.#text.push(delta.text));
+      case 'thinking':
+        return this.#say('thinking', this.#thinking.push(delta.text));
       case 'tool_use_start':
-        this.#token(this.#text.end());
+        this.#endTexts();
         this.#args.set(delta.id, { json: new JsonRedactionStream(RUN_REDACTION), text: redactionStream(this.options.redact, this.options.knownSecrets) });
         return this.#push({ ...delta, tool: this.options.redact(delta.tool) });
       case 'tool_use_arg_delta': {
@@ -53,7 +58,7 @@ export class LiveDeltas {
 
   /** Sends what is left and `last`, and resolves when it is out. */
   async end(last: StreamDelta): Promise<void> {
-    this.#token(this.#text.end());
+    this.#endTexts();
     this.#push(last);
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -61,8 +66,13 @@ export class LiveDeltas {
     while (this.#sending) await this.#sending;
   }
 
-  #token(text: string): void {
-    for (let at = 0; at < text.length; at += DELTA_CHARS) this.#push({ type: 'token', text: text.slice(at, at + DELTA_CHARS) });
+  #say(type: 'token' | 'thinking', text: string): void {
+    for (let at = 0; at < text.length; at += DELTA_CHARS) this.#push({ type, text: text.slice(at, at + DELTA_CHARS) });
+  }
+
+  #endTexts(): void {
+    this.#say('thinking', this.#thinking.end());
+    this.#say('token', this.#text.end());
   }
 
   #argument(id: string, text: string): void {
@@ -101,7 +111,7 @@ export class LiveDeltas {
 const merged = (deltas: readonly StreamDelta[]): readonly StreamDelta[] =>
   deltas.reduce<StreamDelta[]>((all, delta) => {
     const before = all.at(-1);
-    if (delta.type === 'token' && before?.type === 'token') all[all.length - 1] = { type: 'token', text: before.text + delta.text };
+    if ((delta.type === 'token' || delta.type === 'thinking') && before?.type === delta.type) all[all.length - 1] = { ...delta, text: before.text + delta.text };
     else if (delta.type === 'tool_use_arg_delta' && before?.type === 'tool_use_arg_delta' && before.id === delta.id)
       all[all.length - 1] = { ...delta, delta: before.delta + delta.delta };
     else all.push(delta);

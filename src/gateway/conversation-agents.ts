@@ -16,7 +16,12 @@ export interface AgentChecks {
 }
 
 /** Faults of models and authority (invalid), which name the field; `conversation.agent` (invalid) for a local agent without a device. */
-export async function checkAgent({ cognition, tools, grants }: AgentChecks, tenant: string, definition: AgentDefinition, config: RunConfig = {}): Promise<void> {
+export async function checkAgent(
+  { cognition, tools, grants }: AgentChecks,
+  tenant: string,
+  definition: AgentDefinition,
+  config: RunConfig = {},
+): Promise<void> {
   if (isLocal(definition.executionMode)) {
     if (definition.targetDeviceId !== null) return;
     const reason = 'expected with the execution mode local-mac';

@@ -49,6 +49,13 @@ export class ConversationCommands {
     return found;
   }
 
+  /** The same for what only the owner does: to say something in a thread is to read it. Fault `conversation.owner_only` (forbidden) for others who may see it. */
+  async owned(principal: Principal, threadId: string): Promise<KnownConversation> {
+    const found = await this.known(principal, threadId);
+    if (found.thread.ownerUserId !== principal.subject) throw ownerOnly(threadId);
+    return found;
+  }
+
   /** Waits a moment until reads can see what came of it. */
   async send<I extends z.ZodType, R extends z.ZodType>(
     principal: Principal,
@@ -103,6 +110,8 @@ export class ConversationCommands {
   }
 }
 
+export const ownerOnly = (threadId: string): Fault =>
+  new Fault('forbidden', 'conversation.owner_only', 'What is said in a thread is its owner’s alone.', { threadId });
 export const threadNotFound = (threadId: string): Fault =>
   new Fault('not_found', 'conversation.not_found', 'There is no such thread.', { threadId: threadId.slice(0, 200) });
 export const runNotFound = (runId: string): Fault =>

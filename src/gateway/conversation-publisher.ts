@@ -1,7 +1,7 @@
 /** What the process of a local run publishes: durable events into the thread, frames to those who watch. */
 import type { PublishedEvent, ThreadFrame } from '../contracts/conversation/events';
 import { PAYLOAD_MAX, PUBLISHED_MAX } from '../contracts/conversation/events';
-import type { Published, PublishRequest, TransientFrame } from '../contracts/conversation/ports';
+import type { KeyedCall, Published, PublishRequest, TransientFrame } from '../contracts/conversation/ports';
 import type { Principal } from '../contracts/principal';
 import { checkPublished } from '../domain/conversation/publishing';
 import { Recent } from '../domain/recent';
@@ -10,7 +10,7 @@ import { Fault } from '../errors/fault';
 import { threadNotFound, type ConversationCommands } from './conversation-commands';
 
 export interface PublishStore {
-  append(tenant: string, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }): Promise<Published | null>;
+  append(tenant: string, publish: PublishRequest & { readonly events: readonly PublishedEvent[]; readonly key: string | null }): Promise<Published | null>;
   /** False: there is no such thread. Faults as append. */
   mayPublish(tenant: string, publish: PublishRequest): Promise<boolean>;
 }
@@ -28,11 +28,11 @@ export class ConversationPublisher {
     private readonly sendFrame: (tenant: string, threadId: string, frame: ThreadFrame) => void,
   ) {}
 
-  async append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }): Promise<Published> {
+  async append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }, call?: KeyedCall): Promise<Published> {
     if (publish.events.length > PUBLISHED_MAX) throw refused('events', `expected at most ${PUBLISHED_MAX}`);
     checkPublished(publish.events);
-    const known = await this.commands.known(principal, publish.threadId);
-    const published = await this.store.append(principal.tenant, publish);
+    const known = await this.commands.owned(principal, publish.threadId);
+    const published = await this.store.append(principal.tenant, { ...publish, key: call?.idempotencyKey ?? null });
     if (!published) throw threadNotFound(publish.threadId);
     // The row has the end; should the actor not hear of it now, the next command tells it.
     if (publish.events.at(-1)?.type === 'run_completed') await this.commands.tellUnheard(known).catch(() => false);
@@ -43,7 +43,7 @@ export class ConversationPublisher {
     const { threadId, runId, rolloutId, sequenceNumber, payload } = frame;
     if (jsonBytes(payload) > PAYLOAD_MAX) throw refused('payload', `expected at most ${PAYLOAD_MAX} bytes of JSON`);
     const { tenant } = principal;
-    await this.commands.known(principal, threadId);
+    await this.commands.owned(principal, threadId);
     if (!(await this.store.mayPublish(tenant, { threadId, runId, rolloutId }))) throw threadNotFound(threadId);
     const key = JSON.stringify([tenant, threadId, runId, rolloutId]);
     if (sequenceNumber <= (this.numbers.get(key) ?? 0)) return { delivered: false };

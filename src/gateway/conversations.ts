@@ -24,11 +24,7 @@ import type { Runs, KnownRun } from './runs';
 export interface ConversationGatewayStore extends CommandStore, PublishStore {
   /** False when the id is taken. */
   insert(made: NewConversation): Promise<boolean>;
-  import(
-    made: NewConversation,
-    imported: ImportedThread,
-    options: { readonly agent: AgentRecord; readonly newId: () => string },
-  ): Promise<boolean>;
+  import(made: NewConversation, imported: ImportedThread, options: { readonly agent: AgentRecord; readonly newId: () => string }): Promise<boolean>;
   annotate(tenant: string, threadId: string, metadata: Readonly<Record<string, unknown>>, maxBytes: number): Promise<boolean>;
   run(tenant: string, runId: string): Promise<{ readonly run: ThreadRun; readonly ownerUserId: string } | null>;
   putBlob(tenant: string, value: string): Promise<string>;
@@ -82,7 +78,11 @@ export class ConversationGateway implements Conversations {
     return { thread: row, replayed };
   }
 
-  private insert(principal: Principal, agent: AgentRecord, { id, title, metadata }: { id: string } & Pick<OpenRequest, 'title' | 'metadata'>): Promise<boolean> {
+  private insert(
+    principal: Principal,
+    agent: AgentRecord,
+    { id, title, metadata }: { id: string } & Pick<OpenRequest, 'title' | 'metadata'>,
+  ): Promise<boolean> {
     assertMetadata(metadata);
     return this.deps.store.insert({
       state: openConversation({
@@ -117,7 +117,7 @@ export class ConversationGateway implements Conversations {
 
   private async beginRun(principal: Principal, runId: string, request: StartRunRequest): Promise<StartedRun> {
     const { tenant } = principal;
-    const before = request.threadId === null ? null : await this.commands.known(principal, request.threadId);
+    const before = request.threadId === null ? null : await this.commands.owned(principal, request.threadId);
     const agent = await existingAgent(this.deps.agents, tenant, request.agent ?? before?.thread.agentId ?? '');
     const { definition, id: agentId, version } = agent;
     await checkAgent(this.deps.checks, tenant, definition, request.config);
@@ -169,7 +169,7 @@ export class ConversationGateway implements Conversations {
   }
 
   async compact(principal: Principal, threadId: string, { requestId }: KeyedCall): Promise<Done & { readonly compactionId: string | null }> {
-    const sent = await this.commands.send(principal, await this.commands.known(principal, threadId), commands.compact, { input: {}, requestId });
+    const sent = await this.commands.send(principal, await this.commands.owned(principal, threadId), commands.compact, { input: {}, requestId });
     return { status: sent.status, compactionId: sent.status === 'done' ? sent.reply.compactionId : null };
   }
 
@@ -192,7 +192,7 @@ export class ConversationGateway implements Conversations {
     return done(await this.commands.send(principal, await this.commands.known(principal, threadId), commands.deleteThread, { input: {}, requestId }));
   }
 
-  append: Conversations['append'] = (principal, publish) => this.publisher.append(principal, publish);
+  append: Conversations['append'] = (principal, publish, call) => this.publisher.append(principal, publish, call);
   publishTransient: Conversations['publishTransient'] = (principal, frame) => this.publisher.publishTransient(principal, frame);
 
   async answer(principal: Principal, threadId: string, verdict: Parameters<Conversations['answer']>[2], call: KeyedCall): Promise<Done> {

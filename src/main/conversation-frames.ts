@@ -79,7 +79,10 @@ async function* framesOfRun(store: Store, run: RunPlace, signal: AbortSignal): A
 }
 
 async function* deltasOf(deltas: AsyncIterable<StreamDelta>): AsyncGenerator<Told, void, void> {
-  for await (const delta of deltas) if (delta.type === 'token') yield { type: 'assistant_message_delta', payload: { text: delta.text } };
+  for await (const delta of deltas) {
+    if (delta.type === 'token') yield { type: 'assistant_message_delta', payload: { text: delta.text } };
+    else if (delta.type === 'thinking') yield { type: 'assistant_thinking_delta', payload: { text: delta.text } };
+  }
 }
 
 /** Tools at work, from now on. */

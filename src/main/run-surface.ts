@@ -1,6 +1,7 @@
 /** What the surface of runs is given, over the gateways and the store. */
 import type { Config } from '../config/config';
 import type { Cognition, ToolCatalogue } from '../contracts/run/ports';
+import type { StreamDelta } from '../contracts/run/thinking';
 import { Fault } from '../errors/fault';
 import type { Store } from '../store/store';
 import type { MarketplacePorts } from '../surfaces/runs/marketplace';
@@ -24,7 +25,7 @@ export function runPorts(store: Store, config: Pick<Config, 'limits'>, { gateway
     ...{ tools, marketplace, health, writs: store.writs, ledger: store.ledgerReads, skills: skillsOver(store) },
     reads: {
       ...runReads(store),
-      cognition: (tenant, runId, signal) => cognition(store, { tenant, runId }, signal),
+      cognition: (tenant, runId, signal) => spoken(cognition(store, { tenant, runId }, signal)),
       usage: runUsage(store, config.limits),
     },
     gateway: {
@@ -40,6 +41,11 @@ export function runPorts(store: Store, config: Pick<Config, 'limits'>, { gateway
       routedSubmit: (principal, action, keyed) => routing.submit(principal, action, keyed),
     },
   };
+}
+
+/** The peer's stream has no thinking. */
+async function* spoken(deltas: AsyncIterable<StreamDelta>): AsyncGenerator<Exclude<StreamDelta, { readonly type: 'thinking' }>, void, void> {
+  for await (const delta of deltas) if (delta.type !== 'thinking') yield delta;
 }
 
 export interface HealthParts {

@@ -72,7 +72,7 @@ export interface RunWork {
 export const runWork = (store: Store, config: RunConfig, { models, tools, policies }: RunWork): RunActivities => ({
   ...runThinking(store, models, tools),
   ...runActivities({
-    ...{ ledger: store.ledger, blobs: store.blobs, effects: store.effects, writs: store.writs, tools, redact: models.redact },
+    ...{ ledger: store.ledger, blobs: store.blobs, intents: store.runIntents, effects: store.effects, writs: store.writs, tools, redact: models.redact },
     policies: () => policies.current(),
     gates: config.runAuthority.gates,
   }),

@@ -38,7 +38,11 @@ export class ConversationAgentsStore {
       await db.query(`select pg_advisory_xact_lock(hashtextextended('conversation_agents/' || $1, 0))`, [tenant]);
       const known = await one(db, tenant, definition.slug);
       if (known && canonicalJson(known.definition) === canonicalJson(definition)) return { agent: known, action: 'unchanged' };
-      if (known) await db.query('update conversation_agents set version = version + 1, updated_at = clock_timestamp() where tenant = $1 and id = $2', [tenant, known.id]);
+      if (known)
+        await db.query('update conversation_agents set version = version + 1, updated_at = clock_timestamp() where tenant = $1 and id = $2', [
+          tenant,
+          known.id,
+        ]);
       else await this.insert(db, tenant, newId, definition.slug);
       const id = known?.id ?? newId;
       await db.query('insert into conversation_agent_versions (tenant, agent_id, version, definition, created_by) values ($1, $2, $3, $4, $5)', [

@@ -21,12 +21,13 @@ const RUNS = `with recursive all_runs as (
     select r.id, r.address, r.trajectory_id, r.tenant from runs r join all_runs p on r.tenant = p.tenant and r.parent_id = p.id
   ) select id, address, trajectory_id from all_runs`;
 
-/** Inputs, summaries, tasks and intents name their thread or run, so nobody else has the same; a large answer stays while another run has it too. */
+/** Inputs, summaries, tasks, intents and proposals name their thread or run, so nobody else has the same; a large answer stays while another run has it too. */
 const BLOBS = `delete from blobs b where b.tenant = $1 and b.ref in (
     select input_ref from conversation_runs where tenant = $1 and thread_id = $2 and input_ref is not null
     union select data->>'summaryRef' from journal where actor = $3 and type = 'compaction_completed'
     union select start->>'specRef' from runs where tenant = $1 and id = any($4)
     union select ref from run_intents where tenant = $1 and run_id = any($4)
+    union select ref from run_proposals where tenant = $1 and run_id = any($4)
     union select r.state->'finalAnswer'->>'ref' from runs r where r.tenant = $1 and r.id = any($4)
       and not exists (select 1 from runs o where o.tenant = $1 and o.id <> all($4) and o.state->'finalAnswer'->>'ref' = r.state->'finalAnswer'->>'ref')
   )`;
@@ -60,6 +61,7 @@ async function eraseRuns(db: Queryable, { tenant, id, address }: ActorRef, runs:
     await db.query('select erase_trajectory($1, $2)', [tenant, run.trajectory_id]);
   }
   await db.query('delete from run_intents where tenant = $1 and run_id = any($2)', [tenant, runIds]);
+  await db.query('delete from run_proposals where tenant = $1 and run_id = any($2)', [tenant, runIds]);
   await db.query('delete from runs where tenant = $1 and id = any($2)', [tenant, runIds]);
 }
 

@@ -32,19 +32,26 @@ export const conversationProjector: Projector = {
     const { rowCount } = await db.query('select 1 from conversations where tenant = $1 and id = $2 for update', [tenant, id]);
     if (rowCount !== 1) return;
     for (const event of events) await tell({ db, actor, state, redact, event: event as Recorded });
-    await writeRow(db, actor, redact(state), { lastSeq, at: events.at(-1)?.at ?? null });
+    await writeRow(db, actor, redact(state.deleted ? withoutContent(state) : state), { lastSeq, at: events.at(-1)?.at ?? null });
   },
 };
 
-/** What changes in the row. Without content once the thread is deleted. */
-async function writeRow(db: Queryable, { tenant, id }: ActorRef, state: ConversationState, { lastSeq, at }: { lastSeq: number; at: string | null }): Promise<void> {
+const withoutContent = (state: ConversationState): ConversationState => ({ ...state, title: '', start: { ...state.start, title: '' } });
+
+/** What changes in the row. */
+async function writeRow(
+  db: Queryable,
+  { tenant, id }: ActorRef,
+  state: ConversationState,
+  { lastSeq, at }: { lastSeq: number; at: string | null },
+): Promise<void> {
   await db.query({
     name: 'conversation-update',
     text: `update conversations set title = $3, archived = $4, rollout_id = $5, holder = $6, waits = waits and $6::jsonb is not null, state = $7, last_seq = $8,
              updated_at = greatest(updated_at, $9::timestamptz), deleted_at = case when $10 then coalesce(deleted_at, clock_timestamp()) end
            where tenant = $1 and id = $2 and last_seq < $8`,
     values: [
-      ...[tenant, id, storableText(state.deleted ? '' : state.title), state.archived, state.rolloutId],
+      ...[tenant, id, storableText(state.title), state.archived, state.rolloutId],
       ...[state.holder && canonicalJson(state.holder), canonicalJson(state), lastSeq, at, state.deleted],
     ],
   });
@@ -145,7 +152,11 @@ async function switchRollout(place: Place, data: ConversationEventData<'compacti
   const stored = await getBlob(db, actor.tenant, summaryRef);
   const summary = stored === null ? '' : (JSON.parse(stored) as { readonly summary: string }).summary;
   const ids = [actor.tenant, actor.id];
-  await db.query('update conversation_rollouts set completed_at = $4 where tenant = $1 and thread_id = $2 and rollout_id = $3', [...ids, fromRolloutId, event.at]);
+  await db.query('update conversation_rollouts set completed_at = $4 where tenant = $1 and thread_id = $2 and rollout_id = $3', [
+    ...ids,
+    fromRolloutId,
+    event.at,
+  ]);
   await db.query(
     `insert into conversation_rollouts (tenant, thread_id, rollout_id, ordinal, started_at)
      select $1, $2, $3, max(ordinal) + 1, $4 from conversation_rollouts where tenant = $1 and thread_id = $2`,

@@ -12,6 +12,7 @@ import { saidIn } from '../domain/conversation/said';
 import { appendThreadEvents, type NewThreadEvent } from './conversation-events';
 import { insertThread, type NewThread } from './conversations';
 import { guarded, inTransaction, type Queryable } from './database';
+import { appendedBefore, remember } from './published-once';
 import type { Secrets } from './secrets';
 
 /** Events of one statement of an import. */
@@ -37,15 +38,21 @@ export class ConversationPublishing {
 
   /**
    * All of them or none; null when the thread is not there. Faults (conflict): those of {@link assertPublishes}. A `run_completed` is the last one and ends the run here: what comes
-   * after it is refused, also before its actor has heard of it.
+   * after it is refused, also before its actor has heard of it. The second time of a `key` is answered as the first, also after that end.
    */
-  async append(tenant: string, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }): Promise<Published | null> {
-    const { threadId, runId, rolloutId } = publish;
+  async append(
+    tenant: string,
+    publish: PublishRequest & { readonly events: readonly PublishedEvent[]; readonly key?: string | null },
+  ): Promise<Published | null> {
+    const { threadId, runId, rolloutId, key = null } = publish;
+    const asked = key === null ? null : { tenant, threadId, key, events: publish.events };
     const redact = await this.secrets.redactionFor(conversationRef(tenant, threadId));
     return inTransaction(this.pool, async (db) => {
       const { rows } = await db.query<Locked>(`${PLACE} for update of c`, [tenant, threadId, runId]);
       const at = rows[0];
       if (!at) return null;
+      const before = asked && (await appendedBefore(db, asked));
+      if (before) return { threadId, rolloutId, ...before };
       assertPublishes(publish, { holder: at.holder, rolloutId: at.rollout_id, ended: at.ended_at !== null });
       // Its beginning stands there already.
       const told = publish.events.filter(({ type }) => type !== 'run_started');
@@ -54,7 +61,9 @@ export class ConversationPublishing {
       const sequence = events.length === 0 ? Number(at.last_sequence) : await appendThreadEvents(db, tenant, threadId, events);
       const end = events.find(({ type }) => type === 'run_completed');
       if (end) await endLocalRun(db, { tenant, threadId, runId }, end);
-      return { threadId, rolloutId, sequence: sequence ?? Number(at.last_sequence), appended: events.length };
+      const appended = { sequence: sequence ?? Number(at.last_sequence), appended: events.length };
+      if (asked) await remember(db, asked, appended);
+      return { threadId, rolloutId, ...appended };
     });
   }
 

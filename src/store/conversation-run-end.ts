@@ -29,10 +29,14 @@ const NOTHING: Known = { answer: null, error: null, usage: null, iterations: 0, 
 
 /** Of the run that did the work; its last commit was before this one. A local run, and one that never began, has none. */
 async function workOf(db: Queryable, tenant: string, runId: string): Promise<Known> {
-  const { rows } = await db.query<{ answer: string | null; state: RunState; tokens_in: string; tokens_out: string; tool_calls: string; usd_millicents: string }>(
-    'select answer, state, tokens_in, tokens_out, tool_calls, usd_millicents from runs where tenant = $1 and id = $2',
-    [tenant, runId],
-  );
+  const { rows } = await db.query<{
+    answer: string | null;
+    state: RunState;
+    tokens_in: string;
+    tokens_out: string;
+    tool_calls: string;
+    usd_millicents: string;
+  }>('select answer, state, tokens_in, tokens_out, tool_calls, usd_millicents from runs where tenant = $1 and id = $2', [tenant, runId]);
   const run = rows[0];
   if (!run) return NOTHING;
   const [inputTokens, outputTokens] = [Number(run.tokens_in), Number(run.tokens_out)];

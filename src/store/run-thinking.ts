@@ -26,6 +26,19 @@ export const runIntents = (pool: Pool): Intents => ({
       }),
     ),
 
+  keepProposal: (tenant, runId, proposal) =>
+    guarded(() =>
+      inTransaction(pool, async (db) => {
+        const ref = await putBlob(db, tenant, proposal);
+        await db.query({
+          name: 'run-proposals-keep',
+          text: 'insert into run_proposals (tenant, run_id, ref) values ($1, $2, $3) on conflict do nothing',
+          values: [tenant, runId, ref],
+        });
+        return ref;
+      }),
+    ),
+
   find: (tenant, ids) =>
     guarded(async () => {
       const { rows } = await pool.query<{ intent_id: string; call_id: string; step: number; value: Buffer }>({

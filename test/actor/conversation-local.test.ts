@@ -77,7 +77,7 @@ it('an end that the actor never heard of frees the thread with the next command,
 });
 
 it('a local run that is cancelled has ended for its publisher too, and tells its end once', async () => {
-  const { threadId, runId, publish } = await local('cut');
+  const { threadId, publish } = await local('cut');
   await world.threads.conversations.cancelRun(ADA, { threadId, runId: null, reason: null }, keyed());
 
   await talk.idle(threadId);
@@ -148,7 +148,9 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
 
   await watching;
   await expect(talk.thread(threadId)).rejects.toMatchObject({ code: 'conversation.not_found' });
-  await expect(world.threads.conversations.append(ADA, { threadId, runId, rolloutId, events: [said('late')] })).rejects.toMatchObject({ code: 'conversation.not_found' });
+  await expect(world.threads.conversations.append(ADA, { threadId, runId, rolloutId, events: [said('late')] })).rejects.toMatchObject({
+    code: 'conversation.not_found',
+  });
   await world.client.workflow.getHandle(conversationAddress('default', threadId)).result();
   expect(await store.runs.get('default', runId)).toBeNull();
   const found = await world.database.pool.query<{ place: string }>(
@@ -156,7 +158,7 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
      union all select 'ledger' from ledger_entries where payload::text like $1
      union all select 'events' from conversation_events where payload::text like $1
      union all select 'runs' from runs where task like $1 or state::text like $1
-     union all select 'blobs' from blobs where encode(value, 'escape') like $1 and encode(value, 'escape') not like '%plan%'
+     union all select 'blobs' from blobs where encode(value, 'escape') like $1
      union all select 'effects' from effects where receipt::text like $1
      union all select 'threads' from conversations where title like $1 or state::text like $1`,
     ['%a very private thing%'],
@@ -165,7 +167,9 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
   expect(await store.verifyChain(runAddress('default', runId))).toMatchObject({ intact: false, reason: expect.stringContaining('erased') as string });
   const { rows } = await world.database.pool.query('select erased_at from ledger_trajectories where trajectory_id = $1', [state.start.trajectoryId]);
   expect(rows[0]).toMatchObject({ erased_at: expect.any(Date) as Date });
-  await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({ code: 'conversation.exists' });
+  await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({
+    code: 'conversation.exists',
+  });
 }, 60_000);
 
 it('a thread that is exported and imported says the same, and goes on', async () => {
@@ -185,7 +189,9 @@ it('a thread that is exported and imported says the same, and goes on', async ()
     events.map(({ type, payload, sequence, createdAt }) => ({ type, payload, sequence, createdAt }));
   expect(plain(imported)).toEqual(plain(lines));
   const { rollouts } = await world.threads.reads.rollouts(ADA, first.thread.id);
-  expect(rollouts.map(({ eventCount }) => eventCount)).toEqual((await world.threads.reads.rollouts(ADA, threadId)).rollouts.map(({ eventCount }) => eventCount));
+  expect(rollouts.map(({ eventCount }) => eventCount)).toEqual(
+    (await world.threads.reads.rollouts(ADA, threadId)).rollouts.map(({ eventCount }) => eventCount),
+  );
   const { run } = await talk.says('go on', { threadId: first.thread.id });
   expect(run.status).toBe('completed');
 });

@@ -51,7 +51,8 @@ const specOf = async (runId: string): Promise<RunSpec> => {
 function held(): { readonly release: () => void } {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  world.mark.before = (signal) => Promise.race([gate, new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))]);
+  world.mark.before = (signal) =>
+    Promise.race([gate, new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))]);
   return { release };
 }
 const marks = (slug: string) => talk.agent(slug, { tools: ['mark'], script: [does('mark', { text: slug }), { final_answer: 'marked' }] });
@@ -65,7 +66,13 @@ it('a run opens a thread that tells, without gaps, what was said, which tools we
   const [, said, call, result, answer, end] = events.map(({ payload }) => payload as Record<string, unknown>);
   expect(said).toEqual({ text: 'mark it' });
   expect(call).toMatchObject({ tool: 'mark', arguments: { text: 'teller' } });
-  expect(result).toMatchObject({ callId: call?.['callId'], tool: 'mark', status: 'done', output: { marked: 'teller', password: '***REDACTED***' }, error: null });
+  expect(result).toMatchObject({
+    callId: call?.['callId'],
+    tool: 'mark',
+    status: 'done',
+    output: { marked: 'teller', password: '***REDACTED***' },
+    error: null,
+  });
   expect(answer).toEqual({ text: 'marked' });
   expect(end).toMatchObject({ status: 'completed', terminatedBy: 'CognitionDone', iterations: 2, error: null });
   expect(run).toMatchObject({ status: 'completed', result: 'marked', agentSlug: 'teller', threadId });
@@ -155,15 +162,24 @@ it('a run that waits for a person is seen to, and is answered through its thread
 
 it('a run that cannot begin ends failed with the reason, and the thread is free', async () => {
   const slug = await talk.agent('gone', { tools: ['mark'] });
-  await world.database.pool.query(`update conversation_agent_versions set definition = definition || '{"model": "nobody/x"}' where definition->>'slug' = 'gone'`);
+  await world.database.pool.query(
+    `update conversation_agent_versions set definition = definition || '{"model": "nobody/x"}' where definition->>'slug' = 'gone'`,
+  );
   await expect(talk.start('hello', { agent: slug })).rejects.toMatchObject({ code: 'cognition.provider_unknown', kind: 'invalid' });
   const { threadId } = kept(await talk.says('hello', { agent: await talk.agent('fine') }));
   const known = await world.database.store.conversations.agents.find('default', slug);
-  const ref = await world.database.store.blobs.put('default', JSON.stringify({ threadId, runId: 'r-1', messages: [{ role: 'user', text: 'x' }], config: {}, metadata: {} }));
+  const ref = await world.database.store.blobs.put(
+    'default',
+    JSON.stringify({ threadId, runId: 'r-1', messages: [{ role: 'user', text: 'x' }], config: {}, metadata: {} }),
+  );
   const input = { runId: 'r-1', inputRef: ref, agent: { id: known?.id ?? '', slug, version: 1 }, executionMode: 'in_sandbox', autoCompactTokens: null };
-  await world.client.workflow.getHandle(conversationAddress('default', threadId)).signal('startRun', { requestId: 'r-1', by: { subject: 'ada', via: 'api' }, input });
+  await world.client.workflow
+    .getHandle(conversationAddress('default', threadId))
+    .signal('startRun', { requestId: 'r-1', by: { subject: 'ada', via: 'api' }, input });
 
-  expect(await until('it ends', async () => (await talk.events(threadId)).find(({ type, runId }) => type === 'run_completed' && runId === 'r-1'))).toMatchObject({
+  expect(
+    await until('it ends', async () => (await talk.events(threadId)).find(({ type, runId }) => type === 'run_completed' && runId === 'r-1')),
+  ).toMatchObject({
     payload: { status: 'failed', error: { code: 'cognition.provider_unknown' } },
   });
   await talk.idle(threadId);
@@ -178,7 +194,10 @@ it('compaction closes the rollout and opens one that begins with the summary; th
 
   expect(after.activeRolloutId).not.toBe(before.activeRolloutId);
   const { rollouts } = await world.threads.reads.rollouts(ADA, threadId);
-  expect(rollouts).toMatchObject([{ rolloutId: before.activeRolloutId, eventCount: 5 }, { rolloutId: after.activeRolloutId, completedAt: null, eventCount: 1 }]);
+  expect(rollouts).toMatchObject([
+    { rolloutId: before.activeRolloutId, eventCount: 5 },
+    { rolloutId: after.activeRolloutId, completedAt: null, eventCount: 1 },
+  ]);
   expect(rollouts[0]?.completedAt).not.toBeNull();
   const { events } = await world.threads.reads.events(ADA, threadId, { rolloutId: after.activeRolloutId, limit: 10 });
   expect(events).toMatchObject([{ type: 'compaction_completed', payload: { status: 'completed', fromRolloutId: before.activeRolloutId } }]);
@@ -258,7 +277,9 @@ it('another owner and another tenant see no thread, and change none', async () =
     const { items } = await world.threads.reads.list(principal, { archived: null, all: false, agentId: null, limit: 100, after: null });
     expect(items.map(({ id }) => id)).not.toContain(threadId);
   }
-  await expect(world.threads.reads.list(stranger, { archived: null, all: true, agentId: null, limit: 1, after: null })).rejects.toMatchObject({ kind: 'forbidden' });
+  await expect(world.threads.reads.list(stranger, { archived: null, all: true, agentId: null, limit: 1, after: null })).rejects.toMatchObject({
+    kind: 'forbidden',
+  });
 });
 
 it('continues as new while it rests, and remembers what was asked before', async () => {

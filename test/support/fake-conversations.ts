@@ -1,13 +1,14 @@
 /** Conversations in memory, for tests of what stands on their ports: a test says what happens to them. */
 import { randomUUID } from 'node:crypto';
 import { isLocal, type AgentDefinition, type AgentRecord } from '../../src/contracts/conversation/agent';
-import type { ExportedEvent, ThreadEvent, ThreadEventType, ThreadFrame, TRANSIENT_TYPES } from '../../src/contracts/conversation/events';
+import type { ExportedEvent, PublishedEvent, ThreadEvent, ThreadEventType, ThreadFrame, TRANSIENT_TYPES } from '../../src/contracts/conversation/events';
 import type {
   ConversationAgents,
   ConversationFeed,
   ConversationReads,
   Conversations,
   ListPlace,
+  Published,
   PublishRequest,
   Rollout,
   StartRunRequest,
@@ -19,6 +20,7 @@ import type { Holder } from '../../src/contracts/conversation/start';
 import type { Principal } from '../../src/contracts/principal';
 import { maySee, seesAll } from '../../src/domain/conversation/access';
 import { Fault } from '../../src/errors/fault';
+import { ownerOnly } from '../../src/gateway/conversation-commands';
 
 type Json = ThreadEvent['payload'];
 
@@ -163,6 +165,12 @@ export class FakeConversations {
     if (!kept || kept.deleted || !maySee(principal, kept.thread)) throw notFound(threadId);
     return kept;
   }
+  /** Who sees somebody else's thread says nothing in it. */
+  private owned(principal: Principal, threadId: string): KeptThread {
+    const kept = this.find(principal, threadId);
+    if (kept.thread.ownerUserId !== principal.subject) throw ownerOnly(threadId);
+    return kept;
+  }
   private agentOf({ tenant }: Principal, slugOrId: string): AgentRecord {
     const agent = this.agentRows.find((one) => one.tenant === tenant && (one.id === slugOrId || one.definition.slug === slugOrId));
     if (!agent) throw new Fault('not_found', 'conversation.agent_not_found', 'There is no such agent.', { agent: slugOrId.slice(0, 200) });
@@ -202,7 +210,7 @@ export class FakeConversations {
     },
     startRun: async (principal, request, { idempotencyKey }) => {
       this.note('startRun', principal, request);
-      const known = request.threadId === null ? null : this.find(principal, request.threadId);
+      const known = request.threadId === null ? null : this.owned(principal, request.threadId);
       const agent = this.agentOf(principal, request.agent ?? known?.thread.agentId ?? '');
       return this.once(principal, idempotencyKey, () => {
         const { executionMode, targetDeviceId, slug } = agent.definition;
@@ -226,7 +234,7 @@ export class FakeConversations {
     },
     compact: async (principal, threadId) => {
       this.note('compact', principal, threadId);
-      const kept = this.find(principal, threadId);
+      const kept = this.owned(principal, threadId);
       if (kept.thread.holder) throw busy(kept.thread.holder);
       const compactionId = randomUUID();
       this.hold(kept, { kind: 'compaction', id: compactionId, since: this.now() });
@@ -257,18 +265,10 @@ export class FakeConversations {
       this.wake();
       return { status: 'done' };
     },
-    append: async (principal, { threadId, runId, rolloutId, events }) => {
-      const kept = this.find(principal, threadId);
-      this.assertPublishes(kept, { threadId, runId, rolloutId });
-      const told = events.filter(({ type }) => type !== 'run_started').map(({ type, payload }) => this.tell(kept, type, payload, runId));
-      if (told.at(-1)?.type === 'run_completed') {
-        this.change(runId, { status: 'completed', endedAt: this.now() });
-        this.hold(kept, null);
-      }
-      return { threadId, rolloutId, sequence: kept.thread.lastSequence, appended: told.length };
-    },
+    append: async (principal, { threadId, runId, rolloutId, events }, call) =>
+      this.once(principal, call?.idempotencyKey ?? null, () => this.append(this.owned(principal, threadId), { threadId, runId, rolloutId }, events)),
     publishTransient: async (principal, { type, threadId, runId, rolloutId, sequenceNumber, payload }) => {
-      const kept = this.find(principal, threadId);
+      const kept = this.owned(principal, threadId);
       this.assertPublishes(kept, { threadId, runId, rolloutId });
       if (sequenceNumber <= (kept.lastNumbers.get(runId) ?? 0)) return { delivered: false };
       kept.lastNumbers.set(runId, sequenceNumber);
@@ -289,6 +289,16 @@ export class FakeConversations {
         return { thread: this.imported(principal, { agentId: id, title }, events), events: events.length };
       }),
   };
+
+  private append(kept: KeptThread, of: PublishRequest, events: readonly PublishedEvent[]): Published {
+    this.assertPublishes(kept, of);
+    const told = events.filter(({ type }) => type !== 'run_started').map(({ type, payload }) => this.tell(kept, type, payload, of.runId));
+    if (told.at(-1)?.type === 'run_completed') {
+      this.change(of.runId, { status: 'completed', endedAt: this.now() });
+      this.hold(kept, null);
+    }
+    return { threadId: of.threadId, rolloutId: of.rolloutId, sequence: kept.thread.lastSequence, appended: told.length };
+  }
 
   /** The switch to a new rollout, whose first event has the summary. */
   compacted(kept: KeptThread, summary: string): void {

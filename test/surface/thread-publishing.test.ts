@@ -29,7 +29,8 @@ describe('publishing one event', () => {
   it('tells a transient one once, and changes nothing of the thread by it', async () => {
     const { kept, of } = held();
     const before = { ...kept.thread };
-    const tell = (sequenceNumber: number) => call('POST', '/v1/thread-events', { ...of, type: 'assistant_message_delta', sequenceNumber, payload: { text: 'Do' } });
+    const tell = (sequenceNumber: number) =>
+      call('POST', '/v1/thread-events', { ...of, type: 'assistant_message_delta', sequenceNumber, payload: { text: 'Do' } });
     const delivered = [await tell(1), await tell(2), await tell(2), await tell(1)].map(({ body }) => body.data.delivered);
 
     expect(delivered).toEqual([true, true, false, false]);
@@ -65,9 +66,15 @@ describe('publishing one event', () => {
   it.each(['x-internal-service', 'X-Service-Token', 'x-internal'])('refuses who speaks as a service inside: %s', async (header) => {
     const { kept, of } = held();
     const one = await call('POST', '/v1/thread-events', { ...of, type: 'user_message' }, { [header]: 'orchestrator' });
-    const batch = await call('POST', `/v1/threads/${of.threadId}/events`, { ...of, threadId: undefined, events: [{ type: 'user_message' }] }, { [header]: 'x' });
+    const batch = await call(
+      'POST',
+      `/v1/threads/${of.threadId}/events`,
+      { ...of, threadId: undefined, events: [{ type: 'user_message' }] },
+      { [header]: 'x' },
+    );
 
-    for (const { status, body } of [one, batch]) expect([status, body.error.code, body.error.details.code]).toEqual([403, 'forbidden', 'access.internal_header']);
+    for (const { status, body } of [one, batch])
+      expect([status, body.error.code, body.error.details.code]).toEqual([403, 'forbidden', 'access.internal_header']);
     expect(kept.events).toHaveLength(1);
   });
 
@@ -94,12 +101,30 @@ describe('publishing one event', () => {
 describe('publishing many', () => {
   it('keeps them in order and says the last sequence', async () => {
     const { kept, of } = held();
-    const events = [{ type: 'user_message', payload: { text: 'a' } }, { type: 'assistant_message', payload: { text: 'b' } }, { type: 'run_completed', payload: { status: 'completed' } }];
+    const events = [
+      { type: 'user_message', payload: { text: 'a' } },
+      { type: 'assistant_message', payload: { text: 'b' } },
+      { type: 'run_completed', payload: { status: 'completed' } },
+    ];
     const answer = await call('POST', `/v1/threads/${of.threadId}/events`, { runId: of.runId, rolloutId: of.rolloutId, events });
 
     expect([answer.status, answer.body.data]).toEqual([200, { threadId: of.threadId, rolloutId: of.rolloutId, sequence: 4, appended: 3 }]);
     expect(kept.thread.holder).toBeNull();
     expect((await call('POST', `/v1/threads/${of.threadId}/events`, { runId: of.runId, rolloutId: of.rolloutId, events })).status).toBe(409);
+  });
+
+  it('appends once for a key, also when the first answer was lost at the end of the run', async () => {
+    const { kept, of } = held();
+    const body = {
+      runId: of.runId,
+      rolloutId: of.rolloutId,
+      events: [{ type: 'assistant_message' }, { type: 'run_completed', payload: { status: 'completed' } }],
+    };
+    const append = () => call('POST', `/v1/threads/${of.threadId}/events`, body, { 'Idempotency-Key': 'batch-1' });
+    const [first, second] = [await append(), await append()];
+
+    expect([first.status, second.status, second.body.data]).toEqual([200, 200, first.body.data]);
+    expect(kept.events).toHaveLength(3);
   });
 
   it.each([
@@ -150,7 +175,11 @@ describe('rollouts as lines', () => {
     await call('DELETE', `/v1/threads/${id}`);
     served.conversations.kept.length = 0;
 
-    const made = await fetch(`${served.url}/v1/thread-imports?agent=writer&title=Back`, { method: 'POST', headers: { 'Content-Type': 'application/jsonl' }, body: text });
+    const made = await fetch(`${served.url}/v1/thread-imports?agent=writer&title=Back`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/jsonl' },
+      body: text,
+    });
     const { data } = (await made.json()) as any;
 
     expect([made.status, data]).toMatchObject([201, { thread: { id, title: 'Back', activeRolloutId, lastSequence: 2 }, events: 2 }]);
@@ -158,7 +187,16 @@ describe('rollouts as lines', () => {
   });
 
   const line = (more: object = {}) =>
-    JSON.stringify({ sequence: 1, rolloutId: 'rol_1', threadId: 'thr_1', runId: null, type: 'user_message', payload: {}, createdAt: '2026-05-01T08:00:00.000Z', ...more });
+    JSON.stringify({
+      sequence: 1,
+      rolloutId: 'rol_1',
+      threadId: 'thr_1',
+      runId: null,
+      type: 'user_message',
+      payload: {},
+      createdAt: '2026-05-01T08:00:00.000Z',
+      ...more,
+    });
 
   it.each([
     ['only empty lines', '\n\n', 1, '(line)'],

@@ -43,7 +43,9 @@ describe('listing threads', () => {
     const { status, body, headers } = await call('GET', '/v1/threads');
 
     expect(status).toBe(200);
-    expect(body).toMatchObject({ data: { threads: [{ id: 'thr_a', orgId: 'default', ownerUserId: 'ada', status: 'idle', holder: null, metadataOnly: false }] } });
+    expect(body).toMatchObject({
+      data: { threads: [{ id: 'thr_a', orgId: 'default', ownerUserId: 'ada', status: 'idle', holder: null, metadataOnly: false }] },
+    });
     expect(body).toMatchObject({ hasMore: false, nextCursor: null, meta: { hasMore: false, nextCursor: null, requestId: headers.get('x-request-id') } });
   });
 
@@ -194,7 +196,11 @@ describe('reading a thread', () => {
       ['ada', 'thr_nothing'],
     ] as const) {
       const answer = await call('GET', `/v1/threads/${id}${path}`, undefined, { who });
-      expect([who, answer.status, answer.body.error]).toMatchObject([who, 404, { code: 'not_found', requestId: expect.any(String), details: { code: 'conversation.not_found' } }]);
+      expect([who, answer.status, answer.body.error]).toMatchObject([
+        who,
+        404,
+        { code: 'not_found', requestId: expect.any(String), details: { code: 'conversation.not_found' } },
+      ]);
     }
     await call('DELETE', `/v1/threads/${thread.id}`);
     expect((await call('GET', `/v1/threads/${thread.id}${path}`)).status).toBe(404);
@@ -203,7 +209,10 @@ describe('reading a thread', () => {
   it('shows an administrator of somebody else’s thread what happened, and nothing of what was said', async () => {
     const { thread } = saidIn(2, add({ metadata: { plan: 'secret' } }));
     const admin = { who: 'admin' };
-    const [snapshot, events] = [await call('GET', `/v1/threads/${thread.id}`, undefined, admin), await call('GET', `/v1/threads/${thread.id}/events`, undefined, admin)];
+    const [snapshot, events] = [
+      await call('GET', `/v1/threads/${thread.id}`, undefined, admin),
+      await call('GET', `/v1/threads/${thread.id}/events`, undefined, admin),
+    ];
     const lines = await call('GET', `/v1/threads/${thread.id}/rollouts/${thread.activeRolloutId}.jsonl`, undefined, admin);
 
     for (const { body } of [snapshot, events]) {
@@ -216,7 +225,15 @@ describe('reading a thread', () => {
   it('lists what was done with it', async () => {
     const kept = add();
     for (let seq = 1; seq <= 3; seq += 1)
-      kept.activity.push({ seq, eventType: 'renamed', actorUserId: 'ada', runId: null, title: `renamed ${seq}`, severity: 'info', createdAt: kept.thread.createdAt });
+      kept.activity.push({
+        seq,
+        eventType: 'renamed',
+        actorUserId: 'ada',
+        runId: null,
+        title: `renamed ${seq}`,
+        severity: 'info',
+        createdAt: kept.thread.createdAt,
+      });
     const first = await call('GET', `/v1/threads/${kept.thread.id}/activity?limit=2`);
     const second = await call('GET', `/v1/threads/${kept.thread.id}/activity?limit=2&cursor=${encodeURIComponent(first.body.nextCursor)}`);
 
@@ -279,7 +296,10 @@ describe('changing a thread', () => {
     served.conversations.waitFor(run.runId, { channel: 'high-risk', proposalId: 'p1', tool: 'shell', reason: 'it may', since: kept.thread.createdAt });
 
     expect((await call('GET', `/v1/threads/${kept.thread.id}`)).body.data.thread.status).toBe('waiting_approval');
-    expect((await call('GET', `/v1/run/${run.runId}`)).body.data).toMatchObject({ status: 'waiting_approval', pending: { channel: 'high-risk', tool: 'shell' } });
+    expect((await call('GET', `/v1/run/${run.runId}`)).body.data).toMatchObject({
+      status: 'waiting_approval',
+      pending: { channel: 'high-risk', tool: 'shell' },
+    });
     const answer = await call('POST', `/v1/threads/${kept.thread.id}/approvals`, { approve: false, comment: 'no' });
 
     expect([answer.status, answer.body.data]).toMatchObject([200, { approved: false }]);
@@ -299,4 +319,25 @@ it.each([
 
   expect((await call(method, `/v1/threads/${id}${path}`, body, { who: 'reader' })).status).toBe(403);
   expect((await call(method, `/v1/threads/${id}${path}`, body, { who: 'bob' })).status).toBe(404);
+});
+
+it.each([
+  ['/compact', undefined],
+  ['/events', { runId: 'r', rolloutId: 'o', events: [{ type: 'user_message' }] }],
+] as const)('POST %s is not for an administrator who is not the owner', async (path, body) => {
+  const { id } = saidIn(1).thread;
+  const answer = await call('POST', `/v1/threads/${id}${path}`, body, { who: 'admin' });
+
+  expect([answer.status, answer.body.error]).toMatchObject([403, { code: 'forbidden', details: { code: 'conversation.owner_only' } }]);
+});
+
+it('lets an administrator say nothing in somebody else’s thread, and end what is in it', async () => {
+  const { id: agentId } = served.conversations.addAgent({ slug: 'writer' });
+  const kept = saidIn(1, add({ agentId }));
+  const run = await call('POST', '/v1/run', { threadId: kept.thread.id, prompt: 'Say it again' }, { who: 'admin' });
+  const { runId } = served.conversations.addRun(kept);
+
+  expect([run.status, run.body.error.details.code]).toEqual([403, 'conversation.owner_only']);
+  expect((await call('POST', `/v1/run/${runId}/cancel`, undefined, { who: 'admin' })).status).toBe(200);
+  expect((await call('DELETE', `/v1/threads/${kept.thread.id}`, undefined, { who: 'admin' })).status).toBe(200);
 });

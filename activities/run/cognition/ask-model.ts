@@ -96,6 +96,9 @@ class Answer {
         this.#count(part.text);
         this.text += part.text;
         return this.onDelta({ type: 'token', text: part.text });
+      case 'reasoning-delta':
+        this.#count(part.text);
+        return this.onDelta({ type: 'thinking', text: part.text });
       case 'tool-input-start':
         this.#started.add(part.id);
         return this.onDelta({ type: 'tool_use_start', tool: this.names.fromWire(part.toolName), id: part.id });

@@ -475,7 +475,7 @@ export interface components {
                 /** @enum {string} */
                 action: "created" | "updated" | "unchanged";
                 version: number;
-                sandboxId: null;
+                sandboxId: string | null;
                 targetDeviceId: string | null;
                 /** @description Where it is run. */
                 endpoint: string;
@@ -685,7 +685,7 @@ export interface components {
         };
         ThreadRun: {
             id: string;
-            sandboxId: null;
+            sandboxId: string | null;
             agentId: string;
             userId: string;
             /** @enum {string} */
@@ -717,7 +717,7 @@ export interface components {
         };
         ThreadRunAnswer: {
             runId: string;
-            sandboxId: null;
+            sandboxId: string | null;
             threadId: string;
             rolloutId: string;
             /** @enum {string} */
@@ -1214,7 +1214,10 @@ export interface operations {
     appendThreadEvents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Of the thread. */
                 id: string;
@@ -1431,7 +1434,10 @@ export interface operations {
     publishThreadEvent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repetition of this request do nothing more and answer the same. 1 to 255 printable characters. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -172,9 +172,9 @@ export interface Conversations {
   delete(principal: Principal, threadId: string, call: KeyedCall): Promise<Done>;
   /**
    * Durable events of the local run that holds the thread, all of them or none; at most PUBLISHED_MAX. A `run_completed` must be the last one, and ends the run; a `run_started` says
-   * nothing new and appends nothing. Faults (conflict): `conversation.busy` while something else holds the thread, `conversation.rollout_inactive`, `conversation.run_not_active`.
+   * nothing new and appends nothing. Idempotent by key. Faults (conflict): `conversation.busy` while something else holds the thread, `conversation.rollout_inactive`, `conversation.run_not_active`.
    */
-  append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }): Promise<Published>;
+  append(principal: Principal, publish: PublishRequest & { readonly events: readonly PublishedEvent[] }, call?: KeyedCall): Promise<Published>;
   /** To those who watch now; faults as {@link append}. `delivered` false: its number was not above the last one. */
   publishTransient(principal: Principal, frame: TransientFrame): Promise<{ readonly delivered: boolean }>;
   /** A verdict on what the thread's run waits for; those of runs as faults: `run.no_pending_approval` (not_found), `run.approvals_over` (conflict). */
@@ -242,11 +242,21 @@ export interface ConversationReads {
   /** Newest first by `createdAt`. `all`: also others' threads; fault `forbidden` where the principal does not see all. */
   list(
     principal: Principal,
-    filter: { readonly archived: boolean | null; readonly all: boolean; readonly agentId: string | null; readonly limit: number; readonly after: ListPlace | null },
+    filter: {
+      readonly archived: boolean | null;
+      readonly all: boolean;
+      readonly agentId: string | null;
+      readonly limit: number;
+      readonly after: ListPlace | null;
+    },
   ): Promise<ListPage<Thread>>;
   get(principal: Principal, threadId: string): Promise<Thread>;
   /** `more`: there are events beyond these in the direction that was asked for. */
-  events(principal: Principal, threadId: string, page: EventsPage): Promise<{ readonly thread: Thread; readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
+  events(
+    principal: Principal,
+    threadId: string,
+    page: EventsPage,
+  ): Promise<{ readonly thread: Thread; readonly events: readonly ThreadEvent[]; readonly more: boolean }>;
   /** Oldest first. */
   rollouts(principal: Principal, threadId: string): Promise<{ readonly thread: Thread; readonly rollouts: readonly Rollout[] }>;
   activity(
@@ -286,7 +296,10 @@ export interface ConversationAgents {
    */
   upsert(principal: Principal, definition: AgentDefinition): Promise<{ readonly agent: AgentRecord; readonly action: 'created' | 'updated' | 'unchanged' }>;
   /** By slug, ascending. */
-  list(principal: Principal, page: { readonly limit: number; readonly afterSlug: string | null }): Promise<{ readonly agents: readonly AgentRecord[]; readonly next: string | null }>;
+  list(
+    principal: Principal,
+    page: { readonly limit: number; readonly afterSlug: string | null },
+  ): Promise<{ readonly agents: readonly AgentRecord[]; readonly next: string | null }>;
   /** By slug or id, the newest version. Fault `conversation.agent_not_found`. */
   get(principal: Principal, slugOrId: string): Promise<AgentRecord>;
 }

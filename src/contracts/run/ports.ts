@@ -179,6 +179,8 @@ export interface Thought {
 /** What goes to `/runs/:id/stream` while a model thinks. */
 export type CognitionDelta =
   | { readonly type: 'token'; readonly text: string }
+  /** What a model says of its thinking, where its provider shows it; told in threads. */
+  | { readonly type: 'thinking'; readonly text: string }
   | { readonly type: 'tool_use_start'; readonly tool: string; readonly id: string }
   | { readonly type: 'tool_use_arg_delta'; readonly id: string; readonly delta: string }
   | { readonly type: 'tool_use_done'; readonly id: string };

@@ -13,6 +13,8 @@ export interface MadeIntent {
 export interface Intents {
   /** Keeps them; the second time is a no-op. Returns the blob of each, in their order. */
   keep(tenant: string, runId: string, made: readonly MadeIntent[]): Promise<readonly string[]>;
+  /** What an intent became, by the run, so that it goes when the run is erased. Returns its blob. */
+  keepProposal(tenant: string, runId: string, proposal: string): Promise<string>;
   /** Those of the given ids that are known; at most 10,000. */
   find(tenant: string, ids: readonly string[]): Promise<ThinkingRequest['intents']>;
 }

@@ -21,7 +21,9 @@ export const busy = (holder: Holder): Fault =>
 
 const deleted = (): Fault => new Fault('conflict', 'conversation.deleted', 'The thread was deleted; it takes no more commands.', {});
 const inactive = (runId: string | null): Fault =>
-  new Fault('conflict', 'conversation.run_not_active', runId === null ? 'No run holds the thread.' : 'The run has ended, or is none of this thread.', { runId });
+  new Fault('conflict', 'conversation.run_not_active', runId === null ? 'No run holds the thread.' : 'The run has ended, or is none of this thread.', {
+    runId,
+  });
 
 const none = (reply: Reply): Decision => ({ events: [], reply });
 
@@ -85,7 +87,9 @@ function compactNow(state: ConversationState): Decision {
   const holder = holderOf(state);
   if (holder) throw busy(holder);
   if (state.runsInRollout === 0) {
-    throw new Fault('conflict', 'conversation.nothing_to_compact', 'Nothing was said in the active rollout since it was opened.', { rolloutId: state.rolloutId });
+    throw new Fault('conflict', 'conversation.nothing_to_compact', 'Nothing was said in the active rollout since it was opened.', {
+      rolloutId: state.rolloutId,
+    });
   }
   return { events: [compactionStarted(state, 'requested')], reply: { compactionId: compactionId(state), rolloutId: state.rolloutId } };
 }

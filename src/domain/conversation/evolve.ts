@@ -7,7 +7,10 @@ import type { ConversationState } from './state';
 
 type Recorded = RecordedEvent & ConversationEvent;
 
-const runOf = ({ runId, inputRef, agent, executionMode, autoCompactTokens, keyId }: ConversationEventData<'run_queued'>, event: RecordedEvent): ConversationRun => ({
+const runOf = (
+  { runId, inputRef, agent, executionMode, autoCompactTokens, keyId }: ConversationEventData<'run_queued'>,
+  event: RecordedEvent,
+): ConversationRun => ({
   ...{ runId, inputRef, agent, executionMode, autoCompactTokens, keyId, by: event.by, askedAt: event.at },
 });
 

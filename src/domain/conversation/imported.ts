@@ -40,7 +40,8 @@ export function importedThread(events: readonly ExportedEvent[]): ImportedThread
   let active = first.rolloutId;
   events.forEach((event, at) => {
     assertFollows(event, { line: at + 1, before: events[at - 1], threadId: first.threadId });
-    if (event.rolloutId !== active && rollouts.has(event.rolloutId)) throw refused(at + 1, 'rolloutId', 'expected the events of a rollout together: it was closed before');
+    if (event.rolloutId !== active && rollouts.has(event.rolloutId))
+      throw refused(at + 1, 'rolloutId', 'expected the events of a rollout together: it was closed before');
     active = event.rolloutId;
     const known = rollouts.get(active);
     if (known) known.last = event.createdAt;

@@ -19,15 +19,13 @@ export function assertPublishes({ runId, rolloutId }: PublishRequest, { holder, 
   if (holder && !(holder.kind === 'local_run' && holder.id === runId)) throw busy(holder);
   if (rolloutId !== active)
     throw new Fault('conflict', 'conversation.rollout_inactive', 'The rollout is not the active one of this thread.', { rolloutId, activeRolloutId: active });
-  if (!holder || ended)
-    throw new Fault('conflict', 'conversation.run_not_active', 'The run has ended, or is no local run of this thread.', { runId });
+  if (!holder || ended) throw new Fault('conflict', 'conversation.run_not_active', 'The run has ended, or is no local run of this thread.', { runId });
 }
 
 /** Fault `conversation.publish` (invalid) with `field` and `reason`. */
 export function checkPublished(events: readonly PublishedEvent[]): void {
   events.forEach(({ type, payload }, at) => {
-    const refused = (reason: string): Fault =>
-      new Fault('invalid', 'conversation.publish', `events.${at}: ${reason}`, { field: `events.${at}`, reason });
+    const refused = (reason: string): Fault => new Fault('invalid', 'conversation.publish', `events.${at}: ${reason}`, { field: `events.${at}`, reason });
     if (jsonBytes(payload) > PAYLOAD_MAX) throw refused(`expected a payload of at most ${PAYLOAD_MAX} bytes of JSON`);
     if (type !== 'run_completed') return;
     if (at !== events.length - 1) throw refused('expected run_completed as the last event');

@@ -160,6 +160,13 @@ $$;
 -- What a deleted thread said is removed for good, from the journal and the ledger of its runs too. Both are append-only to everybody else: entries go all at once for one actor or one
 -- trajectory, by the function below, and what is left says so: the last hash, the number of entries and when they went.
 create index run_intents_by_run on run_intents (tenant, run_id);
+-- Proposals by the runs that made them: their blobs go with the run.
+create table run_proposals (
+  tenant text not null,
+  run_id text not null,
+  ref    text not null,
+  constraint run_proposals_pk primary key (tenant, run_id, ref)
+);
 create index conversations_to_erase on conversations (deleted_at) where deleted_at is not null and erased_at is null;
 alter table actors add column erased_at timestamptz;
 alter table ledger_trajectories add column erased_at timestamptz;

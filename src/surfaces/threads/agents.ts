@@ -45,7 +45,7 @@ export const upsertAgent = route({
     body: enveloped(
       z.object({
         ...{ id: z.string(), slug: z.string(), action: z.enum(['created', 'updated', 'unchanged']), version: z.int().min(1) },
-        ...{ sandboxId: z.null(), targetDeviceId: z.string().nullable(), endpoint: z.string().describe('Where it is run.') },
+        ...{ sandboxId: z.string().nullable(), targetDeviceId: z.string().nullable(), endpoint: z.string().describe('Where it is run.') },
       }),
     ).meta({ id: 'ThreadAgentKept' }),
   },

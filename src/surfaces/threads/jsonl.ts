@@ -7,6 +7,7 @@ import { ExportedEvent, PAYLOAD_MAX } from '../../contracts/conversation/events'
 import { IMPORT_EVENTS_MAX, type ConversationReads } from '../../contracts/conversation/ports';
 import { TITLE_MAX } from '../../contracts/conversation/commands';
 import type { Principal } from '../../contracts/principal';
+import { ownerOnly } from '../../gateway/conversation-commands';
 import { route } from '../http/route';
 import { RolloutParams } from './bodies';
 import { envelope, enveloped } from './envelope';
@@ -30,8 +31,7 @@ export const exportRollout = route({
   reply: { status: 200, description: 'Lines of JSON, oldest first, with the fields of events.', text: JSONL_TYPE, body: z.string() },
   handle: async ({ principal, params }, { reads }: ThreadPorts) => {
     const { thread, rollouts } = await reads.rollouts(principal, params.id);
-    if (!isOwner(principal, thread))
-      throw new Fault('forbidden', 'conversation.owner_only', 'What was said in a thread is shown to its owner alone.', { threadId: params.id });
+    if (!isOwner(principal, thread)) throw ownerOnly(params.id);
     if (!rollouts.some(({ rolloutId }) => rolloutId === params.rolloutId))
       throw new Fault('not_found', 'conversation.rollout_not_found', 'The thread has no such rollout.', { rolloutId: params.rolloutId });
     return { body: Readable.from(linesOf(reads, principal, { threadId: params.id, rolloutId: params.rolloutId })) as unknown as string };

@@ -5,10 +5,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
+import type { Published } from '../../contracts/conversation/ports';
 import { route } from '../http/route';
 import { AppendBody, FrameBody, ThreadParams } from './bodies';
 import { envelope, enveloped } from './envelope';
 import type { ThreadPorts } from './ports';
+import { keyed } from './threads';
 
 const resource = 'thread';
 
@@ -30,6 +32,8 @@ const Appended = z
   })
   .meta({ id: 'ThreadAppended' });
 
+const appendedView = ({ threadId, rolloutId, sequence, appended }: Published): z.output<typeof Appended> => ({ threadId, rolloutId, sequence, appended });
+
 const EXAMPLE = {
   runId: '7c0f6c1e-5f6b-4f5e-9a55-5d2a3f1f9a10',
   rolloutId: 'rol_1',
@@ -46,6 +50,7 @@ export const appendEvents = route({
   operationId: 'appendThreadEvents',
   resource,
   scope: 'agent:run',
+  idempotent: true,
   bodyRequired: true,
   params: ThreadParams,
   body: AppendBody,
@@ -54,8 +59,8 @@ export const appendEvents = route({
   handle: async (request, { conversations }: ThreadPorts) => {
     refuseInternal(request.headers);
     const { runId, rolloutId, events } = request.body;
-    const appended = await conversations.append(request.principal, { threadId: request.params.id, runId, rolloutId, events });
-    return { body: envelope(request, appended) };
+    const appended = await conversations.append(request.principal, { threadId: request.params.id, runId, rolloutId, events }, keyed(request));
+    return { body: envelope(request, appendedView(appended)) };
   },
 });
 
@@ -66,6 +71,7 @@ export const publishFrame = route({
   operationId: 'publishThreadEvent',
   resource,
   scope: 'agent:run',
+  idempotent: true,
   bodyRequired: true,
   body: FrameBody,
   examples: {
@@ -101,7 +107,7 @@ export const publishFrame = route({
       return { body: envelope(request, { threadId, rolloutId, durable: false as const, delivered }) };
     }
     const { type, payload } = body;
-    const appended = await conversations.append(principal, { threadId, runId, rolloutId, events: [{ type, payload }] });
-    return { body: envelope(request, { ...appended, durable: true as const }) };
+    const appended = await conversations.append(principal, { threadId, runId, rolloutId, events: [{ type, payload }] }, keyed(request));
+    return { body: envelope(request, { ...appendedView(appended), durable: true as const }) };
   },
 });

@@ -20,7 +20,7 @@ const resource = 'thread-run';
 
 const Answered = z
   .object({
-    ...{ runId: z.string(), sandboxId: z.null(), threadId: z.string(), rolloutId: z.string(), executionMode: z.enum(EXECUTION_MODES) },
+    ...{ runId: z.string(), sandboxId: z.string().nullable(), threadId: z.string(), rolloutId: z.string(), executionMode: z.enum(EXECUTION_MODES) },
     targetDeviceId: z.string().nullable(),
     status: z
       .enum(['completed', 'failed', 'cancelled', 'registered', 'running', 'waiting_approval', 'queued'])

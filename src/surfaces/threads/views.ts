@@ -69,7 +69,7 @@ const Pending = z
 
 export const RunView = z
   .object({
-    ...{ id: z.string(), sandboxId: z.null(), agentId: z.string(), userId: z.string() },
+    ...{ id: z.string(), sandboxId: z.string().nullable(), agentId: z.string(), userId: z.string() },
     status: z.enum(['queued', 'running', 'waiting_approval', 'completed', 'failed', 'cancelled']),
     ...{ createdAt: time, threadId: z.string(), rolloutId: z.string(), agent: z.string(), agentVersion: z.int().min(1), executionMode: Mode },
     result: z.string().nullable(),
