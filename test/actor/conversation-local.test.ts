@@ -118,14 +118,15 @@ it('what the model of a run says is heard while it says it, and its tools are se
   const watching = (async () => {
     for await (const frame of world.threads.feed.frames('default', threadId, over.signal)) heard.push(frame);
   })();
-  await until('the thread is watched', async () => {
+  const runId = await until('the thread is watched', async () => {
     const { run } = await talk.says('and?', { threadId, agent: slug });
-    return heard.some((frame) => 'runId' in frame && frame.runId === run.runId && frame.type === 'assistant_message_delta');
+    return heard.some((frame) => 'runId' in frame && frame.runId === run.runId) ? run.runId : null;
   });
 
-  const run = heard.flatMap((frame) => ('runId' in frame ? [frame] : []));
-  expect(run.map(({ type }) => type)).toEqual(expect.arrayContaining(['tool_call_started', 'tool_call_completed', 'assistant_message_delta']));
-  expect(run.filter(({ type }) => type === 'assistant_message_delta')[0]?.payload).toEqual({ text: 'a long answer' });
+  const ofRun = () => heard.flatMap((frame) => ('runId' in frame && frame.runId === runId ? [frame] : []));
+  const said = () => ofRun().flatMap(({ type, payload }) => (type === 'assistant_message_delta' ? [(payload as { readonly text: string }).text] : []));
+  await until('it is heard to its end', () => said().join('') === 'a long answer');
+  expect(ofRun().map(({ type }) => type)).toEqual(expect.arrayContaining(['tool_call_started', 'tool_call_completed']));
   over.abort();
   await watching;
 }, 40_000);

@@ -1,5 +1,4 @@
 /** API and worker are killed in the middle of a thread: clients that go on by sequence miss nothing and hear nothing twice, runs end once, a compaction happens once, a publisher goes on. */
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +61,7 @@ function client(threadId: string) {
         const frame = JSON.parse(String(data)) as Told;
         if (frame.type !== 'snapshot' && frame.sequence !== undefined) heard.push(frame);
       });
-      await once(socket, 'close');
+      await new Promise((resolve) => socket.once('close', resolve));
       await delay(50);
     }
   })();

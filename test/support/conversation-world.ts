@@ -2,11 +2,15 @@
 import { AgentDefinition, type AgentRequest } from '../../src/contracts/conversation/agent';
 import type { ThreadEvent } from '../../src/contracts/conversation/events';
 import type { StartedRun, StartRunRequest, Thread, ThreadRun } from '../../src/contracts/conversation/ports';
+import type { ScriptedStep } from '../../src/contracts/run/ports';
 import type { Principal } from '../../src/contracts/principal';
 import { until } from './eventually';
 import { ADA, keyed, type RunWorld } from './run-world';
 
-export const agent = (slug: string, more: Partial<AgentRequest> = {}): AgentDefinition =>
+/** As a request has it, with a script in its own type. */
+export type AskedAgent = Omit<Partial<AgentRequest>, 'script'> & { readonly script?: readonly ScriptedStep[] | null };
+
+export const agent = (slug: string, more: AskedAgent = {}): AgentDefinition =>
   AgentDefinition.parse({ slug, name: slug, model: 'scripted', script: [{ final_answer: `${slug} has answered` }], ...more });
 
 export const asks = (text: string, more: Partial<StartRunRequest> = {}): StartRunRequest => ({
@@ -24,7 +28,7 @@ export class Talk {
     return this.world.threads;
   }
 
-  async agent(slug: string, more: Partial<AgentRequest> = {}): Promise<string> {
+  async agent(slug: string, more: AskedAgent = {}): Promise<string> {
     await this.ports.agents.upsert(this.principal, agent(slug, more));
     return slug;
   }

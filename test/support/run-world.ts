@@ -120,7 +120,11 @@ export async function startRunWorld(environment: Readonly<Record<string, string>
   const world: RunWorld = {
     ...{ actors, client, database, mark, again, policies: [], stopping: false },
     ...gateways,
-    threads: conversationPorts(client, store, config, { models, catalogue: tools, stopping: () => world.stopping, runs: gateways.runs }),
+    threads: conversationPorts(client, store, config, {
+      ...{ models, catalogue: tools, stopping: () => world.stopping, runs: gateways.runs },
+      // A machine that is busy answers late, and tests want to hear the answer.
+      doors: { updateDeadlineMs: 20_000, signalDeadlineMs: 5_000 },
+    }),
     async work({ models: thinking = true } = {}) {
       const activities = {
         ...runWork(store, config, { models, tools, policies: { current: () => world.policies } }),
