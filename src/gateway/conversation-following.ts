@@ -9,6 +9,7 @@ import type { Answer, KeptMessage, Question, RunEnd, Said } from '../domain/conv
 import { Telling } from '../domain/conversation/clients/telling';
 import { merged } from '../domain/merged';
 import { Fault } from '../errors/fault';
+import { ownerOnly } from './conversation-commands';
 
 export interface ConversationPorts {
   readonly conversations: Conversations;
@@ -45,8 +46,18 @@ interface Read extends ThreadNow {
   readonly telling: Telling;
 }
 
-async function read({ reads }: Pick<ConversationPorts, 'reads'>, principal: Principal, threadId: string): Promise<Read> {
+/**
+ * What was said in a thread is its owner's alone, and these dialects have no view without it. Faults: `conversation.not_found`; `conversation.owner_only` (forbidden) for others who may see
+ * that it is there.
+ */
+export async function ownThread({ reads }: Pick<ConversationPorts, 'reads'>, principal: Principal, threadId: string): Promise<Thread> {
   const thread = await reads.get(principal, threadId);
+  if (thread.ownerUserId !== principal.subject) throw ownerOnly(threadId);
+  return thread;
+}
+
+async function read({ reads }: Pick<ConversationPorts, 'reads'>, principal: Principal, threadId: string): Promise<Read> {
+  const thread = await ownThread({ reads }, principal, threadId);
   const pages: (readonly ThreadEvent[])[] = [];
   let before = thread.lastSequence + 1;
   for (let count = 0, more = thread.lastSequence > 0; more && count < EVENTS_SHOWN;) {
@@ -65,12 +76,13 @@ async function read({ reads }: Pick<ConversationPorts, 'reads'>, principal: Prin
   return { thread, messages, placed, telling, questions: telling.questions, sequence: thread.lastSequence };
 }
 
-/** Fault `conversation.not_found`. */
+/** Faults: those of {@link ownThread}. */
 export const threadNow = async (ports: Pick<ConversationPorts, 'reads'>, principal: Principal, threadId: string): Promise<ThreadNow> =>
   read(ports, principal, threadId);
 
-/** Of the thread and no other. Fault `conversation.run_not_found`. */
+/** Of the thread and no other. Faults: those of {@link ownThread}, `conversation.run_not_found`. */
 export async function runOf({ reads }: Pick<ConversationPorts, 'reads'>, principal: Principal, threadId: string, runId: string): Promise<ThreadRun> {
+  await ownThread({ reads }, principal, threadId);
   const run = await reads.run(principal, runId);
   if (run.threadId === threadId) return run;
   throw new Fault('not_found', 'conversation.run_not_found', 'This thread has no such run.', { threadId, runId });
@@ -92,7 +104,7 @@ export interface Followed {
   says(signal: AbortSignal): AsyncGenerator<Said, void, void>;
 }
 
-/** Fault `conversation.not_found`; that the run is of the thread was asked before. */
+/** Faults: those of {@link ownThread}; that the run is of the thread was asked before. */
 export async function followRun(ports: ConversationPorts, principal: Principal, following: Following): Promise<Followed> {
   const now = await read(ports, principal, following.threadId);
   const mine = now.placed.filter(({ runId, said }) => runId === following.runId && said.sequence > (following.after ?? 0));

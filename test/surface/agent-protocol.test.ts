@@ -286,6 +286,24 @@ it('finds, counts, names and deletes threads', async () => {
   await expect(client.threads.get(blue.thread_id)).rejects.toThrow(/404/);
 });
 
+it('says nothing of what was said in the thread of another owner, also to who may see that it is there', async () => {
+  const { thread } = served.conversations.add({ ownerUserId: 'ada' });
+  const theirs = served.conversations.addRun(served.conversations.kept[0]!);
+
+  for (const asked of [
+    client.threads.get(thread.id),
+    client.threads.getState(thread.id),
+    client.threads.update(thread.id, { metadata: { title: 'Mine' } }),
+    client.runs.list(thread.id),
+    client.runs.get(thread.id, theirs.runId),
+    client.runs.join(thread.id, theirs.runId),
+    client.runs.wait(thread.id, 'helper', says('Hi')),
+    client.threads.create({ threadId: thread.id, ifExists: 'do_nothing' }),
+  ])
+    await expect(asked).rejects.toThrow(/403.*conversation.owner_only/s);
+  expect(await client.threads.search()).toEqual([]);
+});
+
 it('shows agents as assistants', async () => {
   const [found] = await client.assistants.search({ graphId: 'helper' });
   expect(found).toMatchObject({ graph_id: 'helper', name: 'Helper', version: 1 });

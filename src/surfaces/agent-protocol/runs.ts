@@ -4,7 +4,7 @@ import type { Message } from '../../contracts/conversation/start';
 import type { ListPlace, ThreadRun } from '../../contracts/conversation/ports';
 import type { Principal } from '../../contracts/principal';
 import { threadNamed } from '../../domain/conversation/clients/thread-name';
-import { answerQuestions, runOf, threadNow, type ConversationPorts } from '../../gateway/conversation-following';
+import { answerQuestions, ownThread, runOf, threadNow, type ConversationPorts } from '../../gateway/conversation-following';
 import { Fault } from '../../errors/fault';
 import { route, type RouteRequest } from '../http/route';
 import * as bodies from './bodies';
@@ -161,7 +161,7 @@ export const listRuns = route({
   reply: { status: 200, description: 'A page of them.', body: z.array(views.RunView) },
   handle: async ({ params, query, principal }, { reads }: ConversationPorts) => {
     const threadId = threadNamed(params.id);
-    await reads.get(principal, threadId);
+    await ownThread({ reads }, principal, threadId);
     const wanted = query.status === undefined ? null : views.statusesOf(query.status);
     const found: ThreadRun[] = [];
     let after: ListPlace | null = null;

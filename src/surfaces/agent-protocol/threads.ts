@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { METADATA_BYTES_MAX, type ListPlace, type Thread } from '../../contracts/conversation/ports';
 import type { Principal } from '../../contracts/principal';
 import { threadNamed } from '../../domain/conversation/clients/thread-name';
-import { threadNow, type ConversationPorts } from '../../gateway/conversation-following';
+import { ownThread, threadNow, type ConversationPorts } from '../../gateway/conversation-following';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import * as bodies from './bodies';
@@ -71,7 +71,7 @@ export const createThread = route({
     const name = body.thread_id ?? null;
     const thread = await openThread(ports, principal, { name, metadata: body.metadata ?? {} }, keyed(request)).catch((thrown: unknown) => {
       if (name !== null && body.if_exists === 'do_nothing' && thrown instanceof Fault && thrown.code === 'conversation.exists')
-        return ports.reads.get(principal, threadNamed(name));
+        return ownThread(ports, principal, threadNamed(name));
       throw thrown;
     });
     return { body: views.threadView(thread, null) };
@@ -111,6 +111,7 @@ export const patchThread = route({
   handle: async (request, ports: ConversationPorts) => {
     const { principal, params, body } = request;
     const id = threadNamed(params.id);
+    await ownThread(ports, principal, id);
     const { title, rest } = bodies.titleIn(body.metadata ?? {});
     if (title !== null) await ports.conversations.rename(principal, id, title, keyed(request));
     if (Object.keys(rest).length > 0) await ports.conversations.annotate(principal, id, rest);
