@@ -17,11 +17,11 @@ import { cacheDirectory, exists, printWhere, run } from './cached-program.mjs';
 import { withLockFile } from './lock.mjs';
 import { ROOT } from './root.mjs';
 
-/** Where the list of requirements stands, and who needs it. */
+/** Where the list of requirements stands. `built`: packages that are published as source alone; of all others only what is ready is taken. */
 const ENVIRONMENTS = {
   schemathesis: { folder: ['test', 'schemathesis'], title: 'Schemathesis', about: 'some 60 MB' },
   'ag-ui-validate': { folder: ['test', 'ag-ui-validate'], title: 'ag-ui-validate', about: 'some 10 MB' },
-  langgraph: { folder: ['bench', 'langgraph'], title: 'the LangGraph dev server', about: 'some 200 MB' },
+  langgraph: { folder: ['bench', 'langgraph'], title: 'the LangGraph dev server', about: 'some 200 MB', built: ['forbiddenfruit'] },
 };
 /** Those that tests use. */
 export const TEST_ENVIRONMENTS = ['schemathesis', 'ag-ui-validate'];
@@ -71,7 +71,11 @@ export async function installPythonEnvironment(name, { env = process.env, say = 
       await run(found.command, ['-m', 'venv', target], how);
       await run(
         python,
-        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:', '-r', requirements],
+        [
+          ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary', ':all:'],
+          ...(wanted.built ?? []).flatMap((source) => ['--no-binary', source]),
+          ...['-r', requirements],
+        ],
         how,
       );
       await writeFile(complete, '');
