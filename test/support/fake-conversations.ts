@@ -11,6 +11,7 @@ import type {
   Published,
   PublishRequest,
   Rollout,
+  StartedRun,
   StartRunRequest,
   Thread,
   ThreadActivity,
@@ -216,6 +217,7 @@ export class FakeConversations {
         const { executionMode, targetDeviceId, slug } = agent.definition;
         const kept = known ?? this.add({ tenant: principal.tenant, ownerUserId: principal.subject, agentId: agent.id, executionMode });
         if (kept.thread.holder !== null && request.whenBusy === 'refuse') throw busy(kept.thread.holder);
+        if (kept.thread.holder !== null) return this.queued(principal, kept, agent);
         const afterSequence = kept.thread.lastSequence;
         const run = this.addRun(kept, { agentId: agent.id, agentSlug: slug, executionMode, userId: principal.subject, metadata: request.metadata });
         this.tell(kept, 'user_message', { text: request.messages.at(-1)?.text ?? '' }, run.runId);
@@ -229,7 +231,9 @@ export class FakeConversations {
       const run = this.threadRuns.find((one) => (runId === null ? one.threadId === threadId && one.endedAt === null : one.runId === runId));
       if (!run || !this.kept.some(({ thread }) => thread.tenant === principal.tenant && thread.id === run.threadId && maySee(principal, thread)))
         throw new Fault('not_found', 'conversation.run_not_found', 'There is no such run.', { runId });
-      if (run.endedAt === null) this.end(run.runId, 'cancelled', null);
+      // One that waits for its turn leaves nothing in the thread.
+      if (run.status === 'queued') this.change(run.runId, { status: 'cancelled', endedAt: this.now() });
+      else if (run.endedAt === null) this.end(run.runId, 'cancelled', null);
       return { status: 'done', runId: run.runId, threadId: run.threadId };
     },
     compact: async (principal, threadId) => {
@@ -289,6 +293,18 @@ export class FakeConversations {
         return { thread: this.imported(principal, { agentId: id, title }, events), events: events.length };
       }),
   };
+
+  private queued({ subject }: Principal, { thread }: KeptThread, { id: agentId, definition }: AgentRecord): Omit<StartedRun, 'replayed'> {
+    const { executionMode, targetDeviceId } = definition;
+    const at = this.now();
+    const { id: threadId, activeRolloutId: rolloutId, lastSequence } = thread;
+    const run: ThreadRun = {
+      ...{ runId: randomUUID(), threadId, rolloutId, agentId, agentSlug: definition.slug, agentVersion: 1, executionMode, status: 'queued', userId: subject },
+      ...{ metadata: {}, result: null, error: null, usage: null, iterations: 0, pending: null, createdAt: at, startedAt: null, endedAt: null },
+    };
+    this.threadRuns.unshift(run);
+    return { runId: run.runId, threadId, rolloutId, agentId, executionMode, targetDeviceId, status: 'queued', position: 1, afterSequence: lastSequence };
+  }
 
   private append(kept: KeptThread, of: PublishRequest, events: readonly PublishedEvent[]): Published {
     this.assertPublishes(kept, of);

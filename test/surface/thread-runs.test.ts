@@ -9,7 +9,8 @@ beforeEach(async () => {
 afterEach(() => served.server.close(100));
 
 const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => served.call(method, path, body, headers, '');
-const run = (body: object = {}, headers: Record<string, string> = {}) => call('POST', '/v1/run', { agent: 'writer', prompt: 'Say hello', stream: false, ...body }, headers);
+const run = (body: object = {}, headers: Record<string, string> = {}) =>
+  call('POST', '/v1/run', { agent: 'writer', prompt: 'Say hello', stream: false, ...body }, headers);
 
 describe('a run for one answer', () => {
   it('opens a thread, waits for the end and tells how it ended', async () => {
@@ -36,7 +37,13 @@ describe('a run for one answer', () => {
     const messages = [
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
-      { role: 'user', parts: [{ type: 'text', text: 'c' }, { type: 'text', text: 'd' }] },
+      {
+        role: 'user',
+        parts: [
+          { type: 'text', text: 'c' },
+          { type: 'text', text: 'd' },
+        ],
+      },
     ];
     await run({ prompt: undefined, messages, config: { maxTurns: 3, temperature: 0.5 }, metadata: { ticket: 7 }, whenBusy: 'queue' });
 
@@ -143,6 +150,16 @@ describe('a run as a stream', () => {
     expect(eventsIn(await text).at(-1)).toBe('run_completed');
   });
 
+  it('of a run that waits for its turn ends when it is taken out of the queue', async () => {
+    const kept = served.conversations.add({ agentId: served.conversations.agentRows[0]?.id as string });
+    served.conversations.hold(kept, { kind: 'run', id: 'run_other', since: kept.thread.createdAt });
+    const { response, text } = await streamed({ threadId: kept.thread.id, prompt: 'x', whenBusy: 'queue' });
+    await call('POST', `/v1/run/${response.headers.get('x-run-id')}/cancel`);
+
+    expect(eventsIn(await text)).toEqual(['run', 'run_completed']);
+    expect(await text).toContain('"status":"cancelled"');
+  });
+
   it('is refused before it begins', async () => {
     const { response } = await streamed({ agent: 'nobody', prompt: 'x' });
 
@@ -162,7 +179,14 @@ describe('runs', () => {
     expect(await ids('?status=failed')).toEqual([]);
     const page = await call('GET', '/v1/run?limit=1');
     expect(await ids(`?limit=1&cursor=${encodeURIComponent(page.body.nextCursor)}`)).toEqual([first.runId]);
-    expect(page.body.data.runs[0]).toMatchObject({ id: second.runId, sandboxId: null, userId: 'local', status: 'completed', agent: 'other', threadId: second.threadId });
+    expect(page.body.data.runs[0]).toMatchObject({
+      id: second.runId,
+      sandboxId: null,
+      userId: 'local',
+      status: 'completed',
+      agent: 'other',
+      threadId: second.threadId,
+    });
     expect((await call('GET', '/v1/run?status=thinking')).status).toBe(400);
   });
 
@@ -179,7 +203,15 @@ describe('runs', () => {
 });
 
 describe('agents', () => {
-  const definition = { slug: 'coder', name: 'Coder', model: 'anthropic/claude-sonnet-5', systemPrompt: 'Write code.', tools: ['fs_*'], maxIterations: 8, autoCompactTokens: 50_000 };
+  const definition = {
+    slug: 'coder',
+    name: 'Coder',
+    model: 'anthropic/claude-sonnet-5',
+    systemPrompt: 'Write code.',
+    tools: ['fs_*'],
+    maxIterations: 8,
+    autoCompactTokens: 50_000,
+  };
 
   it('are made once, changed by version, and the same definition changes nothing', async () => {
     const actions = [];
@@ -195,7 +227,13 @@ describe('agents', () => {
       ['unchanged', 1, id],
       ['updated', 2, id],
     ]);
-    expect((await call('GET', '/v1/agents/coder')).body.data).toMatchObject({ id, slug: 'coder', version: 2, name: 'Better coder', model: 'anthropic/claude-sonnet-5' });
+    expect((await call('GET', '/v1/agents/coder')).body.data).toMatchObject({
+      id,
+      slug: 'coder',
+      version: 2,
+      name: 'Better coder',
+      model: 'anthropic/claude-sonnet-5',
+    });
     expect((await call('GET', `/v1/agents/${id}`)).body.data.slug).toBe('coder');
     expect((await call('GET', '/v1/agents/nobody')).body.error.details.code).toBe('conversation.agent_not_found');
   });

@@ -54,15 +54,8 @@ export interface ThreadRun {
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly usage: Usage | null;
   readonly iterations: number;
-  /** What it waits for people with. */
-  readonly pending: {
-    readonly channel: string;
-    readonly proposalId: string;
-    readonly tool: string;
-    readonly reason: string;
-    /** ISO 8601. */
-    readonly since: string;
-  } | null;
+  /** What it waits for people with; `since` in ISO 8601. */
+  readonly pending: { readonly channel: string; readonly proposalId: string; readonly tool: string; readonly reason: string; readonly since: string } | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;

@@ -16,7 +16,7 @@ type Place = Pick<EventsPage, 'rolloutId' | 'after' | 'before'>;
 type Query = z.output<typeof EventsQuery>;
 
 /** Where a page begins. A cursor keeps to the rollout that was active when its first page was read. */
-async function placeOf({ reads, cursors }: ThreadPorts, purpose: readonly unknown[], query: Query, active: () => Promise<string>): Promise<Place> {
+async function placeOf({ cursors }: ThreadPorts, purpose: readonly unknown[], query: Query, active: () => Promise<string>): Promise<Place> {
   const { cursor, after, before } = query;
   if ([cursor, after, before].filter((one) => one !== undefined).length > 1)
     throw new Fault('invalid', 'request.invalid', 'cursor: expected one of cursor, after and before', {

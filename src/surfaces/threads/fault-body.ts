@@ -3,7 +3,7 @@
  * holds a thread; `error.details` is ours: the precise code and the facts.
  */
 import { z } from 'zod';
-import type { Fault, Kind } from '../../errors/fault';
+import type { Kind } from '../../errors/fault';
 import type { FaultBody } from '../http/surface';
 
 const WORDS: Readonly<Record<Kind, string>> = {

@@ -93,20 +93,40 @@ function answerOf({ runId, threadId, rolloutId, executionMode, targetDeviceId, p
   };
 }
 
+type Port = Pick<ThreadPorts, 'feed' | 'reads'>;
+
+/** A run that waits for its turn is looked at so often: one that is taken out of the queue leaves nothing in the thread. */
+const QUEUED_MS = 1_000;
+
+/** The end of a run that never began. */
+async function* dequeued({ reads }: Port, principal: Principal, { runId, threadId }: StartedRun, signal: AbortSignal): AsyncGenerator<LiveFrame, void, void> {
+  for (;;) {
+    await delay(QUEUED_MS, undefined, { signal }).catch(() => undefined);
+    const run = signal.aborted ? null : await reads.run(principal, runId).catch(() => null);
+    if (run?.status === 'queued') continue;
+    if (!run || run.endedAt === null || run.startedAt !== null) return;
+    const payload = { status: run.status, terminatedBy: null, error: null, usage: null, iterations: 0 };
+    const told = { type: 'run_completed', threadId, runId, rolloutId: run.rolloutId, payload };
+    return yield told;
+  }
+}
+
 /** What is told of this run and of the thread, until the run has ended. */
-async function* ownFrames(
-  { feed }: Pick<ThreadPorts, 'feed'>,
-  { tenant }: Principal,
-  started: StartedRun,
-  signal: AbortSignal,
-): AsyncGenerator<LiveFrame, void, void> {
-  const { threadId, runId, afterSequence } = started;
-  for await (const frame of framesAfter({ feed }, { tenant, id: threadId }, { own: true, after: afterSequence }, signal)) {
-    const of = (frame as { readonly runId?: string | null }).runId;
-    // Of another run, which this one waits for.
-    if (of !== undefined && of !== null && of !== runId) continue;
-    yield frame;
-    if (frame.type === 'run_completed') return;
+async function* ownFrames(ports: Port, principal: Principal, started: StartedRun, signal: AbortSignal): AsyncGenerator<LiveFrame, void, void> {
+  const { threadId, runId, afterSequence, status } = started;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const told = framesAfter(ports, { tenant: principal.tenant, id: threadId }, { own: true, after: afterSequence }, until);
+  try {
+    for await (const frame of status === 'started' ? told : merged([told, dequeued(ports, principal, started, until)])) {
+      const of = (frame as { readonly runId?: string | null }).runId;
+      // Of another run, which this one waits for.
+      if (of !== undefined && of !== null && of !== runId) continue;
+      yield frame;
+      if (frame.type === 'run_completed') return;
+    }
+  } finally {
+    over.abort();
   }
 }
 

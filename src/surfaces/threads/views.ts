@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../contracts/principal';
 import { EXECUTION_MODES } from '../../contracts/conversation/agent';
-import { THREAD_EVENT_TYPES, Usage as UsageOf, type ThreadEvent } from '../../contracts/conversation/events';
+import { THREAD_EVENT_TYPES, type ThreadEvent, type Usage } from '../../contracts/conversation/events';
 import type { Rollout, Thread, ThreadActivity, ThreadRun } from '../../contracts/conversation/ports';
 
 const time = z.iso.datetime();
@@ -108,7 +108,7 @@ export const activityView = ({ id, tenant }: { id: string; tenant: string }, act
 });
 
 /** The peer has two names for the same figures. */
-export function usageView(usage: UsageOf): z.output<typeof UsageView> {
+export function usageView(usage: Usage): z.output<typeof UsageView> {
   const { inputTokens, outputTokens, totalTokens, toolCalls, usdMillicents } = usage;
   return { inputTokens, outputTokens, promptTokens: inputTokens, completionTokens: outputTokens, totalTokens, toolCalls, usdMillicents };
 }
