@@ -27,9 +27,9 @@ export async function until<T>(ms: number, what: string, ask: () => Promise<T | 
 
 /** Does the work for every item, some at a time. */
 export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
+  const waiting = items.values();
   const one = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    for (const item of waiting) await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, one));
 }
