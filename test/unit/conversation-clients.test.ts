@@ -29,7 +29,7 @@ describe('what is told of a thread', () => {
     expect([after, kept]).toMatchObject([{ messageId: 'msg_run-1_1' }, { message: { id: 'msg_run-1_1', text: 'There is one.' } }]);
   });
 
-  it.each([
+  it.each<[string, ThreadEvent['payload']]>([
     ['text', { text: 'Hi' }],
     ['content', { content: 'Hi' }],
     ['parts of content', { content: [{ type: 'text', text: 'H' }, { type: 'image' }, { type: 'text', text: 'i' }] }],
