@@ -1,7 +1,7 @@
 /** The rules of conversations: what holds a thread, what waits, who publishes, what a model is told, what is imported. */
 import fc from 'fast-check';
 import { AgentDefinition } from '../../src/contracts/conversation/agent';
-import { ExportedEvent, PAYLOAD_MAX } from '../../src/contracts/conversation/events';
+import { PAYLOAD_MAX, type ExportedEvent } from '../../src/contracts/conversation/events';
 import { IMPORT_EVENTS_MAX } from '../../src/contracts/conversation/ports';
 import { QUEUE_MAX } from '../../src/contracts/conversation/commands';
 import type { NewEvent, Received, RecordedEvent } from '../../src/contracts/actor';
@@ -61,7 +61,10 @@ describe('what holds a thread', () => {
   });
 
   it('has a queue with an end', () => {
-    const full = Array.from({ length: QUEUE_MAX }, (_, n) => n).reduce((state, n) => said(state, 'startRun', run(`q${n}`, { whenBusy: 'queue' })).state, running);
+    const full = Array.from({ length: QUEUE_MAX }, (_, n) => n).reduce(
+      (state, n) => said(state, 'startRun', run(`q${n}`, { whenBusy: 'queue' })).state,
+      running,
+    );
     expect(() => said(full, 'startRun', run('one-more', { whenBusy: 'queue' }))).toThrow(
       expect.objectContaining({ code: 'conversation.queue_full', kind: 'exhausted', facts: { max: QUEUE_MAX } }),
     );
@@ -96,7 +99,10 @@ describe('what holds a thread', () => {
     for (let n = 0; n < 3; n++) {
       state = after(state, compactionStarted(state, 'automatic'));
       const rolloutId = rolloutAfter(state);
-      state = after(state, { type: 'compaction_completed', data: { compactionId: `cmp_${n + 1}`, fromRolloutId: state.rolloutId, rolloutId, summaryRef: 'x' } });
+      state = after(state, {
+        type: 'compaction_completed',
+        data: { compactionId: `cmp_${n + 1}`, fromRolloutId: state.rolloutId, rolloutId, summaryRef: 'x' },
+      });
       names.push(state.rolloutId);
     }
     expect(new Set(names).size).toBe(4);
@@ -252,9 +258,15 @@ describe('what is imported', () => {
       line(12, { rolloutId: 'rol_2', runId: 'r2' }),
     ]);
     expect(thread.events.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
-    expect(thread.rollouts).toMatchObject([{ rolloutId: 'rol_1', completedAt: AT }, { rolloutId: 'rol_2', completedAt: null }]);
+    expect(thread.rollouts).toMatchObject([
+      { rolloutId: 'rol_1', completedAt: AT },
+      { rolloutId: 'rol_2', completedAt: null },
+    ]);
     // One whose end is missing was cut off.
-    expect(thread.runs).toMatchObject([{ runId: 'r1', status: 'cancelled' }, { runId: 'r2', status: 'failed' }]);
+    expect(thread.runs).toMatchObject([
+      { runId: 'r1', status: 'cancelled' },
+      { runId: 'r2', status: 'failed' },
+    ]);
   });
 
   it('has a bound', () => {
@@ -272,6 +284,10 @@ it('a thread is seen by its owner, and by who sees all', () => {
 
 it('the journal reads as the activity of the thread', () => {
   const row = (type: string, data: Readonly<Record<string, unknown>>) => activityOf({ seq: 1, type, data, at: AT, by });
-  expect(row('run_ended', { runId: 'r', status: 'failed', error: { code: 'x', message: 'no key' } })).toMatchObject({ runId: 'r', severity: 'error', title: expect.stringContaining('no key') as string });
+  expect(row('run_ended', { runId: 'r', status: 'failed', error: { code: 'x', message: 'no key' } })).toMatchObject({
+    runId: 'r',
+    severity: 'error',
+    title: expect.stringContaining('no key') as string,
+  });
   expect(row('renamed', { title: 'other' })).toMatchObject({ runId: null, severity: 'info', actorUserId: 'ada' });
 });

@@ -47,7 +47,6 @@ export const THREAD_EVENTS = {
 } as const;
 export type ThreadEventType = keyof typeof THREAD_EVENTS;
 export const THREAD_EVENT_TYPES = Object.keys(THREAD_EVENTS) as readonly ThreadEventType[];
-export type ThreadEventPayload<T extends ThreadEventType> = z.output<(typeof THREAD_EVENTS)[T]>;
 export const ThreadEventType = z.enum(THREAD_EVENT_TYPES as readonly [ThreadEventType, ...ThreadEventType[]]);
 
 /** Bytes of one payload's JSON. */
@@ -89,7 +88,6 @@ export const TRANSIENT_TYPES = [
   'tool_output_delta',
   'tool_call_completed',
 ] as const;
-export const TransientType = z.enum(TRANSIENT_TYPES);
 /** Frames that tell of the thread itself; only the server makes them. `thread_deleted` is the last one. */
 export const METADATA_TYPES = ['thread_renamed', 'thread_archived', 'thread_deleted'] as const;
 
