@@ -1,7 +1,7 @@
 /**
  * Who may import whom, by folder. docs/ARCHITECTURE.md shows the same as a picture. What is not allowed here is a decision to take first, not a line to add.
  */
-const SURFACES = '(managed-threads|control-plane|threads|runs|scriptum)';
+const SURFACES = '(managed-threads|control-plane|threads|runs|agent-protocol|ag-ui|scriptum)';
 const OURS = '^(src|workflows|activities)/';
 
 /** `folder` may import from `allowed` among our own folders, and from `packages` among npm's (null: any). */

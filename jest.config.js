@@ -10,8 +10,8 @@ module.exports = {
   transform: {
     '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' } }],
   },
-  // jose is an ES module; Node can require one, Jest cannot.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These are ES modules; Node can require one, Jest cannot.
+  transformIgnorePatterns: ['/node_modules/(?!(?:jose|p-queue|p-retry|p-timeout|eventemitter3|is-network-error|uuid)/)'],
   testTimeout: 60_000,
   // One more than Jest takes by itself, which on two cores is one: many tests wait for other processes most of the time.
   maxWorkers: Math.max(2, availableParallelism()),

@@ -15,9 +15,22 @@ import { circumstances, table, writeResults, type Group } from './report';
 import { openBench, type Bench, type Scenario } from './scenario';
 import { start } from './start';
 import { BenchSystem, stopAll } from './system';
+import { threads } from './threads';
 
 /** All but the cold starts, which have systems of their own. Those that leave the system another one come last. */
-const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = { input, commands, commits, frames, reads, idle, executions, batch, runs, access };
+const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = {
+  input,
+  commands,
+  commits,
+  frames,
+  reads,
+  idle,
+  executions,
+  batch,
+  runs,
+  threads,
+  access,
+};
 
 let interrupted = false;
 

@@ -14,11 +14,12 @@ export async function ensureTestPrograms() {
   await findTemporalCli({ say });
   const installer = join(ROOT, 'scripts', 'agent-clis.mjs');
   if (existsSync(installer)) await (await import(installer)).installAgentClis({ say });
-  const { installSchemathesis, NoPython } = await import('./schemathesis.mjs');
-  await installSchemathesis({ say }).catch((problem) => {
-    if (!(problem instanceof NoPython)) throw problem;
-    say(`\n*** ${problem.message} ***\n`);
-  });
+  const { installPythonEnvironment, NoPython, TEST_ENVIRONMENTS } = await import('./python-environment.mjs');
+  for (const name of TEST_ENVIRONMENTS)
+    await installPythonEnvironment(name, { say }).catch((problem) => {
+      if (!(problem instanceof NoPython)) throw problem;
+      say(`\n*** ${problem.message} ***\n`);
+    });
 }
 
 /** Runs Jest over all tests, or those that the arguments name. */

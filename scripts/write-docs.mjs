@@ -23,6 +23,8 @@ for (const surface of [
   built('managed-threads/surface.js').managedThreads,
   built('control-plane/surface.js').controlPlane,
   built('runs/surface.js').runSurface,
+  built('agent-protocol/surface.js').agentProtocol,
+  built('ag-ui/surface.js').agUi,
   built('threads/surface.js').threadSurface,
 ]) {
   const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;

@@ -2,7 +2,7 @@
  * The peer's client: sends commands, and measures when its subscriber has the event. Argument: the server's address.
  *
  * A request `{samples, door, pollCooldownMs, pauseMs}` is answered with `{ms, historyEvents}`: one figure in milliseconds for each command, and what all of them
- * added to the workflow's history. `door` is `update` or `signal`; the pause is between an event and the next command.
+ * added to the workflow's history. `{fanOut: {samples, subscribers, withinMs}}` is answered with `{ms, wanted}`. `door` is `update` or `signal`; the pause is between an event and the next command.
  */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -79,8 +79,40 @@ async function measure({ samples, door, pollCooldownMs, pauseMs }) {
   }
 }
 
+/** Items to many subscribers of one workflow: the times until each had each of them, as far as they came in time. */
+async function fanOut({ samples, subscribers, withinMs }) {
+  const workflowId = `bench-streamed/${randomUUID()}`;
+  const handle = await client.workflow.start('streamed', { workflowId, taskQueue: 'bench-workflow-streams' });
+  const sent = new Map();
+  const ms = [];
+  const wanted = samples * subscribers;
+  let done = () => undefined;
+  const all = new Promise((resolve) => (done = resolve));
+  const follow = async () => {
+    for await (const { data } of WorkflowStreamClient.create(client, workflowId).topic('events').subscribe(0, { pollCooldown: 0 })) {
+      const at = sent.get(data.text);
+      if (at !== undefined && ms.push(performance.now() - at) >= wanted) done();
+    }
+  };
+  const following = Array.from({ length: subscribers }, () => follow().catch(() => undefined));
+  try {
+    await delay(2_000);
+    const until = delay(withinMs, undefined, { ref: false });
+    for (let at = 0; at < samples; at++) {
+      sent.set(`message ${at}`, performance.now());
+      await handle.signal('send', `message ${at}`);
+      await delay(50);
+    }
+    await Promise.race([all, until]);
+    return { ms: [...ms], wanted };
+  } finally {
+    await handle.terminate('measured');
+    await Promise.race([Promise.all(following), delay(5_000, undefined, { ref: false })]);
+  }
+}
+
 process.on('message', (request) => {
-  measure(request).then(
+  (request.fanOut ? fanOut(request.fanOut) : measure(request)).then(
     (answer) => process.send(answer),
     (problem) => process.send({ problem: problem.stack }),
   );

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { ToolCatalogue } from '../contracts/run/ports';
+import { agUi } from '../surfaces/ag-ui/surface';
+import { agentProtocol } from '../surfaces/agent-protocol/surface';
 import { controlPlane } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
@@ -81,6 +83,8 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
         parts.runs(health, async () => (await access.open()) !== null),
       ),
       bind(threadSurface, threadPorts(config, parts.conversations)),
+      bind(agentProtocol, parts.conversations),
+      bind(agUi, parts.conversations),
       bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
     ],
     authenticate: (request) => access.authenticate(request),

@@ -3,10 +3,10 @@ import type { Client } from '@temporalio/client';
 import { conversationActivities } from '../../activities/conversation/activities';
 import type { ConversationActivities } from '../contracts/conversation/activities';
 import { conversationRef } from '../contracts/conversation/commands';
-import type { ConversationAgents, ConversationFeed, ConversationReads, Conversations } from '../contracts/conversation/ports';
 import type { Config } from '../config/config';
 import { runHasEnded } from '../contracts/run/status';
 import { conversationAgents } from '../gateway/conversation-agents';
+import type { ConversationPorts } from '../gateway/conversation-following';
 import { ConversationGateway } from '../gateway/conversations';
 import type { DoorOptions } from '../gateway/doors';
 import type { Runs } from '../gateway/runs';
@@ -17,13 +17,6 @@ import { conversationFeed, conversationReads } from './conversation-reads';
 import type { RunCallers, RunWork } from './runs';
 
 type ConversationConfig = Pick<Config, 'runAuthority' | 'runLimits'>;
-
-export interface ConversationPorts {
-  readonly conversations: Conversations;
-  readonly reads: ConversationReads;
-  readonly feed: ConversationFeed;
-  readonly agents: ConversationAgents;
-}
 
 export function conversationPorts(
   client: Client,

@@ -1,9 +1,9 @@
 /** What the surface of threads is given, over the ports of conversations. */
 import type { Config } from '../config/config';
 import { sealingKeysOf } from '../config/kept';
+import type { ConversationPorts } from '../gateway/conversation-following';
 import { Cursors } from '../surfaces/http/cursor';
 import type { ThreadPorts } from '../surfaces/threads/ports';
-import type { ConversationPorts } from './conversations';
 
 export function threadPorts(config: Config, ports: ConversationPorts): ThreadPorts {
   const { current, keys } = sealingKeysOf(config);

@@ -199,6 +199,8 @@ export class FakeConversations {
   readonly conversations: Conversations = {
     open: async (principal, request, { idempotencyKey }) => {
       const agent = this.agentOf(principal, request.agent);
+      const isTaken = this.kept.some(({ thread }) => thread.tenant === principal.tenant && thread.id === request.id);
+      if (isTaken && idempotencyKey === null) throw new Fault('conflict', 'conversation.exists', 'There is such a thread already.', { threadId: request.id });
       const { thread, replayed } = this.once(principal, idempotencyKey, () => ({
         thread: this.add({
           ...{ tenant: principal.tenant, ownerUserId: principal.subject, agentId: agent.id, title: request.title, metadata: request.metadata },

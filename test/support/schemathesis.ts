@@ -1,32 +1,17 @@
 /** Runs Schemathesis against a server: every operation of one surface's description, with a fixed seed and bounds. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 
-const INSTALLER = resolve(__dirname, '..', '..', 'scripts', 'schemathesis.mjs');
 /** Fixed, so that a run can be repeated; another one looks elsewhere. */
 const SEED = process.env['EVERTHREAD_SCHEMATHESIS_SEED'] ?? '4';
-export const INSTALL_TIMEOUT_MS = 11 * 60_000;
 /** Checks of answers that hold for every operation. */
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance', 'response_headers_conformance'];
 /** Requests that break the description are refused; methods that it does not have are 405; credentials that it asks for are asked for. */
 const REFUSALS = ['negative_data_rejection', 'unsupported_method', 'allow_header_conformance', 'ignored_auth'];
 /** How a request that breaks its description may be refused: also with 413, for a text beyond its bound can make the body larger than bodies may be. */
 const REFUSED_WITH = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429];
-
-/** Whether this machine has a Python that Schemathesis can be installed with. Where there is none, that is said loudly. */
-export function hasPython(): boolean {
-  const floor = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
-  const found = ['python3', 'python3.13', 'python3.12', 'python3.11'].some((command) => spawnSync(command, ['-c', floor], { timeout: 20_000 }).status === 0);
-  if (!found) process.stderr.write('\n*** Schemathesis needs Python 3.11 or newer with venv and ensurepip: its tests are skipped. ***\n\n');
-  return found;
-}
-
-/** The environment's Python; installs it when this machine has not got it yet. */
-export const schemathesisPython = async (): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [INSTALLER], { timeout: INSTALL_TIMEOUT_MS })).stdout.trim();
 
 export interface Trial {
   readonly python: string;

@@ -5,6 +5,8 @@ import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { SCOPES } from '../../src/surfaces/http/scope';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { agUi } from '../../src/surfaces/ag-ui/surface';
+import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
 import { accessWorld, type AccessWorld } from '../support/access';
 import { rawRequest, serve, type Served } from './serve';
@@ -21,7 +23,7 @@ interface Walked {
 }
 
 /** Every route of every surface, sockets included. A new route is walked without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface].flatMap((surface) => [
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface, agentProtocol, agUi].flatMap((surface) => [
   ...surface.routes.map(({ method, path, scope, unguarded, examples }) => ({
     ...{ method: method.toUpperCase(), path, scope, socket: false, unguarded: unguarded === true, body: Object.values(examples?.bodies ?? {})[0] ?? {} },
   })),

@@ -26,11 +26,11 @@ it('lists every surface to whoever asks', async () => {
   const { status, type, text } = await page('/docs');
 
   expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
-  for (const name of ['managed-threads', 'control-plane', 'runs', 'threads'])
+  for (const name of ['managed-threads', 'control-plane', 'runs', 'threads', 'agent-protocol', 'ag-ui'])
     expect(addressesIn(text)).toEqual(expect.arrayContaining([`/docs/${name}`, `/openapi/${name}.json`]));
 });
 
-it.each(['managed-threads', 'control-plane', 'runs', 'threads'])(
+it.each(['managed-threads', 'control-plane', 'runs', 'threads', 'agent-protocol', 'ag-ui'])(
   'shows %s with nothing but what this server has, under a policy that allows exactly that',
   async (name) => {
     const { status, policy, text } = await page(`/docs/${name}`);

@@ -1,7 +1,10 @@
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { agUi } from '../../src/surfaces/ag-ui/surface';
+import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
+import { matches } from '../../src/surfaces/http/path';
 import { rawRequest, serve, type Served } from './serve';
 
 interface Walked {
@@ -14,7 +17,7 @@ interface Walked {
 }
 
 /** Every route of every surface; a new one is tried without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface].flatMap((surface) =>
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface, agentProtocol, agUi].flatMap((surface) =>
   surface.routes.map(({ method, path, body, raw, reply, idempotent }) => ({
     surface: surface.name,
     method: method.toUpperCase(),
@@ -93,6 +96,8 @@ function refusal({ surface }: Walked, { status, type, text }: Seen): { readonly 
   return { status, code: body.error.details.code };
 }
 
+/** Surfaces that ignore fields which they do not know, as their peers do, and say 422 where a body is JSON and not theirs. */
+const LENIENT: readonly string[] = ['runs', 'agent-protocol', 'ag-ui'];
 const UNKNOWN_FIELDS: ReadonlySet<string> = new Set(['an unknown field', 'a field with a NUL in its name', 'bytes that are no UTF-8']);
 
 describe('a body that cannot be read', () => {
@@ -122,10 +127,11 @@ describe('a body that cannot be read', () => {
 
   it.each(withBody)('%s says so in its own words', async (_name, route) => {
     for (const [what, body, headers, status, code] of cases) {
-      const answer = refusal(route, await send(route.method, pathOf(route.path, idFor(route)), body, headers));
-      // Runs ignore fields that they do not know, as their peer does, and say 422 where a body is JSON and not theirs.
-      if (route.surface === 'runs' && UNKNOWN_FIELDS.has(what)) continue;
-      expect([what, answer.status, answer.code]).toEqual([what, route.surface === 'runs' && code === 'request.invalid' ? 422 : status, code]);
+      const seen = await send(route.method, pathOf(route.path, idFor(route)), body, headers);
+      const lenient = LENIENT.includes(route.surface);
+      if (lenient && UNKNOWN_FIELDS.has(what)) continue;
+      const answer = refusal(route, seen);
+      expect([what, answer.status, answer.code]).toEqual([what, lenient && code === 'request.invalid' ? 422 : status, code]);
     }
   });
 
@@ -168,7 +174,9 @@ describe('an address that cannot be read', () => {
   });
 
   it.each(named(ROUTES))('%s refuses other methods in its own words', async (_name, route) => {
-    const others = ['PATCH', 'PUT', 'DELETE', 'POST'].filter((method) => !ROUTES.some((other) => other.method === method && other.path === route.path));
+    const others = ['PATCH', 'PUT', 'DELETE', 'POST'].filter(
+      (method) => !ROUTES.some((other) => other.method === method && matches(other.path, route.path) !== null),
+    );
     const [method] = others;
     const answer = refusal(route, await send(method as string, pathOf(route.path, 'thr_1')));
     expect([answer.status, answer.code]).toEqual([405, 'request.method']);
@@ -182,6 +190,10 @@ const WITHOUT_KEY = [
   /^\/api\/triggers\/webhook\/:path$/,
   // An agent is made by its slug, and the same definition again changes nothing.
   /^\/v1\/agents$/,
+  // These only read, with a body that says what.
+  /^\/agent-protocol\/.*\/(?:search|count|history)$/,
+  // The id that a client gives to its run is its key.
+  /^\/ag-ui\/agents\/:slug$/,
 ];
 
 it('every POST that makes something takes an Idempotency-Key', () => {

@@ -3,6 +3,7 @@ import { Fault } from '../../src/errors/fault';
 import { controlPlane } from '../../src/surfaces/control-plane/surface';
 import { RateLimits, type MinuteCounter } from '../../src/surfaces/http/limits';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
+import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
 import { serve, type Served } from './serve';
 
@@ -98,9 +99,9 @@ describe('the audit log', () => {
   });
   afterEach(() => served.server.close(100));
 
-  const mutations = [managedThreads, controlPlane, runSurface].flatMap((surface) =>
+  const mutations = [managedThreads, controlPlane, runSurface, agentProtocol].flatMap((surface) =>
     surface.routes
-      .filter(({ method, scope }) => method !== 'get' && scope !== 'public')
+      .filter(({ method, scope, readsOnly }) => method !== 'get' && scope !== 'public' && readsOnly !== true)
       .map(({ method, path }) => [`${method.toUpperCase()} ${path}`, method, path] as const),
   );
 
@@ -121,6 +122,7 @@ describe('the audit log', () => {
   it('has one for what the scope forbids, with the reason, and none for what only reads', async () => {
     await served.call('POST', '/managed-threads/none/send', { message: 'x' }, { Authorization: 'Bearer reader' });
     await served.call('GET', '/managed-threads');
+    await served.call('POST', '/threads/search', {}, {}, '/agent-protocol');
 
     expect(served.audit.entries).toMatchObject([{ action: 'managed-threads.sendToThread', outcome: 'refused', status: 403, code: 'access.scope_missing' }]);
   });

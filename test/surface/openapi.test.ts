@@ -9,6 +9,8 @@ import { operationIdOf } from '../../src/surfaces/http/operation-id';
 import type { SurfaceDefinition } from '../../src/surfaces/http/surface';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { agUi } from '../../src/surfaces/ag-ui/surface';
+import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
 import { serve } from './serve';
 
@@ -20,6 +22,8 @@ describe.each([
   ['control-plane', controlPlane],
   ['runs', runSurface],
   ['threads', threadSurface],
+  ['agent-protocol', agentProtocol],
+  ['ag-ui', agUi],
 ])('the description of %s', (name, surface) => {
   // If you are here because this failed: the wire changed. Is that meant? Then run `node scripts/write-docs.mjs` and commit the difference.
   it('is committed byte for byte', () => {

@@ -12,6 +12,8 @@ import { Patterns } from '../../src/gateway/patterns';
 import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { Cursors } from '../../src/surfaces/http/cursor';
 import { runSurface } from '../../src/surfaces/runs/surface';
+import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
+import { agUi } from '../../src/surfaces/ag-ui/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
 import { FakeConversations } from '../support/fake-conversations';
 import { FakeAgents } from './fake-agents';
@@ -48,7 +50,7 @@ export interface Served {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-    below?: '' | '/api',
+    below?: '' | '/api' | '/agent-protocol' | '/ag-ui',
   ): Promise<{ status: number; headers: Headers; body: any }>;
 }
 
@@ -94,6 +96,8 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
         ...{ conversations: conversations.conversations, reads: conversations.reads, feed: conversations.feed, agents: conversations.agents },
         ...{ cursors: new Cursors(Buffer.alloc(32, 7)), runWaitMs: 500 },
       }),
+      bind(agentProtocol, conversations),
+      bind(agUi, conversations),
       bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...subscriptions }),
     ],
     authenticate: () => OPEN_PRINCIPAL,

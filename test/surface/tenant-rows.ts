@@ -70,6 +70,10 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
     '/v1/threads/:id/rollouts/:rolloutId.jsonl': { id: conversation.threadId, rolloutId: conversation.rolloutId },
     '/v1/run/:id': { id: conversation.runId },
     '/v1/agents/:slug': { slug: conversation.slug },
+    '/agent-protocol/threads/:id': { id: conversation.restingId },
+    '/agent-protocol/threads/:id/runs/:run': { id: conversation.restingId, run: conversation.endedRunId },
+    '/agent-protocol/assistants/:id': { id: conversation.slug },
+    '/ag-ui/agents/:slug': { slug: conversation.slug },
     '/writs/:id': { id: living.row.writId },
     '/marketplace/packages/:name': { name },
     '/marketplace/packages/:name/:version': { name, version },
@@ -112,15 +116,18 @@ function seedRuns({ runs }: Served, tenant: string): { readonly living: KeptRun;
   return { living, ended };
 }
 
-/** An agent; a thread that a run holds which waits for an approval; and one that nothing holds. */
+/** An agent, and the one of the examples; a thread that a run holds which waits for an approval; and one that nothing holds, with a run that has ended. */
 function seedConversation({ conversations }: Served, tenant: string) {
   const agent = conversations.addAgent({ slug: `writer-${conversations.agentRows.length}` }, tenant);
+  if (!conversations.agentRows.some((one) => one.tenant === tenant && one.definition.slug === 'helper')) conversations.addAgent({ slug: 'helper' }, tenant);
   const of = { tenant, ownerUserId: 'owner', agentId: agent.id };
   const [held, resting] = [conversations.add(of), conversations.add(of)];
   const run = conversations.addRun(held);
   conversations.waitFor(run.runId, { channel: 'high-risk', proposalId: newHash(), tool: 'shell', reason: 'it may', since: RUN_AT });
+  const { runId: endedRunId } = conversations.addRun(resting);
+  conversations.end(endedRunId, 'completed', 'Done.');
   const { id: threadId, activeRolloutId: rolloutId } = held.thread;
-  return { threadId, rolloutId, runId: run.runId, slug: agent.definition.slug, restingId: resting.thread.id };
+  return { threadId, rolloutId, runId: run.runId, slug: agent.definition.slug, restingId: resting.thread.id, endedRunId };
 }
 
 /** All rows of a tenant, in one text that changes when one of them does. */

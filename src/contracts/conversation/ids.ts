@@ -8,6 +8,7 @@ const name = () =>
     .max(64)
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'expected letters, digits, dashes and underscores');
 
+export const ThreadId = name();
 /** `rol_` and what tells it from the others of its thread. */
 export const RolloutId = name();
 /** Made here: a UUID. Runs that were imported, and local ones, may be called otherwise. */

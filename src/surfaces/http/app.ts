@@ -171,7 +171,7 @@ function recorded(
   { audit, log, proxies = DIRECT }: ShellOptions,
   work: () => Promise<Answer<unknown> | SseAnswer>,
 ): Promise<Answer<unknown> | SseAnswer> {
-  if (!audit || route.method === 'get' || route.scope === 'public') return work();
+  if (!audit || route.method === 'get' || route.readsOnly || route.scope === 'public') return work();
   const { requestId } = ctx.state as State;
   const { params } = ctx as unknown as { params: unknown };
   const attempt = {

@@ -86,6 +86,8 @@ interface Described {
   readonly operationId?: string;
   /** The rate limit that it counts against; without it `read` for GET and `write` for the rest. */
   readonly limit?: LimitClass;
+  /** Changes nothing although it is no GET, as a search with a body: it leaves no entry in the audit log. */
+  readonly readsOnly?: true;
   /** What it is about, for the audit log (`managed-thread`, `api-key`); without it the surface's name. */
   readonly resource?: string;
   /** Statuses of faults that the route may answer beside those that every route of its kind may (./fault-answers.ts). */

@@ -17,6 +17,8 @@ export interface SseMessage {
 export interface SseAnswer {
   /** Beside those that every stream has. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Clients take a proper end for the end of what they follow: a stream that ends before its source does is broken off, so that they come back. */
+  readonly breaksOff?: true;
   readonly messages: (signal: AbortSignal) => AsyncIterable<SseMessage>;
 }
 
@@ -118,6 +120,7 @@ export async function serveSse(
     stopping.removeEventListener('abort', endAll);
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
+  if (answer.breaksOff && end.why !== 'finished') res.destroy();
   finish(res, end, timing);
   return end;
 }
