@@ -111,7 +111,8 @@ export class LiveDeltas {
 const merged = (deltas: readonly StreamDelta[]): readonly StreamDelta[] =>
   deltas.reduce<StreamDelta[]>((all, delta) => {
     const before = all.at(-1);
-    if ((delta.type === 'token' || delta.type === 'thinking') && before?.type === delta.type) all[all.length - 1] = { ...delta, text: before.text + delta.text };
+    if ((delta.type === 'token' || delta.type === 'thinking') && before?.type === delta.type)
+      all[all.length - 1] = { ...delta, text: before.text + delta.text };
     else if (delta.type === 'tool_use_arg_delta' && before?.type === 'tool_use_arg_delta' && before.id === delta.id)
       all[all.length - 1] = { ...delta, delta: before.delta + delta.delta };
     else all.push(delta);

@@ -14,7 +14,9 @@ const key = (given: string | undefined) => (given === undefined ? {} : { idempot
 
 /** The command with all of its subcommands. `defaultUrl` is where the API of this machine would be. */
 export function conversationsCommand(defaultUrl: string): Command {
-  const conversations = new Command('conversations').description('work with threads: conversations with agents').option('--url <url>', 'address of the API', defaultUrl);
+  const conversations = new Command('conversations')
+    .description('work with threads: conversations with agents')
+    .option('--url <url>', 'address of the API', defaultUrl);
   const client = threadsOf(() => conversations.opts<{ url: string }>().url);
   const own = [agentCommand, runCommand, listCommand, showCommand, eventsCommand, deleteCommand].map((command) => command(client));
   for (const command of [...own, ...rolloutCommands(client)]) conversations.addCommand(command);
@@ -92,14 +94,15 @@ const eventsCommand = (client: Client): Command =>
     .option('--follow', 'stay, and print what comes')
     .action(async (id: string, { after, follow }: { after: string; follow?: boolean }) => {
       if (follow) {
-        for await (const frame of client().follow(id, { after: Number(after) })) if (frame.sequence !== undefined && frame.type !== 'snapshot') print(JSON.stringify(frame));
+        for await (const frame of client().follow(id, { after: Number(after) }))
+          if (frame.sequence !== undefined && frame.type !== 'snapshot') print(JSON.stringify(frame));
         return;
       }
       for await (const event of eventsAfter(client(), id, Number(after))) print(JSON.stringify(event));
     });
 
 async function* eventsAfter({ api }: Threads, id: string, after: number): AsyncGenerator<ConversationEvent, void, void> {
-  for (let from = after; ; ) {
+  for (let from = after; ;) {
     const query = { after: from, limit: 500, include: 'all_rollouts' as const };
     const { data: page } = await api.GET('/v1/threads/{id}/events', { params: { path: { id }, query } });
     const events = page?.data.events ?? [];

@@ -29,7 +29,9 @@ export class Threads {
 
   /** Runs an agent and answers when the run has ended, or how it stands when that takes longer than the server waits. */
   async run(run: StartThreadRun, options: CommandOptions = {}): Promise<Schemas['ThreadRunResult']['data']> {
-    const answer = await dataOf(this.api.POST('/v1/run', { body: { ...run, stream: false } as Schemas['StartThreadRun'], params: { header: once(options) }, signal: options.signal }));
+    const answer = await dataOf(
+      this.api.POST('/v1/run', { body: { ...run, stream: false } as Schemas['StartThreadRun'], params: { header: once(options) }, signal: options.signal }),
+    );
     return (answer as Schemas['ThreadRunResult']).data;
   }
 

@@ -119,7 +119,10 @@ it('a commit that comes again tells nothing again, and one that contradicts the 
 it('secrets in messages, titles and metadata are redacted before they are kept', async () => {
   const key = `sk-${'a1'.repeat(16)}`;
   const one = await thread();
-  const ref = await store.blobs.put(TENANT, JSON.stringify({ threadId: one.id, messages: [{ role: 'user', text: `my key is ${key}` }], metadata: { password: 'geheim' } }));
+  const ref = await store.blobs.put(
+    TENANT,
+    JSON.stringify({ threadId: one.id, messages: [{ role: 'user', text: `my key is ${key}` }], metadata: { password: 'geheim' } }),
+  );
   const started = await one.started('r-secret');
   await one.commit({ ...started, data: { ...started.data, inputRef: ref } }, { type: 'renamed', data: { title: key } });
   await one.publish('r-secret', `again ${key}`);

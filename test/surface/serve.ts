@@ -116,7 +116,25 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parsed(response.headers, text) };
   };
-  return { server, url: server.url, threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, conversations, audit, metrics, health, lines, call };
+  return {
+    server,
+    url: server.url,
+    threads,
+    keys,
+    schedules,
+    patterns,
+    agents,
+    executions,
+    batches,
+    subscriptions,
+    runs,
+    conversations,
+    audit,
+    metrics,
+    health,
+    lines,
+    call,
+  };
 }
 
 const parsed = (headers: Headers, text: string): unknown => {

@@ -68,7 +68,8 @@ const thread = (count = 0, more: Partial<KeptThread['thread']> = {}): KeptThread
   for (let at = 0; at < count; at += 1) served.conversations.tell(kept, 'user_message', { text: `m${at + 1}` });
   return kept;
 };
-const durable = ({ frames }: Watcher): number[] => frames.filter(({ type, sequence }) => type !== 'snapshot' && sequence !== undefined).map(({ sequence }) => sequence);
+const durable = ({ frames }: Watcher): number[] =>
+  frames.filter(({ type, sequence }) => type !== 'snapshot' && sequence !== undefined).map(({ sequence }) => sequence);
 const watched = (kept: KeptThread, count: number): Promise<unknown> => until(() => served.conversations.watchers(kept) === count, `${count} watch`);
 
 describe('who may watch', () => {
@@ -126,11 +127,24 @@ describe('what is told', () => {
     await until(() => watcher.frames.length === 3, 'all frames');
 
     const [snapshot, ...live] = watcher.frames;
-    expect(snapshot).toMatchObject({ type: 'snapshot', protocol_version: 1, threadId: kept.thread.id, sequence: 3, thread: { id: kept.thread.id, metadataOnly: false } });
+    expect(snapshot).toMatchObject({
+      type: 'snapshot',
+      protocol_version: 1,
+      threadId: kept.thread.id,
+      sequence: 3,
+      thread: { id: kept.thread.id, metadataOnly: false },
+    });
     expect(snapshot.events.map(({ sequence }: { sequence: number }) => sequence)).toEqual([1, 2, 3]);
     expect(live).toEqual(
       expect.arrayContaining([
-        { type: 'assistant_message_delta', threadId: kept.thread.id, runId: 'run_1', rolloutId: kept.thread.activeRolloutId, sequenceNumber: 1, payload: { text: 'Hel' } },
+        {
+          type: 'assistant_message_delta',
+          threadId: kept.thread.id,
+          runId: 'run_1',
+          rolloutId: kept.thread.activeRolloutId,
+          sequenceNumber: 1,
+          payload: { text: 'Hel' },
+        },
         { ...kept.events[3] },
       ]),
     );
@@ -186,7 +200,10 @@ describe('what is told', () => {
 
     expect(watcher.frames[0]).toMatchObject({ type: 'snapshot', protocol_version: 1, events: [], thread: { metadataOnly: true, metadata: {} } });
     expect(watcher.frames.slice(1)).toEqual(
-      expect.arrayContaining([expect.objectContaining({ type: 'assistant_message', sequence: 3, payload: null }), expect.objectContaining({ type: 'thread_renamed' })]),
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'assistant_message', sequence: 3, payload: null }),
+        expect.objectContaining({ type: 'thread_renamed' }),
+      ]),
     );
     expect(JSON.stringify(watcher.frames)).not.toContain('secret');
   });
