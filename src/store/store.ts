@@ -11,7 +11,6 @@ import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, Deliveries, Effects, EffectState, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
-import type { Deltas, Intents } from '../contracts/run/thinking';
 import { memoryRows } from '../domain/memory/rows';
 import { redactor, secretsOf } from '../domain/redaction';
 import { blobs } from './blobs';
@@ -42,17 +41,11 @@ import { countEvents, lastSeq, newestEvents, readEvents, verifyChain, type Chain
 import { Listener } from './listener';
 import { MemoryStore } from './memory';
 import { FRAMES_CHANNEL, JOURNAL_CHANNEL, readNotice, type Notice } from './notice';
-import { PackagesStore } from './packages';
 import { PatternsStore } from './patterns';
 import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
 import { runProjector } from './run-projector';
-import { searchRuns, type FoundInRun } from './run-search';
-import { RunPoliciesStore } from './run-policies';
-import { RunSkillsStore } from './run-skills';
-import { RunsStore } from './runs';
-import { runDeltas, runIntents } from './run-thinking';
-import { RunToolsStore } from './run-tools';
+import { runStores, type RunStores } from './run-stores';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -83,7 +76,7 @@ export interface StoreOptions {
   readonly onHeard?: (notice: Notice) => void;
 }
 
-export interface Store {
+export interface Store extends RunStores {
   readonly journal: Journal;
   readonly effects: Effects;
   /** What is known of an effect, without claiming it; null: nobody has. */
@@ -106,20 +99,12 @@ export interface Store {
   readonly schedules: SchedulesStore;
   readonly executions: ExecutionsStore;
   readonly batches: BatchesStore;
-  readonly runs: RunsStore;
-  searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
   readonly conversations: ConversationStores;
   readonly agents: AgentsStore;
   readonly agentConnections: AgentConnections;
   readonly agentGroups: AgentGroupsStore;
   readonly agentTasks: AgentTasksStore;
   readonly patterns: PatternsStore;
-  readonly packages: PackagesStore;
-  readonly runSkills: RunSkillsStore;
-  readonly runIntents: Intents;
-  readonly runDeltas: Deltas;
-  readonly runTools: RunToolsStore;
-  readonly runPolicies: RunPoliciesStore;
   readonly webhooks: WebhooksStore;
   readonly deliveries: DeliveriesStore;
   readonly orders: Deliveries;
@@ -217,18 +202,6 @@ export function store(pool: Pool, options: StoreOptions): Store {
     },
   };
 }
-
-/** Runs and what belongs to them beside their ledgers. */
-const runStores = (pool: Pool, secrets: Secrets) => ({
-  runs: new RunsStore(pool, secrets),
-  searchRuns: (tenant: string, query: string, limit: number) => searchRuns(pool, tenant, query, limit),
-  packages: new PackagesStore(pool),
-  runSkills: new RunSkillsStore(pool),
-  runIntents: runIntents(pool),
-  runDeltas: runDeltas(pool),
-  runTools: new RunToolsStore(pool),
-  runPolicies: new RunPoliciesStore(pool),
-});
 
 /** Webhooks and triggers, and who reads the journal for them. */
 function subscribers(pool: Pool, keys: SealingKeys) {

@@ -1,13 +1,13 @@
 /** Names of what belongs to conversations. A run of a thread is a run like any other, so its id is the run's: a UUID. */
 import { z } from 'zod';
 
-/** Ids of threads have this form too: made here, they are `thr_` and 20 characters; a client may choose another, such as a UUID. */
 const name = () =>
   z
     .string()
     .max(64)
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'expected letters, digits, dashes and underscores');
 
+/** Made here: `thr_` and 20 characters; a client may choose another, such as a UUID. */
 export const ThreadId = name();
 /** `rol_` and what tells it from the others of its thread. */
 export const RolloutId = name();

@@ -8,7 +8,7 @@ import { Problems, type Diagnostic } from './problem';
 import { Reader } from './reader';
 import { readStep, readSteps } from './steps';
 import { tokenName } from './tokens';
-import { readFieldLines } from './types';
+import { readFieldLines } from './fields';
 import { DECLARATIONS, VERBS } from './words';
 
 export interface Parsed {

@@ -5,7 +5,7 @@ import { isArgument, readArgumentBlock, readBinding, readCount, readInlineArgume
 import { readExpression } from './expressions';
 import type { Reader } from './reader';
 import { tokenName } from './tokens';
-import { readType } from './types';
+import { readType } from './fields';
 
 /** The steps of an indented block. */
 export function readSteps(reader: Reader): readonly Step[] {

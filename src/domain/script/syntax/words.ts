@@ -17,5 +17,3 @@ export const beginsLine = (word: string): boolean => BEGINNINGS.has(word);
 
 /** Words of expressions; no name may be one of them. */
 export const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'true', 'false', 'null']);
-
-export const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
