@@ -73,10 +73,13 @@ async function thinkOnce(deps: ThinkDependencies, input: ThinkInput): Promise<Th
       fault,
       retry: input.retry,
       latencyMs: latency(),
-      costKnown: !('request' in request) || costsNothing(request.request, fault),
+      costKnown: isFree(request) || !mayBeCharged(fault.code),
     });
   }
-  const output = await kept(deps, input, thought, { latencyMs: latency(), ...(lost && { lostCalls: 1 }) });
+  const output = await kept(deps, input, thought, {
+    ...{ latencyMs: latency(), costWasLost: lost && !isFree(request) },
+    ...(lost && { lostCalls: 1 }),
+  });
   await deps.effects.settle(actor, effectId, output);
   await live.end({ type: 'turn_complete', intents_count: thought.intents.length, final_answer: deps.redact(thought.final_answer) });
   return output;
@@ -120,7 +123,10 @@ export const stopped = (reason: unknown): unknown =>
     : reason;
 
 /** What the model is told; or, where the run has its one intent from the request, the thought itself. */
-async function requestOf(deps: ThinkDependencies, input: ThinkInput): Promise<{ readonly request: ThinkingRequest } | { readonly thought: Thought }> {
+/** What is asked of a model, or what was chosen without one. */
+type Asked = { readonly request: ThinkingRequest } | { readonly thought: Thought };
+
+async function requestOf(deps: ThinkDependencies, input: ThinkInput): Promise<Asked> {
   const { run, step, maxSteps, budgetLeft } = input;
   const { tenant, runId } = run;
   const spec = await specOf(deps.blobs, tenant, input.specRef);
@@ -164,13 +170,13 @@ async function kept(
   deps: ThinkDependencies,
   input: ThinkInput,
   thought: Thought,
-  measured: { readonly latencyMs: number; readonly lostCalls?: number },
+  { costWasLost, ...measured }: { readonly latencyMs: number; readonly lostCalls?: number; readonly costWasLost: boolean },
 ): Promise<ThinkOutput> {
   const { tenant, runId } = input.run;
   const made = thought.intents.slice(0, INTENTS_MAX).map((said, at) => madeIntent(deps, input, { said, at, author: thought.author }));
   const refs = await deps.intents.keep(tenant, runId, made);
   const { tokens_in: tokensIn, tokens_out: tokensOut, usd_millicents: usdMillicents, cost_known: priced = true } = thought.usage;
-  const costKnown = priced && measured.lostCalls === undefined;
+  const costKnown = priced && !costWasLost;
   return {
     outcome: 'thought',
     intents: made.map(({ intent: { id, body } }, at) => ({
@@ -203,7 +209,8 @@ async function storedValue({ blobs }: ThinkDependencies, { tenant }: RunIdentity
   return fitsInline(value) ? { value } : { ref: await blobs.put(tenant, JSON.stringify(value)), bytes: jsonBytes(value) };
 }
 
-const costsNothing = ({ choice }: ThinkingRequest, { code }: Fault): boolean => isOffline(choice.provider) || !mayBeCharged(code);
+/** Nobody is paid for what a provider on this machine says, or for what came with the request. */
+const isFree = (request: Asked): boolean => !('request' in request) || isOffline(request.request.choice.provider);
 
 async function failedBy(
   { redact }: ThinkDependencies,

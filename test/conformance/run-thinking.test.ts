@@ -98,11 +98,21 @@ it('does not ask a second time for what it was answered', async () => {
   expect(calls()).toBe(1);
 });
 
-it('asks again when an earlier call was lost, and says so', async () => {
-  const input = await given({});
-  await db.store.effects.claim(runRef('default', input.run.runId), 'think-0.0', 'think');
+it('asks again when an earlier call was lost, and says so; what that cost is unknown where somebody is paid', async () => {
+  const lost = async (choice: Partial<CognitionChoice>): Promise<ThinkInput> => {
+    const input = await given(choice);
+    await db.store.effects.claim(runRef('default', input.run.runId), 'think-0.0', 'think');
+    return input;
+  };
+  const answer = { intents: [], final_answer: 'done', usage: { tokens_in: 1, tokens_out: 1, usd_millicents: 2, cost_known: true }, author: 'openai:m' };
+  const thinks: Cognition = { ...MODELS, think: () => Promise.resolve(answer) };
 
-  expect(await think(input)).toMatchObject({ outcome: 'thought', finalAnswer: { value: 'mock cognition' }, usage: { lostCalls: 1, costKnown: false } });
+  const free = await think(await lost({}));
+  const paid = await think(await lost({ provider: 'openai', model: 'm' }), { thinks });
+
+  expect(free).toMatchObject({ outcome: 'thought', finalAnswer: { value: 'mock cognition' }, usage: { lostCalls: 1 } });
+  expect(free).not.toHaveProperty('usage.costKnown');
+  expect(paid).toMatchObject({ outcome: 'thought', usage: { lostCalls: 1, usdMillicents: 2, costKnown: false } });
 });
 
 it('offers the tools within scopes and ceiling', async () => {

@@ -178,8 +178,8 @@ export class FakeConversations {
     return agent;
   }
   /** The second time of a key is answered as the first. */
-  private once<T extends object>(principal: Principal, key: string | null, make: () => T): T & { readonly replayed: boolean } {
-    const at = `${principal.tenant} ${key}`;
+  private once<T extends object>(principal: Principal, operation: string, key: string | null, make: () => T): T & { readonly replayed: boolean } {
+    const at = `${principal.tenant} ${operation} ${key}`;
     if (key !== null && this.keys.has(at)) return { ...(this.keys.get(at) as T), replayed: true };
     const made = make();
     this.keys.set(at, made);
@@ -201,7 +201,7 @@ export class FakeConversations {
       const agent = this.agentOf(principal, request.agent);
       const isTaken = this.kept.some(({ thread }) => thread.tenant === principal.tenant && thread.id === request.id);
       if (isTaken && idempotencyKey === null) throw new Fault('conflict', 'conversation.exists', 'There is such a thread already.', { threadId: request.id });
-      const { thread, replayed } = this.once(principal, idempotencyKey, () => ({
+      const { thread, replayed } = this.once(principal, 'open', idempotencyKey, () => ({
         thread: this.add({
           ...{ tenant: principal.tenant, ownerUserId: principal.subject, agentId: agent.id, title: request.title, metadata: request.metadata },
           ...(request.id !== null && { id: request.id }),
@@ -213,7 +213,7 @@ export class FakeConversations {
       this.note('startRun', principal, request);
       const known = request.threadId === null ? null : this.owned(principal, request.threadId);
       const agent = this.agentOf(principal, request.agent ?? known?.thread.agentId ?? '');
-      return this.once(principal, idempotencyKey, () => {
+      return this.once(principal, 'startRun', idempotencyKey, () => {
         const { executionMode, targetDeviceId, slug } = agent.definition;
         const kept = known ?? this.add({ tenant: principal.tenant, ownerUserId: principal.subject, agentId: agent.id, executionMode });
         if (kept.thread.holder !== null && request.whenBusy === 'refuse') throw busy(kept.thread.holder);
@@ -270,7 +270,7 @@ export class FakeConversations {
       return { status: 'done' };
     },
     append: async (principal, { threadId, runId, rolloutId, events }, call) =>
-      this.once(principal, call?.idempotencyKey ?? null, () => this.append(this.owned(principal, threadId), { threadId, runId, rolloutId }, events)),
+      this.once(principal, 'append', call?.idempotencyKey ?? null, () => this.append(this.owned(principal, threadId), { threadId, runId, rolloutId }, events)),
     publishTransient: async (principal, { type, threadId, runId, rolloutId, sequenceNumber, payload }) => {
       const kept = this.owned(principal, threadId);
       this.assertPublishes(kept, { threadId, runId, rolloutId });
@@ -288,7 +288,7 @@ export class FakeConversations {
       return { status: 'done' };
     },
     import: async (principal, { agent, title, events }, { idempotencyKey }) =>
-      this.once(principal, idempotencyKey, () => {
+      this.once(principal, 'import', idempotencyKey, () => {
         const { id } = this.agentOf(principal, agent);
         return { thread: this.imported(principal, { agentId: id, title }, events), events: events.length };
       }),
