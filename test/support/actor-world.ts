@@ -1,11 +1,12 @@
 /** A real Temporal server of one's own and real workers, with a journal in memory that is as strict as the one in Postgres. For actor tests. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { carriers } from '../../activities/journal/entrusted';
 import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
 import { Fault } from '../../src/errors/fault';
 import { findTemporalCli } from '../../src/embedded/temporal-cli';
 import { builtWorkflows, bundleOf } from './built';
+import { until } from './eventually';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
@@ -55,6 +56,21 @@ export interface ActorWorld {
   stop(): Promise<void>;
 }
 
+/**
+ * The server keeps everything in SQLite in its memory. A call that is cut off, as the polls of a worker that stops are, may leave a connection there which answers `interrupted` for some
+ * seconds on a busy machine; a worker of the product is then started again.
+ */
+const createdWorker = (options: WorkerOptions): Promise<Worker> =>
+  until(
+    'the server lets a worker in',
+    () =>
+      Worker.create(options).catch((problem: Error) => {
+        if (problem.message.includes('interrupted (9)')) return null;
+        throw problem;
+      }),
+    30_000,
+  );
+
 /** `workflows`: path of the bundle's entry, relative to the repository; default: the product's own. */
 export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
   const [environment, workflowBundle] = await Promise.all([
@@ -81,7 +97,7 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
     journal,
     async work({ activities = {}, workflows: orchestrates = true, taskQueue = ORCHESTRATION_QUEUE, maxCachedWorkflows }) {
       const connection = await NativeConnection.connect({ address: environment.address });
-      const worker = await Worker.create({
+      const worker = await createdWorker({
         connection,
         taskQueue,
         activities: orchestrates ? { commitJournal: journal.commitJournal, ...carrying(journal, activities) } : activities,
