@@ -79,6 +79,7 @@ export const shellAdapter: Adapter = {
   message: (text) => typeMessage(text, { paste: true, pauseMs: 5 }),
   answer: () => null,
   interrupt: () => [{ data: '\u0003' }],
-  leave: () => [{ data: '\u0003', pauseMs: 20 }, { data: 'exit 0\r' }],
+  // A shell that takes up the interrupt late, on a busy machine, drops what was typed behind it: then the second one is heard. To a shell that is gone nothing is typed.
+  leave: () => [{ data: '\u0003', pauseMs: 20 }, { data: 'exit 0\r', pauseMs: 500 }, { data: 'exit 0\r' }],
   output: outputOf,
 };
