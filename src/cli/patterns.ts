@@ -1,9 +1,10 @@
 /** `everthread pattern …`: definitions from a shell. `validate` needs no server; the rest speaks HTTP. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { EverthreadClient, EverthreadError, type ControlPlane } from '../client/client';
 import { jsonOf } from './json-argument';
+import { readText } from './text-file';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
@@ -19,14 +20,6 @@ export function patternCommand(defaultUrl: string): Command {
     pattern.addCommand(command);
   return pattern;
 }
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (problem) {
-    throw new InvalidArgumentError(`${file} cannot be read: ${(problem as Error).message}`);
-  }
-};
 
 interface Shown {
   readonly line?: number;

@@ -1,21 +1,14 @@
 /** `everthread script …`: scripts from a shell. `fmt` and `check` need no server. */
-import { Command, InvalidArgumentError } from 'commander';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { writeFileSync } from 'node:fs';
 import type { Diagnostic } from '../domain/script/syntax/problem';
+import { readText } from './text-file';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 export function scriptCommand(): Command {
   return new Command('script').description('work with scripts').addCommand(checkCommand()).addCommand(fmtCommand());
 }
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (problem) {
-    throw new InvalidArgumentError(`${file} cannot be read: ${(problem as Error).message}`);
-  }
-};
 
 /** `invoice.scriptum:4:3: error: … Did you mean x?`, as editors understand it. */
 const lineOf = (file: string, { line, column, severity, message, hint }: Diagnostic): string =>

@@ -2,6 +2,7 @@
 import { Client } from '@langchain/langgraph-sdk';
 import { randomUUID } from 'node:crypto';
 import type { Conversations, ThreadRun } from '../../src/contracts/conversation/ports';
+import { eventually } from '../support/eventually';
 import { newHash } from '../support/ledger';
 import { serve, type Served } from './serve';
 
@@ -166,7 +167,7 @@ it('cancels the run of a stream whose reader leaves, when that was asked for', a
   await stream.return(undefined as never).catch(() => undefined);
 
   const [run] = served.conversations.threadRuns;
-  for (let tries = 0; served.conversations.threadRuns[0]?.status === 'running' && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await eventually('the run is no longer under way', () => served.conversations.threadRuns[0]?.status !== 'running');
   expect(served.conversations.threadRuns.find(({ runId }) => runId === run?.runId)).toMatchObject({ status: 'cancelled' });
 });
 

@@ -8,7 +8,7 @@ import { Fault } from '../../errors/fault';
 import { route, type RouteRequest } from '../http/route';
 import type { SseAnswer, SseMessage } from '../http/sse';
 import * as bodies from './bodies';
-import { keyed } from './keyed';
+import { keyed } from '../http/keyed';
 import { begin, located, pathOf, type Begun } from './runs';
 import { placeOf, RunStream, Values, type Place, type StreamMode } from './stream';
 import { valuesOf } from './views';

@@ -9,7 +9,7 @@ import { Fault } from '../../errors/fault';
 import { route, type RouteRequest } from '../http/route';
 import * as bodies from './bodies';
 import { answersOf } from './interrupts';
-import { keyed } from './keyed';
+import { keyed } from '../http/keyed';
 import { openThread } from './threads';
 import * as views from './views';
 

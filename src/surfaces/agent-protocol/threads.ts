@@ -7,7 +7,7 @@ import { ownThread, threadNow, type ConversationPorts } from '../../gateway/conv
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import * as bodies from './bodies';
-import { keyed } from './keyed';
+import { keyed } from '../http/keyed';
 import * as views from './views';
 
 const resource = 'thread';

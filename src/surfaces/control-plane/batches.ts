@@ -20,6 +20,7 @@ import type { Commanded } from '../../gateway/doors';
 import { Fault } from '../../errors/fault';
 import { PAGE_FIELDS, pageOf, pageQuery } from '../http/paging';
 import { eventPage, EVENT_PAGE_FIELDS } from '../http/resume';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { readOrFollow, type EventSource } from './actor-events';
 import { CancelBody, ExecutionParams, inputField, metadataField, priorityField, timeoutField } from './execution-bodies';
@@ -173,7 +174,7 @@ export const executeBatch = route({
     const request = { ...options, pattern: body.pattern, version: body.version ?? null, inputs: body.inputs };
     const rest = { timeoutMs: timeout ?? null, priority: priority ?? ('normal' as const), metadata: metadata ?? {} };
     const { batch, replayed } = await batches.start(principal, { ...request, ...rest }, { idempotencyKey, requestId });
-    const headers = { Location: batchUrl(batch.id), ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    const headers = { Location: batchUrl(batch.id), ...replayedHeader(replayed) };
     return { body: headView(batch), headers };
   },
 });

@@ -3,6 +3,7 @@ import { endsExecution } from '../../contracts/execution/events';
 import { hasEnded } from '../../contracts/execution/status';
 import { Fault } from '../../errors/fault';
 import { resumePoint } from '../http/resume';
+import { replayedHeader } from '../http/keyed';
 import { route, type RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
 import { CreateBody, ExecuteBody, ExecuteQuery, PatternParams, StreamQuery } from './execution-bodies';
@@ -38,8 +39,6 @@ const begin = (
     },
     { idempotencyKey: asked.idempotencyKey, requestId: asked.requestId, ...more },
   );
-
-const replayedHeader = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});
 
 export const executePattern = route({
   method: 'post',

@@ -4,6 +4,7 @@ import { endsExecution } from '../../contracts/execution/events';
 import { hasEnded } from '../../contracts/execution/status';
 import { Fault } from '../../errors/fault';
 import { pageOf } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { followed, readOrFollow, type EventSource } from './actor-events';
 import { ApproveBody, CancelBody, DaysQuery, EventsQuery, ExecutionParams, ExecutionQuery, HoursQuery } from './execution-bodies';
@@ -177,7 +178,7 @@ export const retryExecution = route({
   },
   handle: async ({ params, principal, idempotencyKey, requestId }, { executions }: Port) => {
     const { execution, replayed } = await executions.gateway.retry(principal, params.id, { idempotencyKey, requestId });
-    const headers = { Location: views.statusUrl(execution.id), ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    const headers = { Location: views.statusUrl(execution.id), ...replayedHeader(replayed) };
     const body = { originalExecutionId: params.id, newExecutionId: execution.id, status: execution.status, statusUrl: views.statusUrl(execution.id) };
     return { body, headers };
   },

@@ -4,6 +4,7 @@ import type { Principal } from '../../contracts/principal';
 import type { RunRecord } from '../../contracts/schedule';
 import type { ScheduleFilter, ScheduleRow } from '../../gateway/schedules';
 import { pageOf, pageQuery } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { EmptyBody } from './fields';
 import { definitionOf, PauseBody, ScheduleBody, ScheduleParams, ScheduleQuery } from './schedule-bodies';
@@ -78,7 +79,7 @@ export const createSchedule = route({
     const definition = definitionOf(body);
     assertMayStart(principal, definition.target);
     const { schedule, replayed } = await schedules.create(principal, definition, { idempotencyKey });
-    const headers = { Location: `/api/schedules/${encodeURIComponent(schedule.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    const headers = { Location: `/api/schedules/${encodeURIComponent(schedule.id)}`, ...replayedHeader(replayed) };
     return { body: scheduleView(schedule), headers };
   },
 });

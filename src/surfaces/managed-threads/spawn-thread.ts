@@ -1,4 +1,5 @@
 /** Seed 000 "Spawn a Thread". The thread is accepted when this answers; the rest is told by its events. */
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { assertAgentType } from './agent-types';
 import { SpawnBody } from './bodies';
@@ -27,7 +28,7 @@ export const spawnThread = route({
     const { thread, replayed } = await ports.gateway.spawn(principal, body, { idempotencyKey, requestId });
     return {
       body: threadView(thread),
-      headers: { Location: `/api/managed-threads/${encodeURIComponent(thread.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
+      headers: { Location: `/api/managed-threads/${encodeURIComponent(thread.id)}`, ...replayedHeader(replayed) },
     };
   },
 });

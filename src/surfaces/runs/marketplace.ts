@@ -1,6 +1,7 @@
 /** The marketplace (seed 003 "Marketplace"; digest §2.26): publish and find packages of tools, and install them into the tenant's registry. All of it belongs to one tenant. */
 import type { InstalledPackage, NewInstall, PackageFilter, PackageInput, PackageRecord } from '../../contracts/run/package';
 import type { Principal } from '../../contracts/principal';
+import { replayedHeader } from '../http/keyed';
 import { route, type Route } from '../http/route';
 import * as bodies from './marketplace-bodies';
 
@@ -69,7 +70,7 @@ const publishPackage = route({
     const { name, version, content_hash, signed } = made;
     return {
       body: { status: 'published' as const, name, version, content_hash, signed },
-      headers: { Location: `/marketplace/packages/${encodeURIComponent(name)}`, ...(replayed && { 'Idempotency-Replayed': 'true' }) },
+      headers: { Location: `/marketplace/packages/${encodeURIComponent(name)}`, ...replayedHeader(replayed) },
     };
   },
 });

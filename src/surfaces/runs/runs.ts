@@ -1,6 +1,7 @@
 /** Runs themselves (digest §2.4–2.7, §2.14–2.18): started, listed, read, answered, cancelled, resumed, branched. */
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
+import { keyed, replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { ApprovalBody, BranchBody, CancelBody, ChannelParams, EffectParams, ListQuery, ResolveBody, RunBody, RunParams } from './bodies';
 import { bareId, prefixedId } from '../../domain/run/ledger/ids';
@@ -23,8 +24,6 @@ export async function existing(reads: Pick<RunReads, 'find'>, tenant: string, id
   return row;
 }
 
-const keyed = ({ idempotencyKey, requestId }: { readonly idempotencyKey: string | null; readonly requestId: string }) => ({ idempotencyKey, requestId });
-const replayedHeader = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});
 const locationOf = (runId: string): string => `/runs/${runId}`;
 
 const EXAMPLE = {

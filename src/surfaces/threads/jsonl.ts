@@ -12,7 +12,7 @@ import { route } from '../http/route';
 import { RolloutParams } from './bodies';
 import { envelope, enveloped } from './envelope';
 import type { ThreadPorts } from './ports';
-import { keyed, replayedHeader } from './threads';
+import { keyed, replayedHeader } from '../http/keyed';
 import { eventView, isOwner, ThreadView, threadView } from './views';
 
 export const JSONL_TYPE = 'application/jsonl; charset=utf-8';

@@ -10,7 +10,7 @@ import { route } from '../http/route';
 import { AppendBody, FrameBody, ThreadParams } from './bodies';
 import { envelope, enveloped } from './envelope';
 import type { ThreadPorts } from './ports';
-import { keyed } from './threads';
+import { keyed } from '../http/keyed';
 
 const resource = 'thread';
 

@@ -13,7 +13,8 @@ import { sseOf } from './events';
 import { framesAfter, type LiveFrame } from './live';
 import type { ThreadPorts } from './ports';
 import { startRequest } from './run-request';
-import { accepted, cursorOf, keyed, placeOf, replayedHeader } from './threads';
+import { keyed, replayedHeader } from '../http/keyed';
+import { accepted, cursorOf, placeOf } from './threads';
 import { RunView, runView, UsageView, usageView } from './views';
 
 const resource = 'thread-run';

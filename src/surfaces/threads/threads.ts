@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { Fault } from '../../errors/fault';
 import type { ListPlace } from '../../contracts/conversation/ports';
-import { route, type RouteRequest } from '../http/route';
+import { keyed } from '../http/keyed';
+import { route } from '../http/route';
 import { ActivityQuery, AnswerBody, ListQuery, PatchBody, SnapshotQuery, ThreadParams } from './bodies';
 import { envelope, enveloped, paged, pageEnvelope } from './envelope';
 import { eventsWithin } from './event-pages';
@@ -10,8 +11,6 @@ import type { ThreadPorts } from './ports';
 import { ActivityView, activityView, EventView, eventView, isOwner, RolloutView, rolloutView, ThreadView, threadView } from './views';
 
 const resource = 'thread';
-export const keyed = ({ idempotencyKey, requestId }: Pick<RouteRequest, 'idempotencyKey' | 'requestId'>) => ({ idempotencyKey, requestId });
-export const replayedHeader = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});
 export const accepted = z.boolean().describe('True: no worker answered in time. The command is kept, and done when one is there.');
 
 type Purpose = readonly unknown[];

@@ -2,7 +2,7 @@
 import type { Step, Script } from '../syntax/ast';
 import { parseScript, type Parsed } from '../syntax/parse';
 import { Problems } from '../syntax/problem';
-import { checkDeclarations, TypeCheck } from './declarations';
+import { checkDeclarations } from './declarations';
 import { ExpressionCheck } from './expressions';
 import { StepCheck } from './steps';
 
@@ -22,9 +22,8 @@ export function checkScript(source: string): CheckedScript {
 
 function check(script: Script, problems: Problems): CheckedScript['tools'] {
   const expressions = new ExpressionCheck(problems);
-  const types = new TypeCheck(problems, new Set(script.enums.map(({ name }) => name)));
   const declared = checkDeclarations(script, problems, expressions);
-  const steps = new StepCheck({ script, problems, expressions, types, declared });
+  const steps = new StepCheck({ script, problems, expressions, declared });
   steps.steps(script.steps, declared.scope.inner());
   if (script.onError) {
     const scope = declared.scope.inner();

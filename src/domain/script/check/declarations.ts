@@ -16,6 +16,8 @@ export interface Declared {
   readonly scope: Scope;
   /** By the name under which steps use them. */
   readonly tools: ReadonlyMap<string, string>;
+  /** Knows the enums. */
+  readonly types: TypeCheck;
 }
 
 export function checkDeclarations(script: Script, problems: Problems, expressions: ExpressionCheck): Declared {
@@ -47,7 +49,7 @@ export function checkDeclarations(script: Script, problems: Problems, expression
     if (!isConstant(value)) problems.add(at, `The constant \`${name}\` must be a value as it stands.`, 'Use `let` among the steps for what is computed.');
     if (!scope.bind(name)) problems.add(at, `\`${name}\` is the name of something else already.`);
   }
-  return { scope, tools: checkTools(script, problems) };
+  return { scope, tools: checkTools(script, problems), types };
 }
 
 function checkTools({ tools }: Script, problems: Problems): ReadonlyMap<string, string> {

@@ -2,7 +2,7 @@
 import { nearest } from '../../nearest';
 import type { ArgumentLine, CheckAction, Expression, NamedBlock, Script, Step } from '../syntax/ast';
 import type { Place, Problems } from '../syntax/problem';
-import { twice, type Declared, type TypeCheck } from './declarations';
+import { twice, type Declared } from './declarations';
 import type { ExpressionCheck } from './expressions';
 import type { Scope } from './scope';
 import { checkArguments, DURATION_SAYS, mayBeDuration } from './step-arguments';
@@ -11,7 +11,6 @@ interface Parts {
   readonly script: Script;
   readonly problems: Problems;
   readonly expressions: ExpressionCheck;
-  readonly types: TypeCheck;
   readonly declared: Declared;
 }
 
@@ -61,7 +60,7 @@ export class StepCheck {
   }
 
   #inside(step: Step, scope: Scope, labels: readonly string[]): void {
-    const { expressions, problems, types } = this.parts;
+    const { expressions, problems, declared } = this.parts;
     switch (step.verb) {
       case 'section':
         return;
@@ -80,7 +79,7 @@ export class StepCheck {
         this.#toolList(step.args);
         return this.#arguments(step.verb, step.args, step.at, scope);
       case 'ask':
-        if (step.type) types.type(step.type);
+        if (step.type) declared.types.type(step.type);
         return this.#arguments('ask', step.args, step.at, scope);
       case 'send':
         return this.#lines(step.args, scope);
