@@ -1,4 +1,5 @@
 /** Starting the workflow of an admitted run. The row notes the admission first, so one whose start was lost with its process is started by upkeep. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
 import { ORCHESTRATION_QUEUE } from '../contracts/actor';
 import { RUN_WORKFLOW, runAddress } from '../contracts/run/commands';
@@ -13,9 +14,30 @@ export interface AdmittedRun {
 }
 
 const START_MS = 10_000;
+/** Between two looks whether the attempt before has closed. */
+const CLOSING_MS = 50;
 
 /** False when it had been started before. Fault `temporal.unavailable`. */
-export async function launchRun(client: Client, { start, carried }: AdmittedRun, requestId: string): Promise<boolean> {
+export async function launchRun(client: Client, admitted: AdmittedRun, requestId: string): Promise<boolean> {
+  const by = Date.now() + START_MS;
+  while (!(await started(client, admitted, requestId))) {
+    // The end of an attempt is told a moment before its workflow closes, and who resumes at once meets it.
+    if (admitted.carried === null || Date.now() > by || (await runningAttempt(client, admitted.start)) === admitted.start.attempt) return false;
+    await wait(CLOSING_MS);
+  }
+  return true;
+}
+
+async function runningAttempt(client: Client, { tenant, id }: RunStart): Promise<unknown> {
+  try {
+    const { memo, status } = await client.withDeadline(Date.now() + START_MS, () => client.workflow.getHandle(runAddress(tenant, id)).describe());
+    return status.name === 'RUNNING' ? memo?.['attempt'] : undefined;
+  } catch (thrown) {
+    throw temporalUnavailable(thrown);
+  }
+}
+
+async function started(client: Client, { start, carried }: AdmittedRun, requestId: string): Promise<boolean> {
   const goesOn = carried === null ? [] : [{ ...carried, receipts: [], outbox: [], attributes: {} }];
   try {
     await client.withDeadline(Date.now() + START_MS, () =>
@@ -25,7 +47,7 @@ export async function launchRun(client: Client, { start, carried }: AdmittedRun,
         workflowIdReusePolicy: carried === null ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         typedSearchAttributes: runAttributes(start),
-        memo: { requestId },
+        memo: { requestId, attempt: start.attempt },
         staticSummary: start.title,
       }),
     );

@@ -379,6 +379,23 @@ describe('what comes of a run', () => {
     expect((await world.entries(id)).at(-3)?.payload).toMatchObject({ type: 'rejection', reason: { kind: 'authority_void' } });
   });
 
+  it('waits for the workflow of the attempt before to close, whose end is told a moment earlier', async () => {
+    const { id } = await begin(scripted([does('kv_get', { key: 'a' })], { maxSteps: 1 }));
+    await world.ended(id);
+    const workflowId = runAddress('default', id);
+    await world.client.workflow.getHandle(workflowId).result();
+    // Stands for the workflow that has not closed yet: nobody works for its queue.
+    const closing = await world.client.workflow.start('run', { workflowId, taskQueue: `closing-${id}`, args: [], memo: { attempt: 0 } });
+    let resumed = false;
+    const going = world.continuations.resume(ADA, id, scripted([{ final_answer: 'at last' }]), keyed()).then(() => (resumed = true));
+    await until('the resumption is admitted', async () => (await world.database.store.runs.get('default', id))?.status === 'running');
+    expect(resumed).toBe(false);
+    await closing.terminate('closed');
+
+    await going;
+    expect((await world.ended(id)).state.finalAnswer).toEqual({ value: 'at last' });
+  });
+
   it('goes on once, however many ask at the same moment', async () => {
     const { id } = await begin(scripted([does('kv_get', { key: 'a' })], { maxSteps: 1 }));
     await world.ended(id);

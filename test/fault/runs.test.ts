@@ -1,6 +1,6 @@
 /** Runs while the processes that carry them are killed with SIGKILL: their ledgers end as those of runs that nothing happened to. */
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -86,7 +86,7 @@ interface Record {
 it('a run whose worker dies in a tool, and whose workflow is terminated in Temporal, tells its end in every view, and goes on when it is resumed', async () => {
   const journey = new RunJourney(world, 'none');
   const ask = <T>(path: string, body?: unknown) => journey.ask<T>(path, body);
-  const sleeps = { tool: 'shell', args: { command: 'sleep 300', timeout_secs: 600 } };
+  const sleeps = { tool: 'shell', args: { command: 'echo begun > sleeper.txt; sleep 300', timeout_secs: 600 } };
   const asked = {
     ...{ task: 'sleep', effect_ceiling: { external: true } },
     cognition: {
@@ -95,14 +95,8 @@ it('a run whose worker dies in a tool, and whose workflow is terminated in Tempo
     },
   };
   const { run_id: id } = await ask<{ run_id: string }>('/runs', asked);
-  await until(
-    'it sleeps',
-    async () => {
-      const { phase, active_tool: tool } = await ask<{ phase: string; active_tool?: string }>(`/runs/${id}/execution`);
-      return phase === 'execution' && tool === 'shell';
-    },
-    60_000,
-  );
+  // Not only told to be at work: before the tool has begun there would be nothing to be unsure of.
+  await until('it sleeps', () => existsSync(join(workspace, 'sleeper.txt')), 60_000);
   await world.kill('worker');
   await world.temporal.workflow.getHandle(`run/${id}`).terminate('by hand');
   await world.start('worker');
