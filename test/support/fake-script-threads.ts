@@ -1,7 +1,15 @@
 /** Threads of scripts in memory: a test says what happens to them. */
 import type { Principal } from '../../src/contracts/principal';
 import type { ScriptEvent } from '../../src/contracts/script/events';
-import type { CreateThreadRequest, ScriptArtifact, ScriptKeyed, ScriptStepRecord, ScriptThread, ScriptThreads, Watched } from '../../src/contracts/script/ports';
+import type {
+  CreateThreadRequest,
+  ScriptArtifact,
+  ScriptKeyed,
+  ScriptStepRecord,
+  ScriptThread,
+  ScriptThreads,
+  Watched,
+} from '../../src/contracts/script/ports';
 import type { ScriptPause } from '../../src/contracts/script/start';
 import { threadHasEnded } from '../../src/contracts/script/status';
 import type { StoredValue } from '../../src/contracts/execution/value';
@@ -27,7 +35,14 @@ export const ASK: ScriptPause = {
 /** A step that has completed. */
 export const stepRecord = (path: string, output: StoredValue | null = { value: 'done' }): ScriptStepRecord => ({
   ...{ path, name: `step ${path}`, primitive: 'execute', tool: 'hash', status: 'COMPLETED', attempt: 1, input: { value: {} }, output, error: null },
-  ...{ startedAt: new Date(BASE).toISOString(), endedAt: new Date(BASE + 1_000).toISOString(), durationMs: 1_000, executionId: null, tokensIn: 1, tokensOut: 2 },
+  ...{
+    startedAt: new Date(BASE).toISOString(),
+    endedAt: new Date(BASE + 1_000).toISOString(),
+    durationMs: 1_000,
+    executionId: null,
+    tokensIn: 1,
+    tokensOut: 2,
+  },
 });
 
 export class FakeScriptThreads {
@@ -44,7 +59,8 @@ export class FakeScriptThreads {
 
   of({ tenant }: Principal, id: string): KeptScriptThread {
     const found = this.kept.get(id);
-    if (found?.thread.start.tenant !== tenant) throw new Fault('not_found', 'script_thread.not_found', 'There is no such thread.', { thread_id: id.slice(0, 200) });
+    if (found?.thread.start.tenant !== tenant)
+      throw new Fault('not_found', 'script_thread.not_found', 'There is no such thread.', { thread_id: id.slice(0, 200) });
     return found;
   }
 
@@ -72,7 +88,18 @@ export class FakeScriptThreads {
     const id = `thr_${++this.ids}`;
     const { scriptName, version, executionMode, hostId, metadata, loadEnv } = request;
     const start = {
-      ...{ id, tenant, scriptName, version: version === 0 ? 1 : version, input: { value: {} }, hasEnv: loadEnv, executionMode, hostId, deadlineAt: null, metadata },
+      ...{
+        id,
+        tenant,
+        scriptName,
+        version: version === 0 ? 1 : version,
+        input: { value: {} },
+        hasEnv: loadEnv,
+        executionMode,
+        hostId,
+        deadlineAt: null,
+        metadata,
+      },
       ...{ parent: null, depth: 0, keyId, by: { subject, via: 'api' as const }, createdAt: new Date(BASE + this.ids).toISOString() },
     };
     const counts = { stepsStarted: 0, stepsCompleted: 0, totalSteps: 3, yielded: 0, tokensIn: 0, tokensOut: 0, lastSeq: 0 };
@@ -111,7 +138,11 @@ export class FakeScriptThreads {
     }
   }
 
-  private async *followStep(kept: KeptScriptThread, path: string, signal: AbortSignal): AsyncGenerator<{ readonly snapshot: ScriptStepRecord } | Watched, void, void> {
+  private async *followStep(
+    kept: KeptScriptThread,
+    path: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ readonly snapshot: ScriptStepRecord } | Watched, void, void> {
     const snapshot = kept.steps.find((step) => step.path === path);
     if (snapshot) yield { snapshot };
     for await (const event of this.follow(kept, 0, signal)) {
@@ -127,9 +158,18 @@ export class FakeScriptThreads {
     if (value !== undefined && !['approve', 'reject'].includes(value as string)) {
       const refusal = { code: 'ask.option', message: 'value: expected one of approve, reject' };
       this.tell(kept.thread.id, { type: 'answer_refused', data: { path: '1', label: ASK.label, attempt: 1, retriesLeft: 0, ...refusal, by } });
-      throw new Fault('invalid', 'script_thread.answer', refusal.message, { code: refusal.code, field: 'value', reason: 'expected one of approve, reject', retries_left: 0 });
+      throw new Fault('invalid', 'script_thread.answer', refusal.message, {
+        code: refusal.code,
+        field: 'value',
+        reason: 'expected one of approve, reject',
+        retries_left: 0,
+      });
     }
-    this.tell(kept.thread.id, { type: 'thread_resumed', data: { path: '1', label: ASK.label, by, override: { value: override } } }, { status: 'RUNNING', pauses: [] });
+    this.tell(
+      kept.thread.id,
+      { type: 'thread_resumed', data: { path: '1', label: ASK.label, by, override: { value: override } } },
+      { status: 'RUNNING', pauses: [] },
+    );
   }
 
   private readonly keyOf = ({ tenant }: Principal, { idempotencyKey }: ScriptKeyed): string => `${tenant} ${idempotencyKey}`;
@@ -146,7 +186,9 @@ export class FakeScriptThreads {
     list: async ({ tenant }, { status, scriptName, metadata, version }, page) => {
       const rows = [...this.kept.values()]
         .map(({ thread }) => thread)
-        .filter(({ start }) => start.tenant === tenant && (scriptName === '' || start.scriptName === scriptName) && (version === null || start.version === version))
+        .filter(
+          ({ start }) => start.tenant === tenant && (scriptName === '' || start.scriptName === scriptName) && (version === null || start.version === version),
+        )
         .filter((thread) => status === null || thread.status === status)
         .filter(({ start }) => Object.entries(metadata).every(([key, value]) => start.metadata[key] === value));
       return pageOf(rows.reverse(), page);
@@ -164,13 +206,20 @@ export class FakeScriptThreads {
       if (kept.thread.status !== 'PAUSED') throw new Fault('conflict', 'script_thread.not_paused', 'The thread is not paused.', { status: kept.thread.status });
       if (overrideJson === '"late"') throw new Fault('conflict', 'script_thread.ask_expired', 'The time for an answer is over.', { step_path: '1' });
       if (!/^(?:\{[^]*\})?$/.test(overrideJson))
-        throw new Fault('invalid', 'script_thread.override', 'step_input_override_json: expected a JSON object', { field: 'step_input_override_json', reason: 'expected a JSON object' });
+        throw new Fault('invalid', 'script_thread.override', 'step_input_override_json: expected a JSON object', {
+          field: 'step_input_override_json',
+          reason: 'expected a JSON object',
+        });
       this.answer(kept, principal.subject, overrideJson);
       return kept.thread;
     },
     watch: (principal, id, afterSeq, signal) => this.follow(this.of(principal, id), afterSeq, signal),
     watchStep: (principal, id, path, signal) => this.followStep(this.of(principal, id), path, signal),
-    steps: async (principal, id, prefix, page) => pageOf(this.of(principal, id).steps.filter(({ path }) => path.startsWith(prefix)), page),
+    steps: async (principal, id, prefix, page) =>
+      pageOf(
+        this.of(principal, id).steps.filter(({ path }) => path.startsWith(prefix)),
+        page,
+      ),
     step: async (principal, id, path) => {
       const found = this.of(principal, id).steps.find((step) => step.path === path);
       if (!found) throw new Fault('not_found', 'script_thread.no_such_step', 'The thread has no such step.', { step_path: path.slice(0, 200) });

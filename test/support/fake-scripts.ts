@@ -27,9 +27,13 @@ export const TEMPLATE = { name: 'invoice', description: 'Asks about an invoice.'
 
 /** Pages by a position that is the token itself. Fault `script.page_token`. */
 export function pageOf<T>(rows: readonly T[], { pageSize, pageToken }: PageRequest): ListPage<T> {
-  if (pageSize > 1_000) throw new Fault('invalid', 'script.page_size', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
+  if (pageSize > 1_000)
+    throw new Fault('invalid', 'script.page_size', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
   if (!/^(?:at-\d{1,6})?$/.test(pageToken))
-    throw new Fault('invalid', 'script.page_token', 'page_token: expected one of the page before', { field: 'page_token', reason: 'expected one of the page before' });
+    throw new Fault('invalid', 'script.page_token', 'page_token: expected one of the page before', {
+      field: 'page_token',
+      reason: 'expected one of the page before',
+    });
   const from = pageToken === '' ? 0 : Number(pageToken.slice(3));
   const size = pageSize === 0 ? 50 : pageSize;
   return { items: rows.slice(from, from + size), nextPageToken: from + size < rows.length ? `at-${from + size}` : '' };
@@ -85,7 +89,8 @@ export class FakeScripts {
   readonly scripts: Scripts = {
     create: (principal, { name, description, tags, fromTemplate, labels }, keyed) =>
       this.once(principal, keyed, () => {
-        if (name.length > 100) throw new Fault('invalid', 'script.name', 'name: expected at most 100 characters', { field: 'name', reason: 'expected at most 100 characters' });
+        if (name.length > 100)
+          throw new Fault('invalid', 'script.name', 'name: expected at most 100 characters', { field: 'name', reason: 'expected at most 100 characters' });
         if (fromTemplate !== '') this.scripts.template(fromTemplate);
         if (this.kept.has(`${principal.tenant} ${name}`)) throw new Fault('conflict', 'script.exists', 'There is a script of this name.', { name });
         const counts = { status: 'CREATED', activeVersion: 0, latestVersion: 0, hasDraft: false } as const;
@@ -108,8 +113,19 @@ export class FakeScripts {
     },
     saveDraft: async (principal, name, content) => {
       const kept = this.of(principal, name);
-      const diagnostics = content.startsWith('script') ? [] : [{ file: name, line: 1, column: 1, severity: 'error' as const, message: 'No script.', hint: null }];
-      const draft = { scriptName: name, content, format: 'scriptum' as const, status: 'DRAFT' as const, diagnostics, hash: 'h1', savedBy: principal.subject, savedAt: AT };
+      const diagnostics = content.startsWith('script')
+        ? []
+        : [{ file: name, line: 1, column: 1, severity: 'error' as const, message: 'No script.', hint: null }];
+      const draft = {
+        scriptName: name,
+        content,
+        format: 'scriptum' as const,
+        status: 'DRAFT' as const,
+        diagnostics,
+        hash: 'h1',
+        savedBy: principal.subject,
+        savedAt: AT,
+      };
       kept.draft = draft;
       kept.record = { ...kept.record, status: 'DRAFT', hasDraft: true };
       return draft;
@@ -118,7 +134,15 @@ export class FakeScripts {
     compileDraft: async (principal, name) => {
       const { diagnostics } = this.draftOf(principal, name);
       const ok = diagnostics.length === 0;
-      return { ok, ast: ok ? { name } : null, ir: ok ? IR : null, irYaml: ok ? 'ir: 1\n' : null, contract: ok ? CONTRACT : null, toolsRequired: [], diagnostics };
+      return {
+        ok,
+        ast: ok ? { name } : null,
+        ir: ok ? IR : null,
+        irYaml: ok ? 'ir: 1\n' : null,
+        contract: ok ? CONTRACT : null,
+        toolsRequired: [],
+        diagnostics,
+      };
     },
     testDraft: (principal, name, request, keyed) => {
       this.draftOf(principal, name);
@@ -160,7 +184,8 @@ export class FakeScripts {
     return found;
   }
 
-  private readonly ofTenant = ({ tenant }: Principal): EnvVar[] => [...this.variables].filter(([key]) => key.startsWith(`${tenant} `)).map(([, value]) => value);
+  private readonly ofTenant = ({ tenant }: Principal): EnvVar[] =>
+    [...this.variables].filter(([key]) => key.startsWith(`${tenant} `)).map(([, value]) => value);
 
   readonly environment: ScriptEnvironment = {
     set: async ({ tenant }, variable) => {
@@ -173,10 +198,19 @@ export class FakeScripts {
       this.variable(principal, key);
       this.variables.delete(`${principal.tenant} ${key}`);
     },
-    list: async (principal, prefix, page) => pageOf(this.ofTenant(principal).filter(({ key }) => key.startsWith(prefix)).map(masked), page),
+    list: async (principal, prefix, page) =>
+      pageOf(
+        this.ofTenant(principal)
+          .filter(({ key }) => key.startsWith(prefix))
+          .map(masked),
+        page,
+      ),
     import: async (principal, { values, overwrite }) => {
       const known = new Set(this.ofTenant(principal).map(({ key }) => key));
-      const [imported, skipped] = [Object.keys(values).filter((key) => overwrite || !known.has(key)), Object.keys(values).filter((key) => !overwrite && known.has(key))];
+      const [imported, skipped] = [
+        Object.keys(values).filter((key) => overwrite || !known.has(key)),
+        Object.keys(values).filter((key) => !overwrite && known.has(key)),
+      ];
       for (const key of imported) await this.environment.set(principal, { key, value: values[key] ?? '', secret: false, description: '' });
       return { imported, skipped };
     },

@@ -43,6 +43,7 @@ export const FRAMINGS: Readonly<Record<FramingName, Framing>> = {
     heartbeat: '\n',
     opening: () => '\n',
     message: ({ data }) => `${JSON.stringify(data) ?? 'null'}\n`,
-    broken: (why) => `${JSON.stringify({ error: { code: UNAVAILABLE, status: 'UNAVAILABLE', message: `The stream was ${why === 'restarting' ? 'ended, because the server restarts' : 'interrupted'}.` } })}\n`,
+    broken: (why) =>
+      `${JSON.stringify({ error: { code: UNAVAILABLE, status: 'UNAVAILABLE', message: `The stream was ${why === 'restarting' ? 'ended, because the server restarts' : 'interrupted'}.` } })}\n`,
   },
 };

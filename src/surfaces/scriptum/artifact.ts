@@ -6,7 +6,8 @@ import { route } from '../http/route';
 import { DOWNLOADS_PATH } from './downloads';
 import type { ScriptumPorts } from './ports';
 
-const quoted = (name: string): string => `attachment; filename*=UTF-8''${encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+const quoted = (name: string): string =>
+  `attachment; filename*=UTF-8''${encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
 export const downloadArtifact = route({
   method: 'get',

@@ -96,6 +96,8 @@ export const faultSchema = z
     code: z.int().describe('The number of google.rpc.Code.'),
     message: z.string().describe('What is wrong, for people.'),
     status: z.enum(Object.values(NAMES) as [string, ...string[]]).describe('The name of that code.'),
-    details: z.array(z.looseObject({ '@type': z.string() })).describe('An ErrorInfo first: its `reason`, and in `metadata.code` the precise code of docs/errors.md.'),
+    details: z
+      .array(z.looseObject({ '@type': z.string() }))
+      .describe('An ErrorInfo first: its `reason`, and in `metadata.code` the precise code of docs/errors.md.'),
   })
   .meta({ id: 'ScriptumStatus' });

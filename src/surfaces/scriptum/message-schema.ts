@@ -11,7 +11,9 @@ const digits = (most: number): z.ZodString => z.string().regex(new RegExp(`^\\d{
 const int32 = z.int('expected a whole number').min(0).max(INT32_MAX);
 const anInt32 = z.union([int32, digits(10)], 'expected a whole number from 0 to 2147483647');
 const anInt64 = z.union([digits(18), z.int().min(0)], 'expected a whole number, as text');
-const text = z.string('expected text').refine((value) => !value.includes('\0') && !/\p{Surrogate}/u.test(value), 'expected text without NUL and half characters');
+const text = z
+  .string('expected text')
+  .refine((value) => !value.includes('\0') && !/\p{Surrogate}/u.test(value), 'expected text without NUL and half characters');
 const base64 = z.base64('expected base64');
 
 /** Where the JSON is: an integer of a query is text, and a boolean is a word there. */

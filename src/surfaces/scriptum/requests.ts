@@ -7,7 +7,8 @@ export const keyOf = ({ idempotencyKey, requestId }: Call): ScriptKeyed => ({ id
 
 export const pageOf = ({ pageSize, pageToken }: { readonly pageSize: number; readonly pageToken: string }): PageRequest => ({ pageSize, pageToken });
 
-export const fieldFault = (field: string, reason: string): Fault => new Fault('invalid', 'request.invalid', `${field}: ${reason}`, { field, reason, in: 'body' });
+export const fieldFault = (field: string, reason: string): Fault =>
+  new Fault('invalid', 'request.invalid', `${field}: ${reason}`, { field, reason, in: 'body' });
 
 export function required(field: string, value: string): string {
   if (value === '') throw new Fault('invalid', 'request.invalid', `${field} is required`, { field, reason: 'is required', in: 'body' });

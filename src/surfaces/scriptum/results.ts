@@ -106,7 +106,14 @@ interface Parts {
 async function* parts(threads: ScriptThreads, principal: Principal, { thread, stepPath, value, size }: Parts) {
   const bytes = await bytesOf(threads, principal, value);
   const totalChunks = Math.max(1, Math.ceil(bytes.byteLength / size));
-  const meta = { threadId: thread.id, stepPath, threadStatus: Thread_Status[thread.status], totalBytes: count(bytes.byteLength), totalChunks, mediaType: 'application/json' };
+  const meta = {
+    threadId: thread.id,
+    stepPath,
+    threadStatus: Thread_Status[thread.status],
+    totalBytes: count(bytes.byteLength),
+    totalChunks,
+    mediaType: 'application/json',
+  };
   yield { message: { part: { case: 'meta' as const, value: meta } }, sequence: null, event: 'meta' };
   for (let chunkIndex = 0; chunkIndex < totalChunks; chunkIndex++) {
     const data = bytes.slice(chunkIndex * size, (chunkIndex + 1) * size);
@@ -114,4 +121,3 @@ async function* parts(threads: ScriptThreads, principal: Principal, { thread, st
     yield { message: { part: { case: 'chunk' as const, value: chunk } }, sequence: null, event: 'chunk' };
   }
 }
-

@@ -1,5 +1,5 @@
 /** The methods of the service as routes: the message of a request is what its path, query and body say together, in proto3 JSON. */
-import { create, fromJson, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
+import { create, fromJson, ScalarType, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { Fault } from '../../errors/fault';
 import { resumePoint } from '../http/resume';
 import type { Route, RouteRequest } from '../http/route';
@@ -26,14 +26,17 @@ function fromQuery(message: DescMessage, query: Readonly<Record<string, unknown>
 /** The text `true` is one of a text field all the same. */
 const boolean = (message: DescMessage, name: string, value: string): JsonValue => {
   const field = message.fields.find(({ jsonName }) => jsonName === name);
-  return field?.fieldKind === 'scalar' && typeof field.getDefaultValue() === 'boolean' ? value === 'true' : value;
+  return field?.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL ? value === 'true' : value;
 };
 
 function messageOf(message: DescMessage, json: Readonly<Record<string, JsonValue>>): MessageShape<DescMessage> {
   try {
     return fromJson(message, json);
   } catch (problem) {
-    throw new Fault('invalid', 'request.invalid', `The request cannot be read: ${problem instanceof Error ? problem.message : ''}`, { field: '(body)', in: 'body' });
+    throw new Fault('invalid', 'request.invalid', `The request cannot be read: ${problem instanceof Error ? problem.message : ''}`, {
+      field: '(body)',
+      in: 'body',
+    });
   }
 }
 
@@ -45,8 +48,7 @@ function callOf(request: RouteRequest, streams: boolean): Call {
 }
 
 async function* messagesOf(output: DescMessage, source: AsyncIterable<Streamed<unknown>>): AsyncGenerator<SseMessage, void, void> {
-  for await (const { message, sequence, event } of source)
-    yield { ...(sequence !== null && { id: String(sequence) }), event, data: jsonOf(output, message) };
+  for await (const { message, sequence, event } of source) yield { ...(sequence !== null && { id: String(sequence) }), event, data: jsonOf(output, message) };
 }
 
 function handle({ descriptor, handle: work }: AnyMethod): Route<ScriptumPorts>['handle'] {
@@ -86,7 +88,13 @@ function routeOf(method: AnyMethod, { method: verb, path, fields, hasBody }: Bin
       body: (value) => respelledBody(input, value),
     },
     reply: streams
-      ? { status: 200, description: 'Messages as they come; as lines of JSON where `Accept` names application/x-ndjson.', stream: true, lines: true, events: { '*': answer } }
+      ? {
+          status: 200,
+          description: 'Messages as they come; as lines of JSON where `Accept` names application/x-ndjson.',
+          stream: true,
+          lines: true,
+          events: { '*': answer },
+        }
       : { status: 200, description: summary, body: answer },
     handle: handle(method),
   };
@@ -95,5 +103,11 @@ function routeOf(method: AnyMethod, { method: verb, path, fields, hasBody }: Bin
 const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 export const scriptumRoutes: readonly Route<ScriptumPorts>[] = METHODS.flatMap((method) =>
-  bindingsOf(method.descriptor).map((binding, at) => routeOf(method, binding, `${lowered(method.descriptor.name)}${at === 0 ? '' : 'Of'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`)),
+  bindingsOf(method.descriptor).map((binding, at) =>
+    routeOf(
+      method,
+      binding,
+      `${lowered(method.descriptor.name)}${at === 0 ? '' : 'Of'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`,
+    ),
+  ),
 );

@@ -92,8 +92,7 @@ export const scriptMethods = {
     summary: 'Publish the draft of a script as its next version, which never changes',
     idempotent: true,
     examples: { bodies: { noted: { notes: 'asks before it approves' } } },
-    handle: async ({ name, notes }, call, { scripts }) =>
-      versionView(await scripts.publish(call.principal, required('name', name), notes, keyOf(call))),
+    handle: async ({ name, notes }, call, { scripts }) => versionView(await scripts.publish(call.principal, required('name', name), notes, keyOf(call))),
   },
   rollbackScript: {
     ...write,

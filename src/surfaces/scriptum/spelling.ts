@@ -2,8 +2,7 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { Fault } from '../../errors/fault';
 
-const fieldOf = (message: DescMessage, name: string): DescField | undefined =>
-  message.fields.find((field) => field.jsonName === name || field.name === name);
+const fieldOf = (message: DescMessage, name: string): DescField | undefined => message.fields.find((field) => field.jsonName === name || field.name === name);
 
 const twice = (name: string): Fault =>
   new Fault('invalid', 'request.invalid', `${name} is given in both spellings`, { field: name, reason: 'is given in both spellings', in: 'body' });

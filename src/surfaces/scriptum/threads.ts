@@ -32,7 +32,12 @@ export const threadMethods = {
     summary: 'List threads, newest first',
     handle: async (input, { principal }, { threads }) => {
       const status = input.statusFilter === Thread_Status.STATUS_UNSPECIFIED ? null : (Thread_Status[input.statusFilter] as ScriptThreadStatus);
-      const filter = { status, scriptName: input.scriptNameFilter, metadata: valueByKey('metadataFilter', input.metadataFilter), version: input.versionFilter ?? null };
+      const filter = {
+        status,
+        scriptName: input.scriptNameFilter,
+        metadata: valueByKey('metadataFilter', input.metadataFilter),
+        version: input.versionFilter ?? null,
+      };
       const { items, nextPageToken } = await threads.list(principal, filter, pageOf(input));
       return { threads: items.map(threadView), nextPageToken };
     },

@@ -16,6 +16,4 @@ export const valueView = (value: StoredValue | null) => {
 };
 
 export const errorView = (error: ScriptError | null) =>
-  error === null
-    ? undefined
-    : { code: error.code, message: error.message, stepPath: text(error.step), label: text(error.label), tool: text(error.tool) };
+  error === null ? undefined : { code: error.code, message: error.message, stepPath: text(error.step), label: text(error.label), tool: text(error.tool) };

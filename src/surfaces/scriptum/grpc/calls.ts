@@ -77,7 +77,10 @@ export class Calls {
     const held = new Promise<void>((resolve) => (release = resolve));
     const over = new AbortController();
     const requestId = await this.#observed(method, context, async (serving) => {
-      open = (await within(context.signal, this.#worked(serving, input, (who) => (principal = who)))) as OpenStream;
+      open = (await within(
+        context.signal,
+        this.#worked(serving, input, (who) => (principal = who)),
+      )) as OpenStream;
       // Throws at once when there are as many streams as there may be.
       this.#streams.hold(() => held).catch((problem: unknown) => over.abort(problem));
       if (over.signal.aborted) throw over.signal.reason;
