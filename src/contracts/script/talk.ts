@@ -1,8 +1,6 @@
 /** Models as scripts ask them: one answer to what was said so far, vectors, orders, transcripts. Activities implement it over the providers that runs use. */
-import type { z } from 'zod';
+import type { Json } from '../pattern/json';
 import type { ModelUse } from './activities';
-
-type Json = z.core.util.JSONType;
 
 export interface TalkCall {
   readonly id: string;

@@ -1,10 +1,8 @@
 /** What the steps of a script call: a tool has a name where it comes from, a schema, and says what becomes of a call that was lost. Composition roots in src/main hand tools over. */
-import type { z } from 'zod';
 import type { Cause } from '../actor';
+import type { Json } from '../pattern/json';
 import type { ModelUse } from './activities';
 import type { IrTool } from './ir';
-
-type Json = z.core.util.JSONType;
 
 /** What else besides `mcp.<server>`. `native` tools are ours, and what the operator added for runs under a name that is free here. */
 export const TOOL_SOURCES = ['native', 'runs', 'threads', 'patterns'] as const;
