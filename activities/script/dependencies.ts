@@ -1,5 +1,6 @@
 /** What the activities of scripts need of the world. */
-import type { IrTool, ScriptIr } from '../../src/contracts/script/ir';
+import type { ScriptIr } from '../../src/contracts/script/ir';
+import type { Compiled } from '../../src/contracts/script/ports';
 import type { ScriptStart } from '../../src/contracts/script/start';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { ScriptModels } from '../../src/contracts/script/talk';
@@ -39,8 +40,8 @@ export interface ScriptDependencies {
    * `script_thread.too_deep`.
    */
   readonly prepareChild: (request: ChildRequest) => Promise<ScriptStart>;
+  /** The compiler. */
+  readonly compile: (source: string) => Pick<Compiled, 'ir' | 'contract' | 'diagnostics'>;
   /** Takes the secrets of the process out of what is told. */
   readonly redact: <T>(value: T) => T;
 }
-
-export type { IrTool };

@@ -2,9 +2,9 @@
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { EvaluateInput, EvaluateOutput, FitInput, ScriptActivities } from '../../src/contracts/script/activities';
-import { fitFields } from '../../src/domain/script/fit/fit';
+import { fitFields } from '../../src/domain/script/fit/fits';
+import { ScriptTexts } from '../../src/domain/script/ir/texts';
 import { KeptValues } from '../../src/domain/script/kept-values';
-import { faultFrom } from '../../src/errors/fault';
 import type { ScriptDependencies } from './dependencies';
 import { misused } from './step-outputs';
 import { StepScope } from './step-scope';
@@ -39,12 +39,6 @@ export const keeping = ({ blobs }: Pick<ScriptDependencies, 'blobs'>): Keeping =
 
 async function checkFit(values: KeptValues, { value, fields, enums }: FitInput): Promise<{ readonly misfit: string | null; readonly value: StoredValue }> {
   const read = await values.read(value);
-  try {
-    const fitted = fitFields(read.value, fields, enums);
-    return { misfit: null, value: fitted === read.value ? value : await values.keep(fitted, { secret: read.secret }) };
-  } catch (thrown) {
-    const fault = faultFrom(thrown);
-    if (fault.kind !== 'invalid') throw fault;
-    return { misfit: fault.message, value };
-  }
+  const { misfit, value: fitted } = fitFields(read.value, fields, { enums, texts: new ScriptTexts() });
+  return { misfit, value: misfit !== null || fitted === read.value ? value : await values.keep(fitted, { secret: read.secret }) };
 }

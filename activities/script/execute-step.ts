@@ -1,6 +1,6 @@
 /** One call of a tool by `do`. */
 import { createHash } from 'node:crypto';
-import type { ExecuteStepInput, StepInput, StepOutput } from '../../src/contracts/script/activities';
+import type { ExecuteStepInput, ScriptIdentity, StepInput, StepOutput } from '../../src/contracts/script/activities';
 import type { IrTool } from '../../src/contracts/script/ir';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { ScriptTool, ScriptToolContext } from '../../src/contracts/script/tools';
@@ -42,6 +42,9 @@ export const misfit = (tool: Pick<IrTool, 'name'>, problem: string): Failure => 
   ...{ unknown: false, retry: false },
 });
 
+/** The same in each try of a call, over all threads. `key`: of the call in its thread. */
+export const callKey = ({ threadId }: ScriptIdentity, key: string): string => `${threadId}-${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+
 /** `key`: of the call in its thread. */
 export function contextOf(
   deps: Pick<ScriptDependencies, 'blobs'>,
@@ -51,7 +54,7 @@ export function contextOf(
   const { tenant, threadId, by } = thread;
   return {
     ...{ tenant, threadId, by, signal },
-    key: `${threadId}-${createHash('sha256').update(key).digest('hex').slice(0, 24)}`,
+    key: callKey(thread, key),
     keep: (artifact) => artifacts.keep(artifact),
     bytesOf: ({ ref }) => readBytes(deps.blobs, tenant, ref),
   };
