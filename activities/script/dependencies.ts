@@ -2,7 +2,7 @@
 import type { ScriptIr } from '../../src/contracts/script/ir';
 import type { Compiled } from '../../src/contracts/script/ports';
 import type { ScriptStart } from '../../src/contracts/script/start';
-import type { StoredValue } from '../../src/contracts/execution/value';
+import type { Json } from '../../src/contracts/pattern/json';
 import type { ScriptModels } from '../../src/contracts/script/talk';
 import type { ScriptChannels, ScriptTools } from '../../src/contracts/script/tools';
 import type { Blobs, ByteBlobs, Effects } from '../ports';
@@ -11,8 +11,8 @@ import type { Blobs, ByteBlobs, Effects } from '../ports';
 export interface ThreadEnvironment {
   /** By name; of the types that the script declares. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Values that are secret. */
-  readonly secrets: readonly string[];
+  /** Takes its secrets, and those of the process, out of what is told. */
+  readonly redact: <T>(value: T) => T;
 }
 
 /** A thread that another one runs. */
@@ -24,7 +24,7 @@ export interface ChildRequest {
   /** One that is published, by its name and version (0: the active one), or the representation of a plan. */
   readonly of: { readonly script: string; readonly version: number } | { readonly plan: ScriptIr };
   /** As the step gives it: to be checked against the contract. */
-  readonly input: StoredValue;
+  readonly input: Json;
 }
 
 export interface ScriptDependencies {

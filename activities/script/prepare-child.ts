@@ -16,7 +16,7 @@ export async function prepareChild(deps: ScriptDependencies, input: Input): Prom
     const [args, of] = await Promise.all([scope.resolve(input.args), childOf(scope, input)]);
     const start = await deps.prepareChild({
       ...{ tenant: thread.tenant, key: `${thread.threadId}/${keyOf(input)}`, of },
-      ...{ parent: { ...parent, threadId: thread.threadId, path }, input: await scope.keep(args as Json) },
+      ...{ parent: { ...parent, threadId: thread.threadId, path }, input: args as Json },
     });
     return { outcome: 'prepared', start };
   } catch (thrown) {

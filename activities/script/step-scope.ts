@@ -3,7 +3,6 @@ import type { StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { ScopePart, ScriptIdentity } from '../../src/contracts/script/activities';
 import type { IrArguments } from '../../src/contracts/script/ir';
-import { holdsSecret, withoutSecrets } from '../../src/domain/script/environment-secrets';
 import { evaluate } from '../../src/domain/script/evaluate/evaluate';
 import { namesIn, type Mentioned } from '../../src/domain/script/ir/names';
 import { parseExpression } from '../../src/domain/script/ir/texts';
@@ -13,8 +12,6 @@ import type { ScriptDependencies, ThreadEnvironment } from './dependencies';
 
 /** Characters of what is shown of arguments. */
 const SHOWN_MAX = 8_000;
-
-const NO_ENVIRONMENT: ThreadEnvironment = { values: {}, secrets: [] };
 
 interface Scoped {
   readonly thread: ScriptIdentity;
@@ -29,14 +26,14 @@ export class StepScope {
   readonly #environment: Promise<ThreadEnvironment>;
   readonly #read = new Map<string, Promise<{ readonly value: Json; readonly secret: boolean }>>();
 
-  /** `environment`: it is needed, be it to know the secrets of what comes back. */
+  /** The environment of a thread that has one is always read: to know the secrets of what comes back. */
   constructor(
-    private readonly deps: Pick<ScriptDependencies, 'blobs' | 'environmentOf' | 'redact'>,
+    deps: Pick<ScriptDependencies, 'blobs' | 'environmentOf' | 'redact'>,
     private readonly scoped: Scoped,
   ) {
     const { tenant, threadId, hasEnv } = scoped.thread;
     this.values = new KeptValues(deps.blobs, tenant);
-    this.#environment = hasEnv ? deps.environmentOf(tenant, threadId) : Promise.resolve(NO_ENVIRONMENT);
+    this.#environment = hasEnv ? deps.environmentOf(tenant, threadId) : Promise.resolve({ values: {}, redact: deps.redact });
     // Whoever needs it hears of a failure.
     this.#environment.catch(() => undefined);
   }
@@ -90,8 +87,7 @@ export class StepScope {
 
   /** Takes out the secrets of the thread and of the process. */
   async redactor(): Promise<<T>(value: T) => T> {
-    const clean = withoutSecrets((await this.#environment).secrets);
-    return (value) => clean(this.deps.redact(value));
+    return (await this.#environment).redact;
   }
 
   /** What is shown of arguments. */
@@ -101,8 +97,9 @@ export class StepScope {
     return text.length <= SHOWN_MAX ? { value } : { value: { truncated: true, characters: text.length, beginning: text.slice(0, SHOWN_MAX / 2) } };
   }
 
-  /** A value that came back: what holds a secret of the thread is kept as one. */
+  /** A value that came back: what holds a secret is kept as one. */
   async keep(value: Json): Promise<StoredValue> {
-    return this.values.keep(value, { secret: holdsSecret(value, (await this.#environment).secrets) });
+    const { redact } = await this.#environment;
+    return this.values.keep(value, { secret: JSON.stringify(redact(value)) !== JSON.stringify(value) });
   }
 }

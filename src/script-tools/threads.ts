@@ -34,7 +34,7 @@ export interface ThreadsOfScripts {
   interrupt(owner: ToolOwner, threadId: string, reason: string, requestId: string): Promise<void>;
   stop(owner: ToolOwner, threadId: string, reason: string, requestId: string): Promise<void>;
   /** Fault `thread.not_found`. */
-  find(tenant: string, threadId: string): Promise<{ readonly status: ThreadStatus; readonly lastSeq: number }>;
+  find(tenant: string, threadId: string): Promise<{ readonly status: ThreadStatus }>;
   /** Events after the seq: those that are there, then those that come, until the signal aborts. */
   follow(tenant: string, threadId: string, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent>;
 }
