@@ -112,7 +112,7 @@ function patternsOfScripts(store: Store, { executions, patterns }: ScriptToolGat
       await executions.cancel(principalOf(owner), executionId, { reason }, { requestId });
     },
     async list(tenant) {
-      const { patterns: found } = await patterns.list(tenant, { limit: LISTED_MAX, offset: 0 });
+      const { patterns: found } = await patterns.list(tenant, { search: null, limit: LISTED_MAX, offset: 0 });
       return found.map(({ name, description }) => ({ name, description: description ?? '' }));
     },
   };
