@@ -19,7 +19,7 @@ export interface ThreadLimits {
 
 export interface AdmissionStore {
   admit(start: ScriptStart, projection: ScriptThreadProjection, limits: ThreadLimits): Promise<void>;
-  /** Takes it back, where nothing has been told yet. */
+  /** Takes it back, and what was sealed for it, where nothing has been told yet. */
   dismiss(tenant: string, id: string): Promise<void>;
   sealEnvironment(tenant: string, threadId: string, environment: GivenEnvironment): Promise<void>;
   putBlob(tenant: string, value: string): Promise<string>;
@@ -73,7 +73,12 @@ export class ScriptPreparation {
     const hasEnv = loadEnv || script.ir.env.length > 0;
     if (hasEnv) await store.sealEnvironment(tenant, id, environmentOf(script.ir, loadEnv ? await environment.effective(tenant, script.name) : null));
     const start: ScriptStart = { ...given, ir: script.ir, input: await this.stored(tenant, checked), scriptName: script.name, version: script.version, hasEnv };
-    await store.admit(start, projectScriptThread(openScriptThread(start)), limits);
+    try {
+      await store.admit(start, projectScriptThread(openScriptThread(start)), limits);
+    } catch (thrown) {
+      await this.dismiss(start).catch(() => undefined);
+      throw thrown;
+    }
     return start;
   }
 

@@ -74,9 +74,22 @@ export class ScriptThreadsStore {
     });
   }
 
-  /** Takes an admission back whose workflow could not be started; one that has told something stays. */
-  async dismiss(tenant: string, id: string): Promise<void> {
-    await guarded(() => this.pool.query('delete from script_threads where tenant = $1 and id = $2 and admitted is not null and last_seq = 0', [tenant, id]));
+  /** Takes an admission back whose workflow could not be started; false for one that has told something, and stays. */
+  dismiss(tenant: string, id: string): Promise<boolean> {
+    return guarded(async () => {
+      const { rowCount } = await this.pool.query('delete from script_threads where tenant = $1 and id = $2 and admitted is not null and last_seq = 0', [
+        ...[tenant, id],
+      ]);
+      return rowCount === 1;
+    });
+  }
+
+  /** The sealed environment of a thread that was not made after all. */
+  async forgetUnowned(tenant: string, id: string): Promise<void> {
+    const { address } = scriptRef(tenant, id);
+    await guarded(() =>
+      this.pool.query('delete from secrets where actor = $1 and not exists (select 1 from script_threads t where t.address = $1)', [address]),
+    );
   }
 
   /** What threads are to be started with whose admission is older than this and who have told nothing yet, oldest first. Those of children are their parents' to start. */

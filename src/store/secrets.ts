@@ -75,9 +75,10 @@ export class Secrets {
     this.#redactions.delete(actor.address);
   }
 
-  /** What a script's thread was given; an empty record when nothing was. */
-  async values(actor: ActorRef): Promise<Readonly<Record<string, unknown>>> {
-    return (await this.#read(actor)).values;
+  /** What a script's thread was given, and which of it are secrets. Not `known`: it was given nothing, or that is forgotten. */
+  async named(actor: ActorRef): Promise<{ readonly known: boolean; readonly values: Readonly<Record<string, unknown>>; readonly secrets: readonly string[] }> {
+    const { values, publicNames } = await this.#read(actor);
+    return { known: publicNames !== null, values, secrets: publicNames === null ? [] : secretValues(values, publicNames) };
   }
 
   async #read<T>(actor: ActorRef): Promise<{ readonly values: Record<string, T>; readonly publicNames: readonly string[] | null }> {
