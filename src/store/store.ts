@@ -8,7 +8,7 @@ import { BATCH_KIND } from '../contracts/execution/batch';
 import type { Ledger } from '../contracts/run/ports';
 import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
-import type { Blobs, Deliveries, Effects, EffectState, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
+import type { Blobs, ByteBlobs, Deliveries, Effects, EffectState, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
 import { memoryRows } from '../domain/memory/rows';
@@ -81,7 +81,7 @@ export interface Store extends RunStores {
   readonly effects: Effects;
   /** What is known of an effect, without claiming it; null: nobody has. */
   findEffect(address: string, effectId: string): Promise<EffectState | null>;
-  readonly blobs: Blobs;
+  readonly blobs: Blobs & ByteBlobs;
   readonly specs: SpecStore;
   readonly secrets: Secrets;
   readonly hosts: Hosts;
