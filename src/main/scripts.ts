@@ -5,7 +5,7 @@ import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
 import type { Json } from '../contracts/pattern/json';
 import { scriptRef } from '../contracts/script/commands';
-import type { ScriptEnvironment, Scripts, ScriptThreads } from '../contracts/script/ports';
+import type { Compiled, ScriptEnvironment, Scripts } from '../contracts/script/ports';
 import type { ScriptStart } from '../contracts/script/start';
 import type { ScriptToolCatalogue } from '../contracts/script/tools';
 import { compileScript, formatOf } from '../domain/script/compile-script';
@@ -36,7 +36,7 @@ export interface ScriptCallers {
 export interface ScriptPorts {
   readonly scripts: Scripts;
   readonly environment: ScriptEnvironment;
-  readonly threads: ScriptThreads;
+  readonly threads: ScriptThreadGateway;
 }
 
 const environmentGateway = (store: Store, tokens: PageTokens): ScriptEnvironmentGateway =>
@@ -100,9 +100,11 @@ export function scriptWorld(
 ): {
   readonly environmentOf: (tenant: string, threadId: string) => Promise<ThreadEnvironment>;
   readonly prepareChild: (request: ChildRequest) => Promise<ScriptStart>;
+  readonly compile: (source: string) => Compiled;
 } {
   const made = preparation(store, config, environmentGateway(store, pageTokens(config)));
   return {
+    compile: (source) => compileScript(source, 'scriptum'),
     environmentOf: (tenant, threadId) => store.secrets.named(scriptRef(tenant, threadId)),
     async prepareChild({ input, ...request }) {
       const { value } = await new KeptValues(store.blobs, request.tenant).read(input);
