@@ -158,7 +158,7 @@ module.exports = {
       'outgoing-calls',
       '^src/outgoing/',
       ['^src/errors/'],
-      pkg('ipaddr.js'),
+      pkg('ipaddr.js', 'zod'),
       'Calls to addresses that users gave: one rule, which knows nobody who calls.',
     ),
     ...only(
@@ -167,6 +167,13 @@ module.exports = {
       ['^src/(contracts|domain|errors|outgoing)/', '^src/ptyd/processes\\.ts$'],
       pkg('zod', 'ajv', '@modelcontextprotocol/sdk'),
       'Tools of runs act on files, processes and addresses; they know neither the run that uses them nor where anything is kept.',
+    ),
+    ...only(
+      'script-tools-act',
+      '^src/script-tools/',
+      ['^src/(contracts|domain|errors|outgoing)/'],
+      pkg('zod', '@noble/hashes'),
+      'Tools of scripts act on addresses, models and what else is started; models, gateways and the tools of runs arrive through interfaces.',
     ),
     ...only(
       'agent-desk-holds-sockets',

@@ -42,6 +42,12 @@ export interface Blobs {
   get(tenant: string, ref: string): Promise<string | null>;
 }
 
+/** The same for bytes that are no text; at most 1 MiB each. */
+export interface ByteBlobs {
+  putBytes(tenant: string, bytes: Uint8Array): Promise<string>;
+  getBytes(tenant: string, ref: string): Promise<Uint8Array | null>;
+}
+
 /** Thread specs (behind blobs) and their sealed environment. */
 export interface ThreadSpecs {
   read(tenant: string, specRef: string): Promise<ThreadSpec>;

@@ -1,7 +1,7 @@
 /** Models behind a network, for agents that are a model and for runs: one way to make them, so that one rule says where keys go. */
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { LanguageModel } from 'ai';
+import type { EmbeddingModel, LanguageModel } from 'ai';
 
 export type Model = Extract<LanguageModel, { readonly specificationVersion: 'v3' }>;
 
@@ -31,3 +31,7 @@ export function remoteModel({ name, protocol, baseUrl, apiKey, model, structured
     ...(apiKey !== null && { apiKey }),
   })(model) as Model;
 }
+
+/** Of a provider with OpenAI's protocol. */
+export const remoteEmbedding = ({ name, baseUrl, apiKey, model }: Pick<RemoteModel, 'name' | 'baseUrl' | 'apiKey' | 'model'>): EmbeddingModel =>
+  createOpenAICompatible({ name, baseURL: baseUrl, fetch: direct, ...(apiKey !== null && { apiKey }) }).embeddingModel(model);

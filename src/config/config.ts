@@ -15,6 +15,8 @@ import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
+import { SCRIPT_LIMIT_FIELDS, scriptLimitsOf, type ScriptLimitsConfig } from './script-limits';
+import { SCRIPT_FIELDS, scriptsOf, type ScriptsConfig } from './scripts';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
 const Environment = z.object({
@@ -118,6 +120,8 @@ const Environment = z.object({
   ...MODEL_FIELDS,
   ...FORGE_FIELDS,
   ...RUN_TOOLS_FIELDS,
+  ...SCRIPT_FIELDS,
+  ...SCRIPT_LIMIT_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -193,6 +197,8 @@ export interface Config {
   /** Which models runs think with. */
   readonly models: ModelConfig;
   readonly runTools: RunToolsConfig;
+  readonly scripts: ScriptsConfig;
+  readonly scriptLimits: ScriptLimitsConfig;
   readonly forge: ForgeConfig;
 }
 
@@ -291,5 +297,6 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
     ...{ models: modelsOf(values), forge: forgeOf(values) },
     runTools: runToolsOf(values),
+    ...{ scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
   };
 }

@@ -41,6 +41,8 @@ import { runHealth, runPorts } from './run-surface';
 import { runToolCatalogue } from './run-tools';
 import { runGateways, type RunGateways } from './runs';
 import { scheduleGateway } from './schedules';
+import { scriptPorts, type ScriptPorts } from './scripts';
+import { scriptCatalogue } from './script-tools';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
@@ -152,15 +154,18 @@ function partsOf(config: Config, client: Client, store: Store, { tracing, log, s
   const models = runModels(config);
   const catalogue = runToolCatalogue(store, store.packages, config.runTools);
   const runs = runGateways(client, store, config, { models, catalogue, stopping });
-  const started = targets({ threads: gateway, executions: executions.gateway, runs: runs.runs }, store, agents);
-  const schedules = scheduleGateway(client, store, started);
   const webhooks = webhookGateway(client, store, config);
+  const gateways = { threads: gateway, executions: executions.gateway, patterns };
+  const tools = scriptCatalogue({ config, store, models: models.scripts, gateways }, catalogue);
+  const scripts: ScriptPorts = scriptPorts(client, store, config, { catalogue: tools, webhooks, stopping });
+  const started = targets({ ...gateways, runs: runs.runs, scripts: scripts.threads }, store, agents);
+  const schedules = scheduleGateway(client, store, started);
   const agentParts = openRegistry(config, client, store, log);
   const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
   return {
     threads,
     started,
-    patterns,
+    ...{ patterns, scripts },
     controlPlane,
     runs: runSurfaceOf(config, store, { gateways: runs, models, catalogue, stopping }),
     conversations: conversationPorts(client, store, config, { models, catalogue, stopping, runs: runs.runs }),

@@ -10,9 +10,11 @@ import { performance } from 'node:perf_hooks';
 import { Fault } from '../errors/fault';
 import { addressRefused, assertMayCall, isPublicAddress, type AddressRule } from './address-rule';
 
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
 export interface OutgoingRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: (typeof HTTP_METHODS)[number];
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** From the first look at the name to the last byte of the answer. */
@@ -27,6 +29,8 @@ export interface OutgoingRequest {
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly bytes: Uint8Array;
+  /** The bytes as UTF-8. */
   readonly body: string;
   /** More was there than `maxBytes`. */
   readonly truncated: boolean;
@@ -104,7 +108,7 @@ export function guardedRequest(given: OutgoingRequest, rule: AddressRule, resolv
 async function readBounded(
   answer: IncomingMessage,
   { maxBytes, cut = false }: Pick<OutgoingRequest, 'maxBytes' | 'cut'>,
-): Promise<Pick<OutgoingAnswer, 'body' | 'truncated'>> {
+): Promise<Pick<OutgoingAnswer, 'bytes' | 'body' | 'truncated'>> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {
@@ -114,7 +118,8 @@ async function readBounded(
     if (!cut) throw new Fault('invalid', 'outgoing.too_large', `The answer is larger than ${maxBytes} bytes.`, { maxBytes });
     break;
   }
-  return { body: Buffer.concat(parts).subarray(0, maxBytes).toString('utf8'), truncated: size > maxBytes };
+  const bytes = Buffer.concat(parts).subarray(0, maxBytes);
+  return { bytes, body: bytes.toString('utf8'), truncated: size > maxBytes };
 }
 
 /** The reason in a word or two, without what a stack would tell. */

@@ -4,7 +4,7 @@
  */
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { matches, regexpProblem } from '../domain/pattern/regexp';
+import { matches, regexpProblem } from '../domain/regexp';
 import { faultFrom } from '../errors/fault';
 import { misfitText, type Json } from './tool';
 

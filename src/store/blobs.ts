@@ -1,6 +1,6 @@
 /** Content-addressed values in Postgres; the port `Blobs`. */
 import type { Pool } from 'pg';
-import type { Blobs } from '../../activities/ports';
+import type { Blobs, ByteBlobs } from '../../activities/ports';
 import { Fault } from '../errors/fault';
 import { guarded, type Queryable } from './database';
 import { sha256 } from './journal-entry';
@@ -9,8 +9,9 @@ import { sha256 } from './journal-entry';
 export const BLOB_MAX = 1024 * 1024;
 
 /** Writes one value within whatever transaction `db` is in; returns its name. Fault `blob.too_large` (invalid) over 1 MiB. */
-export async function putBlob(db: Queryable, tenant: string, value: string): Promise<string> {
-  const bytes = Buffer.from(value, 'utf8');
+export const putBlob = (db: Queryable, tenant: string, value: string): Promise<string> => putBytes(db, tenant, Buffer.from(value, 'utf8'));
+
+async function putBytes(db: Queryable, tenant: string, bytes: Buffer): Promise<string> {
   if (bytes.length > BLOB_MAX)
     throw new Fault('invalid', 'blob.too_large', `The value has ${bytes.length} bytes; at most ${BLOB_MAX} are kept.`, { bytes: bytes.length, max: BLOB_MAX });
   const ref = sha256(bytes);
@@ -19,20 +20,23 @@ export async function putBlob(db: Queryable, tenant: string, value: string): Pro
 }
 
 /** The value, or null when this tenant has none of that name. */
-export async function getBlob(db: Queryable, tenant: string, ref: string): Promise<string | null> {
+export const getBlob = async (db: Queryable, tenant: string, ref: string): Promise<string | null> =>
+  (await getBytes(db, tenant, ref))?.toString('utf8') ?? null;
+
+async function getBytes(db: Queryable, tenant: string, ref: string): Promise<Buffer | null> {
   const { rows } = await db.query<{ value: Buffer }>({
     name: 'blob-get',
     text: 'select value from blobs where tenant = $1 and ref = $2',
     values: [tenant, ref],
   });
-  return rows[0]?.value.toString('utf8') ?? null;
+  return rows[0]?.value ?? null;
 }
 
 /** Names that one process remembers to have written: the plan of a pattern is the same for each of its executions. */
 const REMEMBERED = 1_000;
 
 /** Nothing ever removes a blob, so what was written once (and committed: never within somebody's transaction) need not be written again. */
-export function blobs(pool: Pool): Blobs {
+export function blobs(pool: Pool): Blobs & ByteBlobs {
   const written = new Set<string>();
   return {
     async put(tenant, value) {
@@ -44,5 +48,7 @@ export function blobs(pool: Pool): Blobs {
       return ref;
     },
     get: (tenant, ref) => guarded(() => getBlob(pool, tenant, ref)),
+    putBytes: (tenant, bytes) => guarded(() => putBytes(pool, tenant, Buffer.from(bytes))),
+    getBytes: (tenant, ref) => guarded(() => getBytes(pool, tenant, ref)),
   };
 }

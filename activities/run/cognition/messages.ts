@@ -4,7 +4,7 @@ import type { ThinkingRequest } from '../../../src/contracts/run/ports';
 import { asText, conversation, type Turn } from '../../../src/domain/run/cognition/conversation';
 import { standingPrompt, stepPrompt } from '../../../src/domain/run/cognition/prompt';
 import type { ChosenModel } from '../../../src/domain/run/cognition/model-choice';
-import type { WireNames } from './tool-names';
+import type { WireNames } from '../../models/tool-names';
 
 type Cached = Pick<SystemModelMessage, 'providerOptions'>;
 /** Everything up to here is the same in the next step. */

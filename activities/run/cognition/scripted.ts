@@ -1,7 +1,7 @@
 /** Thinking without a network: `mock`, which proposes nothing, and `scripted`, which says what the request gives it, so that every behaviour of a run can be had offline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CognitionDelta, ThinkingRequest, Thought } from '../../../src/contracts/run/ports';
-import { wholeCall } from './ask-model';
+import { wholeCall } from '../../models/streamed-answer';
 
 const NOTHING = { tokens_in: 0, tokens_out: 0, usd_millicents: 0, cost_known: true } as const;
 const DELAY_MAX_MS = 600_000;

@@ -4,14 +4,19 @@
  * Expressions are evaluated where the values are: an activity gets the texts of its arguments and the part of the scope that they mention; references and the environment are read there, so a large value
  * or a secret of the environment is never in a history.
  */
-import type { Brings, CommitBatch } from '../actor';
+import type { Brings, Cause, CommitBatch } from '../actor';
 import type { StoredValue } from '../execution/value';
-import type { IrArguments, IrExpression, IrField, IrTool, IrType } from './ir';
+import type { IrArguments, IrExpression, IrField, IrTool, IrType, ScriptIr } from './ir';
+import type { ScriptContract } from './ports';
 import type { ScriptError, ScriptStart } from './start';
 
 export interface ScriptIdentity {
   readonly tenant: string;
   readonly threadId: string;
+  /** As in its start: whether activities have to read an environment for it. */
+  readonly hasEnv: boolean;
+  /** Of who started it. */
+  readonly by: Cause;
 }
 
 /** Names and what they stand for; constants among them. `input`, where it is mentioned as a whole. The environment is not in it. */
@@ -44,7 +49,7 @@ export interface KeptArtifact {
   readonly ref: string;
 }
 
-/** What a step that acted came to. `input`: what its arguments came to, redacted. */
+/** What a step that acted came to. `input`: what its arguments came to, redacted; inline, or cut where it is large. */
 export type StepOutput = {
   readonly input: StoredValue | null;
   readonly models: readonly ModelUse[];
@@ -99,16 +104,29 @@ export interface FitInput {
   readonly enums: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What `plan` is bound to, and `run` reads. */
+export interface ScriptPlan {
+  readonly name: string;
+  /** As the model wrote it, formatted. */
+  readonly source: string;
+  readonly ir: ScriptIr;
+  readonly contract: ScriptContract;
+  readonly steps: number;
+}
+
 export type ChildOutput = { readonly outcome: 'prepared'; readonly start: ScriptStart } | { readonly outcome: 'failed'; readonly error: ScriptError };
 
 export interface ScriptActivities {
-  /** `do`: one call of a tool. Cancelled: the tool is interrupted within a second. `entrusted`: events that go to the journal beside (kernel, `entrust`). */
+  /**
+   * `do`: one call of a tool. Cancelled: the tool is interrupted within a second; then the activity is cancelled, but where nobody can tell whether the tool has acted, which it tells:
+   * failed with `step.cancelled` and `unknown`. `entrusted`: events that go to the journal beside (kernel, `entrust`).
+   */
   executeStep(input: ExecuteStepInput, entrusted?: CommitBatch): Promise<StepOutput & Brings>;
   /** `agent`: a model with tools until it is done; heartbeats what it has come to, and goes on from there when its worker was lost. Output `{text, iterations, tool_calls, exhausted}`. */
   agentStep(input: AgentStepInput, entrusted?: CommitBatch): Promise<StepOutput & Brings>;
   /** `decide … with llm`, and `check ask llm` with the branches `pass` and `fail`. */
   decideStep(input: DecideInput, entrusted?: CommitBatch): Promise<DecideOutput & Brings>;
-  /** `plan`: a model writes a script, which is compiled and checked; told of mistakes it may try again, three times. Output: the IR with its contract. */
+  /** `plan`: a model writes a script, which is compiled and checked; told of mistakes it may try again, three times. Output: a {@link ScriptPlan}. */
   planStep(input: AgentStepInput & { readonly maxSteps: number }, entrusted?: CommitBatch): Promise<StepOutput & Brings>;
   /** `send`: to a channel (docs/scriptum.md). */
   sendStep(input: StepInput & { readonly channel: string }, entrusted?: CommitBatch): Promise<StepOutput & Brings>;

@@ -1,7 +1,7 @@
 /** What a command says about a result. Pure. */
 import type { Oracle } from '../../contracts/pattern/org-chart';
 import { confidenceIn } from '../pattern/aggregation/answer';
-import { lastGroups } from '../pattern/regexp';
+import { lastGroups } from '../regexp';
 
 export interface CommandEnd {
   /** null: it did not end by itself, or could not be started. */

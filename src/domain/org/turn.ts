@@ -5,7 +5,8 @@ import type { ThreadEvent } from '../../contracts/managed-thread/events';
 
 /** What must be remembered from one event to the next. */
 export interface TurnSeen {
-  readonly requestId: string;
+  /** Null: the turn of the objective. */
+  readonly requestId: string | null;
   /** The turn of the message is in progress. */
   readonly begun: boolean;
   /** Somebody cancelled it while it was in progress. */
@@ -14,7 +15,7 @@ export interface TurnSeen {
   readonly askId: string | null;
 }
 
-export const watchTurn = (requestId: string, askId: string | null): TurnSeen => ({ requestId, begun: false, cancelled: null, askId });
+export const watchTurn = (requestId: string | null, askId: string | null): TurnSeen => ({ requestId, begun: false, cancelled: null, askId });
 
 type Said = TurnNews extends infer N ? (N extends TurnNews ? Omit<N, 'after'> : never) : never;
 
@@ -28,7 +29,7 @@ export function seeEvent(seen: TurnSeen, recorded: RecordedEvent): { readonly se
     case 'thread_turn_started':
       return only({ ...seen, begun: ours(event.data.requestId) });
     case 'thread_cancelled': {
-      if (event.data.dropped.includes(seen.requestId)) return tell({ kind: 'dropped', reason: event.data.reason });
+      if (seen.requestId !== null && event.data.dropped.includes(seen.requestId)) return tell({ kind: 'dropped', reason: event.data.reason });
       return only({ ...seen, cancelled: seen.begun ? event.data.reason : null });
     }
     case 'thread_turn_complete': {

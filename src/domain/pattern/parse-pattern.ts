@@ -8,7 +8,7 @@ import { Plan } from '../../contracts/pattern/plan';
 import { readOrgChart } from './definition/org-chart';
 import { readPattern } from './definition/pattern';
 import { isFields, Reading } from './definition/reading';
-import { readSource, type DefinitionError } from './definition/source';
+import { readDefinition, type DefinitionError } from './definition/source';
 
 /** The fields as the author wrote them, checked. */
 export type Definition = { readonly name: string; readonly version: string; readonly description?: string } & { readonly [field: string]: Json };
@@ -18,7 +18,7 @@ export type ParsedPattern =
   | { readonly ok: false; readonly errors: readonly DefinitionError[] };
 
 export function parsePattern(text: string): ParsedPattern {
-  const source = readSource(text);
+  const source = readDefinition(text);
   if (!('value' in source)) return { ok: false, errors: source };
   const reading = new Reading(source);
   const isOrgChart = isFields(source.value) && (source.value['structure'] !== undefined || source.value['workflow'] !== undefined);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tool } from '../../contracts/run/ports';
 import { Fault, type Facts } from '../../errors/fault';
 import { URL_MAX, type AddressRule } from '../../outgoing/address-rule';
+import { HttpHeaders } from '../../outgoing/header-fields';
 import { guardedRequest, type OutgoingAnswer, type OutgoingRequest } from '../../outgoing/guarded-request';
 import { builtIn, toolFault, type Json } from '../tool';
 
@@ -11,14 +12,6 @@ const BODY_KEPT = 10_000;
 const BODY_MAX = 1_024 * 1_024;
 const TIMEOUT_MS = 30_000;
 
-/** What belongs to the connection, and what would speak to a proxy or another host of the same address. */
-const RESERVED = /^(host|connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|expect|proxy-.*)$/i;
-const HeaderName = z
-  .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'expected the name of a header')
-  .refine((name) => !RESERVED.test(name), 'expected a header that does not belong to the connection');
-const HeaderValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]{0,8192}$/, 'expected one line of at most 8,192 characters');
-
 const Arguments = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
@@ -26,10 +19,7 @@ const Arguments = z.strictObject({
     .describe('Where to; https:// or http://, a public address.'),
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).default('GET'),
   body: z.string().max(BODY_MAX).optional().describe('What is sent.'),
-  headers: z
-    .record(HeaderName, HeaderValue)
-    .refine((headers) => Object.keys(headers).length <= 50, 'expected at most 50 headers')
-    .optional(),
+  headers: HttpHeaders.optional(),
 });
 
 export const httpTool = (rule: AddressRule): Tool =>

@@ -4,7 +4,7 @@ import type { Aggregation } from '../../../contracts/pattern/aggregation';
 import { AGENTS_MAX, DURATION_MAX } from '../../../contracts/pattern/bounds';
 import { readAggregation } from './aggregation';
 import type { Fields, Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readValidation } from './validation';
 import { readOptionalValue, readValue, readValues } from './values';
 

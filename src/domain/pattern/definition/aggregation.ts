@@ -16,7 +16,7 @@ import {
 } from '../../../contracts/pattern/aggregation';
 import type { Expression } from '../../../contracts/pattern/expression';
 import type { Fields, Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readFormula, readValue } from './values';
 
 const STRATEGIES = ['voting', 'consensus', 'merge', 'first', 'best'] as const;

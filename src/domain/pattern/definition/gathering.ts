@@ -5,7 +5,7 @@ import type { Step } from '../../../contracts/pattern/step';
 import type { Defaults } from './agents';
 import type { Fields, Reading } from './reading';
 import type { Place } from './routes';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 
 export interface Gathering {
   readonly reading: Reading;

@@ -1,10 +1,10 @@
 /** `verify` of a role and of a step: an oracle, a list of them, or `oracles` and `combine`. Digest of seed 001, §2.6. */
 import { DURATION_MAX } from '../../../contracts/pattern/bounds';
 import { COMBINATIONS, type Oracle, type Verification } from '../../../contracts/pattern/org-chart';
-import { regexpProblem } from '../regexp';
+import { regexpProblem } from '../../regexp';
 import { isFields, type Fields, type Reading } from './reading';
 import { readOptionalRoleId } from './role-id';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readOptionalValue, readValue } from './values';
 
 const ORACLES_MAX = 20;

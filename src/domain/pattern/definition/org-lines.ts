@@ -3,7 +3,7 @@ import { DURATION_MAX } from '../../../contracts/pattern/bounds';
 import { MESSAGE_TYPES, type OrgEscalation, type RoutingRule } from '../../../contracts/pattern/org-chart';
 import type { Reading } from './reading';
 import { readRoleId } from './role-id';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 
 const FIELDS = ['from', 'to', 'topics', 'messageTypes', 'priority', 'broadcast'];
 

@@ -5,7 +5,7 @@ import type { Json } from '../../../contracts/pattern/json';
 import { readVerification } from './oracles';
 import { shown, type Fields, type Reading } from './reading';
 import { readOptionalRoleId } from './role-id';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readOptionalValue, readValue } from './values';
 
 const FIELDS = [

@@ -5,7 +5,7 @@ import type { OrgStep } from '../../../contracts/pattern/org-chart';
 import { readVerification } from './oracles';
 import type { Fields, Reading } from './reading';
 import { readOptionalRoleId, readRoleId } from './role-id';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readCondition, readOptionalValue, readValue } from './values';
 
 interface OrgGathering {

@@ -5,7 +5,8 @@
 import { ENTRIES_MAX, ERRORS_MAX, NAME_MAX, TEXT_MAX } from '../../../contracts/pattern/bounds';
 import type { Json } from '../../../contracts/pattern/json';
 import { nearest } from '../../nearest';
-import { pathText, type DefinitionError, type Path, type Source } from './source';
+import type { Path, Source } from '../../yaml/source';
+import { pathText, type DefinitionError } from './source';
 
 export type Fields = { readonly [key: string]: unknown };
 

@@ -1,7 +1,7 @@
 /** References to the roles of an org chart. */
 import { nearest } from '../../nearest';
 import { shown, type Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 
 /** The id of a role that is there. */
 export function readRoleId(reading: Reading, value: unknown, path: Path, ids: readonly string[]): string {

@@ -3,7 +3,7 @@ import { DURATION_MAX, RETRIES_MAX } from '../../../contracts/pattern/bounds';
 import type { Escalation, OnError, PatternCall, Route } from '../../../contracts/pattern/step';
 import { isRange } from '../../version';
 import { shown, type Fields, type Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readOptionalValue, readValue } from './values';
 
 /** What a route may refer to: the ids of the list it stands in, its own place there, and the step that gave the value it decides on. */

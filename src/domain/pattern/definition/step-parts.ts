@@ -4,7 +4,7 @@ import type { BinaryOperator, Expression } from '../../../contracts/pattern/expr
 import { parseText } from '../expression/parse-text';
 import { isFields, type Reading } from './reading';
 import { readRoute } from './routes';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readId, type StepAt } from './gathering';
 import { NOTHING, readCondition } from './values';
 

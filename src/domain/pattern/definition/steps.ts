@@ -5,7 +5,7 @@ import type { Defaults } from './agents';
 import { noteName, readId, type Gathering } from './gathering';
 import { isFields, type Reading } from './reading';
 import { readOnError, readRoute, type Place } from './routes';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { KINDS } from './step-kinds';
 import { readOptionalCondition } from './values';
 

@@ -2,7 +2,7 @@
 import { FAILURE_ACTIONS, type Fallback, type Validation } from '../../../contracts/pattern/agents-step';
 import { DURATION_MAX, RETRIES_MAX } from '../../../contracts/pattern/bounds';
 import type { Fields, Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 import { readSchema } from './value-schemas';
 import { readCondition, readOptionalValue, readValue } from './values';
 

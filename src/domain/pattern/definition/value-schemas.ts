@@ -1,10 +1,10 @@
 /** `input` and `validation.schema`: fields in the short form (`text: string`) or the long one → a ValueSchema. */
 import { ENTRIES_MAX } from '../../../contracts/pattern/bounds';
 import { STRING_FORMATS, VALUE_TYPES, type ValueSchema } from '../../../contracts/pattern/value-schema';
-import { regexpProblem } from '../regexp';
+import { regexpProblem } from '../../regexp';
 import { checkValue } from '../schema/check-value';
 import { shown, type Fields, type Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 
 const SIZE_MAX = 10_000_000;
 /** The fields that go with each type; `type`, `description`, `default`, `enum` and `required` go with all. */

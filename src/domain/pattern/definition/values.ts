@@ -4,7 +4,7 @@ import { FUNCTIONS, type Expression, type FunctionName } from '../../../contract
 import { parseText, type TextKind } from '../expression/parse-text';
 import { nearest } from '../../nearest';
 import { shown, type Reading } from './reading';
-import type { Path } from './source';
+import type { Path } from '../../yaml/source';
 
 /** What a name without `$` is: a field that is looked up as the expression runs, a variable as in org charts, or a mistake. */
 export type Words = 'fields' | 'variables' | 'mistakes';

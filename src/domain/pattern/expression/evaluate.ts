@@ -6,7 +6,7 @@
  */
 import type { Expression } from '../../../contracts/pattern/expression';
 import type { Json } from '../../../contracts/pattern/json';
-import { matches } from '../regexp';
+import { matches } from '../../regexp';
 import { binary } from './binary';
 import { Budget } from './budget';
 import { call } from './functions';

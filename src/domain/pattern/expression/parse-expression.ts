@@ -2,7 +2,7 @@
 import { EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX } from '../../../contracts/pattern/bounds';
 import { FUNCTIONS, type BinaryOperator, type Expression, type FunctionName } from '../../../contracts/pattern/expression';
 import { nearest } from '../../nearest';
-import { regexpProblem } from '../regexp';
+import { regexpProblem } from '../../regexp';
 import { SyntaxProblem, tokensOf, type Token } from './tokens';
 
 export type Parsed = { readonly expression: Expression } | { readonly problem: SyntaxProblem };

@@ -5,7 +5,7 @@ import type { ValueSchema } from '../../../contracts/pattern/value-schema';
 import { Fault } from '../../../errors/fault';
 import { isEqual } from '../expression/values';
 import { nearest } from '../../nearest';
-import { matches } from '../regexp';
+import { matches } from '../../regexp';
 import { hasFormat } from './formats';
 
 /** Problems that are told of one value. */

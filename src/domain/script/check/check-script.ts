@@ -16,11 +16,12 @@ export function checkScript(source: string): CheckedScript {
   const parsed = parseScript(source);
   if (parsed.diagnostics.some(({ severity }) => severity === 'error')) return { ...parsed, tools: [] };
   const problems = new Problems(parsed.diagnostics);
-  const tools = check(parsed.script, problems);
+  const tools = checkRead(parsed.script, problems);
   return { script: parsed.script, diagnostics: problems.all, tools };
 }
 
-function check(script: Script, problems: Problems): CheckedScript['tools'] {
+/** Checks a script that was read, from whatever it was read. */
+export function checkRead(script: Script, problems: Problems): CheckedScript['tools'] {
   const expressions = new ExpressionCheck(problems);
   const declared = checkDeclarations(script, problems, expressions);
   const steps = new StepCheck({ script, problems, expressions, declared });

@@ -4,10 +4,13 @@ export interface FunctionSignature {
   readonly min: number;
   readonly max: number;
   readonly says: string;
+  /** Which of its values is a lambda, from 0. */
+  readonly lambda?: number;
 }
 
 const exactly = (count: number, says: string): FunctionSignature => ({ min: count, max: count, says });
 const from = (min: number, max: number, says: string): FunctionSignature => ({ min, max, says });
+const withLambda = (min: number, says: string): FunctionSignature => ({ min, max: 2, says, lambda: 1 });
 
 export const FUNCTIONS: Readonly<Record<string, FunctionSignature>> = {
   count: exactly(1, 'how many items a list, fields an object, or characters a text has'),
@@ -23,11 +26,11 @@ export const FUNCTIONS: Readonly<Record<string, FunctionSignature>> = {
   slice: from(2, 3, 'a part of a list or text, from a position up to another one'),
   first: exactly(1, 'the first item of a list, or null'),
   last: exactly(1, 'the last item of a list, or null'),
-  map: exactly(2, 'what a lambda makes of each item'),
-  filter: exactly(2, 'the items of which a lambda says true'),
-  any: exactly(2, 'whether a lambda says true of some item'),
-  all: exactly(2, 'whether a lambda says true of every item'),
-  sort: from(1, 2, 'a list in order, by what a lambda makes of each item where one is given'),
+  map: withLambda(2, 'what a lambda makes of each item'),
+  filter: withLambda(2, 'the items of which a lambda says true'),
+  any: withLambda(2, 'whether a lambda says true of some item'),
+  all: withLambda(2, 'whether a lambda says true of every item'),
+  sort: withLambda(1, 'a list in order, by what a lambda makes of each item where one is given'),
   unique: exactly(1, 'a list without what is there already'),
   flatten: exactly(1, 'the items of the lists in a list'),
   range: from(1, 2, 'the whole numbers from the first (or 0) up to but without the last, at most 100,000'),

@@ -1,10 +1,12 @@
 /** Checks steps in their order: what they use must be known above them, and what they bind is known below. */
 import { nearest } from '../../nearest';
+import { RESERVED_NAMES } from '../ir/names';
 import type { ArgumentLine, CheckAction, Expression, NamedBlock, Script, Step } from '../syntax/ast';
 import type { Place, Problems } from '../syntax/problem';
 import { twice, type Declared } from './declarations';
 import type { ExpressionCheck } from './expressions';
 import type { Scope } from './scope';
+import { Labels } from './labels';
 import { checkArguments, DURATION_SAYS, mayBeDuration } from './step-arguments';
 
 interface Parts {
@@ -25,7 +27,7 @@ export class StepCheck {
   constructor(private readonly parts: Parts) {}
 
   /** Leaves in `scope` what the steps bound. `labels`: those that a `goto` of an outer block can reach. */
-  steps(steps: readonly Step[], scope: Scope, labels: readonly string[] = []): void {
+  steps(steps: readonly Step[], scope: Scope, labels: Labels | null = null): void {
     const { problems } = this.parts;
     const named = steps.filter(({ label, verb }) => label !== null && verb !== 'section');
     twice(
@@ -36,14 +38,14 @@ export class StepCheck {
         if (verb !== 'decide') problems.add(at, `Another step of this block is called "${label}".`, 'Labels are unique in their block.', 'warning');
       },
     );
-    const reachable = [...labels, ...named.map(({ label }) => label as string)];
+    const reachable = new Labels(new Set(named.map(({ label }) => label as string)), labels);
     for (const step of steps) this.#step(step, scope, reachable);
     const end = steps.findIndex(({ verb }) => verb === 'emit');
     const after = end < 0 ? undefined : steps.slice(end + 1).find(({ verb }) => verb !== 'section');
     if (after) problems.add(after.at, 'This step is never reached: `emit` ends the script.', null, 'warning');
   }
 
-  #step(step: Step, scope: Scope, labels: readonly string[]): void {
+  #step(step: Step, scope: Scope, labels: Labels): void {
     this.#inside(step, scope, labels);
     const { binding } = step;
     if (!binding) return;
@@ -56,10 +58,11 @@ export class StepCheck {
   }
 
   #bind(name: string, at: Place, scope: Scope): void {
-    if (!scope.bind(name)) this.parts.problems.add(at, `\`${name}\` is the name of something else already.`, 'A name means one thing; choose another one.');
+    if (RESERVED_NAMES.has(name) || !scope.bind(name))
+      this.parts.problems.add(at, `\`${name}\` is the name of something else already.`, 'A name means one thing; choose another one.');
   }
 
-  #inside(step: Step, scope: Scope, labels: readonly string[]): void {
+  #inside(step: Step, scope: Scope, labels: Labels): void {
     const { expressions, problems, declared } = this.parts;
     switch (step.verb) {
       case 'section':
@@ -128,8 +131,8 @@ export class StepCheck {
     this.used.add(name);
     const known = this.parts.declared.tools;
     if (known.has(name)) return;
-    const hint = nearest(name, [...known.keys()]).trim();
-    this.parts.problems.add(at, `There is no tool \`${name}\` in this script.`, hint || `Import it: import tools, and below it ${name} from native.`);
+    const hint = (): string => nearest(name, [...known.keys()]).trim() || `Import it: import tools, and below it ${name} from native.`;
+    this.parts.problems.add(at, `There is no tool \`${name}\` in this script.`, hint);
   }
 
   #do({ tool, args, onError, at }: Of<'do'>, scope: Scope): void {
@@ -149,21 +152,15 @@ export class StepCheck {
     const given = value ? (value.kind === 'object' ? value.fields : null) : args;
     if (declared.length === 0 || !given) return;
     const block = verb === 'emit' ? 'output' : 'stream';
+    const names = new Set(declared.map((field) => field.name));
     for (const { name, at: place } of given)
-      if (!declared.some((field) => field.name === name))
-        problems.add(
-          place,
-          `\`${block}\` has no field \`${name}\`.`,
-          nearest(
-            name,
-            declared.map((field) => field.name),
-          ).trim() || null,
-        );
-    const missing = declared.find((field) => !field.optional && !field.value && !given.some(({ name }) => name === field.name));
+      if (!names.has(name)) problems.add(place, `\`${block}\` has no field \`${name}\`.`, () => nearest(name, [...names]).trim());
+    const said = new Set(given.map(({ name }) => name));
+    const missing = declared.find((field) => !field.optional && !field.value && !said.has(field.name));
     if (missing) problems.add(at, `\`${verb}\` gives no \`${missing.name}\`, which \`${block}\` declares.`, `Write ${missing.name} = … in a line below.`);
   }
 
-  #block(step: Of<'each' | 'pipe' | 'repeat' | 'decide' | 'check' | 'together'>, scope: Scope, labels: readonly string[]): void {
+  #block(step: Of<'each' | 'pipe' | 'repeat' | 'decide' | 'check' | 'together'>, scope: Scope, labels: Labels): void {
     const { expressions } = this.parts;
     const each = (...values: readonly (Expression | null)[]): void => values.forEach((value) => value && expressions.check(value, scope));
     switch (step.verb) {
@@ -194,14 +191,14 @@ export class StepCheck {
 
   #body(
     steps: readonly Step[],
-    { names, at, scope, labels }: { readonly names: readonly string[]; readonly at: Place; readonly scope: Scope; readonly labels: readonly string[] },
+    { names, at, scope, labels }: { readonly names: readonly string[]; readonly at: Place; readonly scope: Scope; readonly labels: Labels },
   ): void {
     const inner = scope.inner();
     for (const name of names) this.#bind(name, at, inner);
     this.steps(steps, inner, labels);
   }
 
-  #named(blocks: readonly NamedBlock[], what: string, { scope, labels }: { readonly scope: Scope; readonly labels: readonly string[] }): readonly Scope[] {
+  #named(blocks: readonly NamedBlock[], what: string, { scope, labels }: { readonly scope: Scope; readonly labels: Labels }): readonly Scope[] {
     twice(
       blocks,
       ({ name }) => name,
@@ -214,18 +211,18 @@ export class StepCheck {
     });
   }
 
-  #action(action: CheckAction, scope: Scope, labels: readonly string[]): void {
+  #action(action: CheckAction, scope: Scope, labels: Labels): void {
     const { problems, expressions } = this.parts;
     if (action.kind === 'fail') expressions.check(action.message, scope);
-    if (action.kind === 'goto' && !labels.includes(action.label))
+    if (action.kind === 'goto' && !labels.has(action.label))
       problems.add(
         action.at,
         `No step that can be reached from here is called "${action.label.slice(0, 100)}".`,
-        nearest(action.label, labels).trim() || 'It must stand in this block or in one around it.',
+        () => nearest(action.label, labels.all).trim() || 'It must stand in this block or in one around it.',
       );
   }
 
-  #decide(step: Of<'decide'>, scope: Scope, labels: readonly string[]): void {
+  #decide(step: Of<'decide'>, scope: Scope, labels: Labels): void {
     const { problems, expressions } = this.parts;
     for (const { when } of step.rules) expressions.check(when, scope);
     this.#arguments('decide', step.args, step.at, scope);
@@ -237,10 +234,11 @@ export class StepCheck {
     const chosen = [...step.rules, ...(step.otherwise ? [step.otherwise] : [])];
     for (const { branch, at } of chosen)
       if (!names.has(branch))
-        problems.add(at, `There is no branch "${branch.slice(0, 100)}".`, nearest(branch, [...names]).trim() || `Write "${branch}": with its steps below.`);
+        problems.add(at, `There is no branch "${branch.slice(0, 100)}".`, () => nearest(branch, [...names]).trim() || `Write "${branch}": with its steps below.`);
+    const taken = new Set(chosen.map(({ branch }) => branch));
     if (step.by === 'rules')
       for (const { name, at } of step.branches)
-        if (!chosen.some(({ branch }) => branch === name)) problems.add(at, `Nothing leads to the branch "${name}".`, null, 'warning');
+        if (!taken.has(name)) problems.add(at, `Nothing leads to the branch "${name}".`, null, 'warning');
     const scopes = this.#named(step.branches, 'branch', { scope, labels });
     this.#shared(scopes, step.by === 'llm' || step.otherwise !== null, scope);
   }

@@ -7,25 +7,33 @@ import { EXPRESSION_WORDS } from './words';
 
 /** Parentheses, lists and the like in one another. */
 const DEPTH_MAX = 60;
+/** Operators, fields and indices of one expression: each makes the tree deeper, and whoever walks over it walks by recursion. */
+const OPERATORS_MAX = 500;
 
 const LEVELS: readonly (readonly BinaryOperator[])[] = [['or'], ['and'], ['==', '!=', '<', '>', '<=', '>='], ['??'], ['+', '-'], ['*', '/', '%']];
 /** The level at which `not` stands: it takes a whole comparison. */
 const NOT_BEFORE = 2;
 
 export function readExpression(reader: Reader): Expression {
-  return new ExpressionReader(reader).lambdaOr(false);
+  return new ExpressionReader(reader, { depth: 0, operators: 0 }).lambdaOr(false);
 }
 
 class ExpressionReader {
-  #depth = 0;
-
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    /** Of the whole expression, what stands in its texts included. */
+    private readonly taken: { depth: number; operators: number },
+  ) {}
 
   #deeper<T>(read: () => T): T {
-    if (++this.#depth > DEPTH_MAX) this.reader.fail(`Expressions are nested more than ${DEPTH_MAX} deep.`, 'Give parts of it names with `let`.');
+    if (++this.taken.depth > DEPTH_MAX) this.reader.fail(`Expressions are nested more than ${DEPTH_MAX} deep.`, 'Give parts of it names with `let`.');
     const value = read();
-    this.#depth -= 1;
+    this.taken.depth -= 1;
     return value;
+  }
+
+  #longer(): void {
+    if (++this.taken.operators > OPERATORS_MAX) this.reader.fail(`An expression has at most ${OPERATORS_MAX} operators.`, 'Give parts of it names with `let`.');
   }
 
   /** A lambda stands only where `allowed`: as an argument of a function. */
@@ -67,6 +75,7 @@ class ExpressionReader {
       if (!operator) return left;
       const at = this.reader.place;
       if (level === NOT_BEFORE && taken > 0) this.reader.fail('Comparisons cannot be chained.', 'Join two of them with `and`.');
+      this.#longer();
       this.reader.take();
       left = { kind: 'binary', operator, left, right: this.#level(level + 1), at };
     }
@@ -89,6 +98,7 @@ class ExpressionReader {
     let of = this.#primary();
     for (;;) {
       const at = reader.place;
+      if (reader.is('sign', '.') || reader.is('sign', '?.') || reader.is('sign', '[') || reader.is('sign', '?[')) this.#longer();
       if (reader.skip('sign', '.')) of = { kind: 'field', of, name: this.#field(), safe: false, at };
       else if (reader.skip('sign', '?.')) of = { kind: 'field', of, name: this.#field(), safe: true, at };
       else if (reader.is('sign', '[') || reader.is('sign', '?[')) {
@@ -163,7 +173,8 @@ class ExpressionReader {
       this.reader.expectSign(':', 'Fields of an object are written `name: value`.');
       return { name, value: this.#deeper(() => this.#level(0)), at };
     });
-    const twice = fields.find(({ name }, index) => fields.findIndex((other) => other.name === name) < index);
+    const known = new Set<string>();
+    const twice = fields.find(({ name }) => known.has(name) || !known.add(name));
     if (twice) this.reader.fail(`The field \`${twice.name}\` is given twice.`, null, twice.at);
     return fields;
   }
@@ -173,7 +184,7 @@ class ExpressionReader {
     const end = tokens.at(-1) ?? text;
     const inner = new Reader([...tokens, { kind: 'end', line: end.line, column: end.column }], this.reader.problems);
     if (tokens.length === 0) inner.fail('Nothing stands in the braces of this text.', 'Write \\{ for a brace itself.', text);
-    const value = this.#deeper(() => new ExpressionReader(inner).#level(0));
+    const value = this.#deeper(() => new ExpressionReader(inner, this.taken).#level(0));
     if (!inner.is('end')) inner.fail(`Expected \`}\`, found ${tokenName(inner.next)}.`);
     return value;
   }

@@ -19,6 +19,8 @@ export class Lexer {
   readonly #lines: readonly string[];
   /** Comments that wait for the line that they stand before. */
   #comments: string[] = [];
+  /** Comments of the first token of the line that is being read, where some stand inside of its brackets. */
+  #inside: string[] | null = null;
   /** Index of the first token of the line that is being read; brackets make one line of several. */
   #lineStart = 0;
   #brackets = 0;
@@ -61,6 +63,7 @@ export class Lexer {
       this.#proseMayCome = false;
       this.#indent(text, start);
       this.#lineStart = this.#tokens.length;
+      this.#inside = null;
     }
     const comment = this.#readTokens(text, start);
     if (this.#brackets > 0) {
@@ -107,7 +110,7 @@ export class Lexer {
   /** Free text that looks like a step with a slip in its verb. */
   #doubtProse(text: string, line: number): void {
     const word = /^[A-Za-z_]+/.exec(text.trim())?.[0] ?? '';
-    if (word.length < 3 || !/["=]|->/.test(text)) return;
+    if (this.problems.isFull || word.length < 3 || !/["=]|->/.test(text)) return;
     const hint = nearest(word, LINE_BEGINNINGS).trim();
     if (hint) this.problems.add({ line, column: text.search(/\S/) + 1 }, 'This line is read as free text, because no verb begins it.', hint, 'warning');
   }
@@ -158,8 +161,9 @@ export class Lexer {
   /** A comment between brackets goes to the beginning of its line, so that none is lost. */
   #commentInside(comment: string): void {
     const first = this.#tokens[this.#lineStart];
-    if (first) this.#tokens[this.#lineStart] = { ...first, comments: [...(first.comments ?? []), comment] };
-    else this.#comments.push(comment);
+    if (!first) return void this.#comments.push(comment);
+    if (!this.#inside) this.#tokens[this.#lineStart] = { ...first, comments: (this.#inside = [...(first.comments ?? [])]) };
+    this.#inside.push(comment);
   }
 }
 

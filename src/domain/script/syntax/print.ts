@@ -37,9 +37,8 @@ export const remarked = ({ comments, comment }: Remarks, line: string): string[]
 
 function nameLines({ name, description, version }: Script): string[] {
   const lines = [`script ${printText(name)}`];
-  if (description !== null) lines.push(...(isProse(description) ? description.split('\n') : [printText(description)]));
-  if (version !== null) lines.push(`version ${printText(version)}`);
-  return lines;
+  const said = description === null ? [] : isProse(description) ? description.split('\n') : [printText(description)];
+  return [...lines, ...said, ...(version === null ? [] : [`version ${printText(version)}`])];
 }
 
 /** Whether a description reads as the same one when it stands there without quotes. */

@@ -27,11 +27,20 @@ export class Problems {
     this.#all = [...known];
   }
 
-  add({ line, column }: Place, message: string, hint: string | null = null, severity: Severity = 'error'): void {
-    if (this.#all.length >= DIAGNOSTICS_MAX) return;
+  /** `hint` may be a function where finding one costs something: of thousands of mistakes only the first are told. */
+  add({ line, column }: Place, message: string, hint: string | null | (() => string | null) = null, severity: Severity = 'error'): void {
+    if (this.isFull) return;
     // A mistake often comes up in two rules; one message for a place is enough.
     if (this.#all.some((known) => known.line === line && known.column === column && known.severity === severity)) return;
-    this.#all.push({ severity, line, column, message, hint });
+    this.#all.push({ severity, line, column, message, hint: (typeof hint === 'function' ? hint() : hint) || null });
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  get isFull(): boolean {
+    return this.size >= DIAGNOSTICS_MAX;
   }
 
   /** In the order of the text. */

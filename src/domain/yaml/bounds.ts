@@ -1,6 +1,20 @@
 /** What a text costs before it is composed to a tree: reading YAML takes time by its marks more than by its characters, and follows it down by recursion. */
 import { isMap, isScalar, Lexer, visit, type Document } from 'yaml';
-import { YAML_DEPTH_MAX, YAML_MARKS_MAX } from '../../../contracts/pattern/bounds';
+
+/** How much of a text is read. */
+export interface SourceBounds {
+  /** What the text is called in messages: `definition`, `script`. */
+  readonly what: string;
+  readonly characters: number;
+  /** Words, signs and spaces: what reading it costs. */
+  readonly marks: number;
+  /** Values, after anchors were followed; and how often they may be. */
+  readonly nodes: number;
+  readonly aliases: number;
+  readonly depth: number;
+  /** Problems that are told. */
+  readonly problems: number;
+}
 
 /** Something about the text, and the character where it begins. */
 export interface Found {
@@ -8,14 +22,14 @@ export interface Found {
   readonly offset: number;
 }
 
-/** Null when the text may be composed: at most YAML_MARKS_MAX marks, and brackets at most YAML_DEPTH_MAX deep. Reads no further than to the first that is too much. */
-export function excessOf(text: string): Found | null {
+/** Null when the text may be composed: not too many marks, and brackets not too deep. Reads no further than to the first that is too much. */
+export function excessOf(text: string, bounds: SourceBounds): Found | null {
   let [marks, depth, offset] = [0, 0, 0];
   for (const mark of new Lexer().lex(text)) {
-    if (++marks > YAML_MARKS_MAX) return { message: `The definition has more than ${YAML_MARKS_MAX} words and signs.`, offset };
+    if (++marks > bounds.marks) return { message: `The ${bounds.what} has more than ${bounds.marks} words and signs.`, offset };
     if (mark === '[' || mark === '{') depth++;
     else if (mark === ']' || mark === '}') depth = Math.max(0, depth - 1);
-    if (depth > YAML_DEPTH_MAX) return { message: `The definition is nested deeper than ${YAML_DEPTH_MAX} levels.`, offset };
+    if (depth > bounds.depth) return { message: `The ${bounds.what} is nested deeper than ${bounds.depth} levels.`, offset };
     // Signs that the lexer makes up for itself (the begin of a document, of a scalar, of a flow that ends) are control characters outside of the text.
     if (!MADE_UP.has(mark)) offset += mark.length;
   }
