@@ -15,7 +15,10 @@ export interface ServedGrpc {
   close(): Promise<void>;
 }
 
-export function grpcClient(baseUrl: string, nodeOptions: { readonly ca?: Buffer } = {}): { readonly client: ScriptumClient; readonly abort: () => void } {
+export function grpcClient(
+  baseUrl: string,
+  nodeOptions: { readonly ca?: Buffer; readonly servername?: string } = {},
+): { readonly client: ScriptumClient; readonly abort: () => void } {
   const sessionManager = new Http2SessionManager(baseUrl, {}, nodeOptions);
   return { client: createClient(ScriptumService, createGrpcTransport({ baseUrl, sessionManager })), abort: () => sessionManager.abort() };
 }

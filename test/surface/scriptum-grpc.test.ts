@@ -274,7 +274,7 @@ describe('around calls', () => {
   it('TLS is spoken where there is a certificate', async () => {
     const file = (name: string) => readFileSync(join(__dirname, '..', 'support', 'certificates', name));
     const secure = await grpcOver(served.scriptumPorts, { tls: { cert: file('server.pem'), key: file('server-key.pem') } });
-    const { client, abort } = grpcClient(`https://localhost:${secure.server.port}`, { ca: file('authority.pem') });
+    const { client, abort } = grpcClient(`https://localhost:${secure.server.port}`, { ca: file('authority.pem'), servername: 'temporal.test' });
 
     expect((await client.healthCheck({})).version).toBe('0.0.0');
     abort();

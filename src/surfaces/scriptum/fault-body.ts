@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { KINDS, type Fault } from '../../errors/fault';
 import type { FaultBody } from '../http/surface';
+import { inJson } from './spelling';
 
 export const ERROR_DOMAIN = 'everthread';
 const INFO_MAX = 1_000;
@@ -60,10 +61,13 @@ interface Violation {
   readonly description: string;
 }
 
-export function violationsOf({ kind, message, facts }: Fault): readonly Violation[] {
+/** `spelled`: the names of fields as the wire has them. */
+export function violationsOf({ kind, message, facts }: Fault, spelled: (field: string) => string): readonly Violation[] {
   if (kind !== 'invalid') return [];
   const issues = Array.isArray(facts.issues) && facts.issues.length > 0 ? (facts.issues as readonly Readonly<Record<string, unknown>>[]) : [facts];
-  return issues.flatMap(({ field, reason }) => (typeof field === 'string' ? [{ field, description: typeof reason === 'string' ? reason : message }] : []));
+  return issues.flatMap(({ field, reason }) =>
+    typeof field === 'string' ? [{ field: spelled(field), description: typeof reason === 'string' ? reason : message }] : [],
+  );
 }
 
 /** Seconds to wait before trying again; null: that would not help. */
@@ -76,7 +80,7 @@ const typed = (name: string, value: object) => ({ '@type': `type.googleapis.com/
 
 export const faultBody: FaultBody = (fault, requestId) => {
   const code = rpcCode(fault);
-  const violations = violationsOf(fault);
+  const violations = violationsOf(fault, inJson);
   const seconds = retrySeconds(fault);
   return {
     code,

@@ -63,7 +63,7 @@ async function resultOf(threads: ScriptThreads, principal: Principal, input: Inp
   const { stepPath, outputOnly, metadataOnly } = input;
   const thread = await threads.get(principal, required('threadId', input.threadId));
   const step = stepPath === '' ? null : await threads.step(principal, thread.id, stepPath);
-  const output = await bytesOf(threads, principal, step ? step.output : thread.output);
+  const output = await bytesOf(threads, principal, thread.id, step ? step.output : thread.output);
   const shown = metadataOnly ? NO_BYTES : output.subarray(0, RESULT_BYTES_MAX);
   const of = { outputData: shown, outputTotalBytes: count(output.byteLength), outputTruncated: !metadataOnly && shown.byteLength < output.byteLength };
   if (outputOnly) return of;
@@ -93,8 +93,8 @@ async function yieldsOf(threads: ScriptThreads, principal: Principal, { id, yiel
   return { values: fits === -1 ? views : views.slice(0, fits), total };
 }
 
-const bytesOf = (threads: ScriptThreads, principal: Principal, value: StoredValue | null): Promise<Uint8Array> =>
-  value === null ? Promise.resolve(NO_BYTES) : threads.valueBytes(principal, value);
+const bytesOf = (threads: ScriptThreads, principal: Principal, threadId: string, value: StoredValue | null): Promise<Uint8Array> =>
+  value === null ? Promise.resolve(NO_BYTES) : threads.valueBytes(principal, value, threadId);
 
 interface Parts {
   readonly thread: ScriptThread;
@@ -104,7 +104,7 @@ interface Parts {
 }
 
 async function* parts(threads: ScriptThreads, principal: Principal, { thread, stepPath, value, size }: Parts) {
-  const bytes = await bytesOf(threads, principal, value);
+  const bytes = await bytesOf(threads, principal, thread.id, value);
   const totalChunks = Math.max(1, Math.ceil(bytes.byteLength / size));
   const meta = {
     threadId: thread.id,

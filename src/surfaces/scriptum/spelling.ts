@@ -1,6 +1,7 @@
 /** Names of fields: requests may spell them in snake_case or in lowerCamelCase, answers have lowerCamelCase. */
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { Fault } from '../../errors/fault';
+import { ScriptumService } from './generated/dodil/scriptum/v1/scriptum_pb';
 
 const fieldOf = (message: DescMessage, name: string): DescField | undefined => message.fields.find((field) => field.jsonName === name || field.name === name);
 
@@ -32,3 +33,12 @@ export function respelledQuery(message: DescMessage, search: URLSearchParams): U
   for (const [name, value] of search) found.append(fieldOf(message, name)?.jsonName ?? name, value);
   return found;
 }
+
+const FIELDS = ScriptumService.methods.flatMap(({ input }) => input.fields);
+const JSON_NAMES: ReadonlyMap<string, string> = new Map(FIELDS.map(({ name, jsonName }) => [name, jsonName]));
+const PROTO_NAMES: ReadonlyMap<string, string> = new Map(FIELDS.map(({ name, jsonName }) => [jsonName, name]));
+
+/** The first name of a path is one of the interface; what follows belongs to the caller. */
+const firstAs = (names: ReadonlyMap<string, string>, path: string): string => path.replace(/^[A-Za-z_]+/, (first) => names.get(first) ?? first);
+export const inJson = (path: string): string => firstAs(JSON_NAMES, path);
+export const inProto = (path: string): string => firstAs(PROTO_NAMES, path);

@@ -3,13 +3,14 @@ import { create } from '@bufbuild/protobuf';
 import { ConnectError } from '@connectrpc/connect';
 import { shownFault } from '../../http/fault-status';
 import { ERROR_DOMAIN, infoOf, reasonOf, retrySeconds, rpcCode, violationsOf } from '../fault-body';
+import { inProto } from '../spelling';
 import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema, RetryInfoSchema } from '../generated/google/rpc/error_details_pb';
 
 /** Of errors that Connect made by itself (deadline, cancelled, a message that cannot be read) nothing changes. */
 export function statusError(thrown: unknown, requestId: string): ConnectError {
   if (thrown instanceof ConnectError) return thrown;
   const fault = shownFault(thrown);
-  const violations = violationsOf(fault);
+  const violations = violationsOf(fault, inProto);
   const seconds = retrySeconds(fault);
   const details = [
     { desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason: reasonOf(fault.code), domain: ERROR_DOMAIN, metadata: { ...infoOf(fault) } }) },
