@@ -107,7 +107,7 @@ export const scriptumRoutes: readonly Route<ScriptumPorts>[] = METHODS.flatMap((
     routeOf(
       method,
       binding,
-      `${lowered(method.descriptor.name)}${at === 0 ? '' : 'Of'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`,
+      `${lowered(method.descriptor.name)}${at === 0 ? '' : 'By'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`,
     ),
   ),
 );
