@@ -177,7 +177,7 @@ describe('models that talk', () => {
     });
     expect(server.asked[0]?.path).toBe(path);
     expect(JSON.stringify(server.asked[0]?.body)).toContain('Be brief.');
-    expect(server.asked[0]?.body).toMatchObject({ temperature: 0, max_tokens: 50 });
+    expect(server.asked[0]?.body).toMatchObject({ max_tokens: 50 });
   });
 
   it('infer gives an object of the fields, and asks again for what does not fit', async () => {
