@@ -57,7 +57,8 @@ export class ScriptShell {
   }
 
   get thread(): ScriptIdentity {
-    return { tenant: this.start.tenant, threadId: this.start.id };
+    const { tenant, id: threadId, hasEnv, by } = this.start;
+    return { tenant, threadId, hasEnv, by };
   }
 
   record(...events: readonly ScriptEvent[]): void {
