@@ -122,4 +122,3 @@ export async function startScriptWorld(environment: Readonly<Record<string, stri
   };
   return world;
 }
-
