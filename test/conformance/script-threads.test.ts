@@ -26,7 +26,8 @@ const invoice = (more: Parameters<typeof threadOf>[1] = {}, key: string | null =
   world.threads.create(ADA, threadOf('invoice', { inputJson: '{"invoice_id": "INV-42"}', ...more }), keyed(key));
 const answer = (id: string, override: unknown, stepPath = '') =>
   world.threads.resume(ADA, id, { stepPath, overrideJson: override === undefined ? '' : JSON.stringify(override) }, keyed());
-const output = async (thread: ScriptThread): Promise<unknown> => thread.output && JSON.parse(Buffer.from(await world.threads.valueBytes(ADA, thread.output, thread.id)).toString());
+const output = async (thread: ScriptThread): Promise<unknown> =>
+  thread.output && JSON.parse(Buffer.from(await world.threads.valueBytes(ADA, thread.output, thread.id)).toString());
 async function watched(id: string, after = 0): Promise<readonly Watched[]> {
   const seen: Watched[] = [];
   for await (const event of world.threads.watch(ADA, id, after, AbortSignal.timeout(30_000))) seen.push(event);
@@ -51,7 +52,9 @@ describe('the invoice example', () => {
 
     expect(ended).toMatchObject({ status: 'COMPLETED', error: null, stepsCompleted: 3, totalSteps: 3 });
     expect(await output(ended)).toEqual({ invoice_id: 'INV-42', approved: true });
-    expect((await world.threads.steps(ADA, id, '', { pageSize: 0, pageToken: '' })).items.map(({ path, primitive, status: of }) => [path, primitive, of])).toEqual([
+    expect(
+      (await world.threads.steps(ADA, id, '', { pageSize: 0, pageToken: '' })).items.map(({ path, primitive, status: of }) => [path, primitive, of]),
+    ).toEqual([
       ['0', 'let', 'COMPLETED'],
       ['1', 'ask', 'COMPLETED'],
       ['2', 'emit', 'COMPLETED'],
@@ -62,7 +65,11 @@ describe('the invoice example', () => {
     const { id } = await invoice();
     await world.paused(ADA, id);
 
-    await expect(answer(id, { value: 12 })).rejects.toMatchObject({ kind: 'invalid', code: 'script_thread.answer', facts: { retries_left: 1, step_path: '1' } });
+    await expect(answer(id, { value: 12 })).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'script_thread.answer',
+      facts: { retries_left: 1, step_path: '1' },
+    });
     await expect(answer(id, { value: 'perhaps' })).rejects.toMatchObject({ code: 'script_thread.answer', facts: { retries_left: 0 } });
     expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'PAUSED' });
     await expect(answer(id, { value: 'maybe' })).rejects.toMatchObject({ code: 'script_thread.answer' });
@@ -164,7 +171,9 @@ describe('a creation', () => {
     expect(await output(await world.ended(ADA, id))).toBe(5);
 
     const list = async (version: number | null) =>
-      (await world.threads.list(ADA, { status: null, scriptName: name, metadata: {}, version }, { pageSize: 0, pageToken: '' })).items.map((thread) => thread.id);
+      (await world.threads.list(ADA, { status: null, scriptName: name, metadata: {}, version }, { pageSize: 0, pageToken: '' })).items.map(
+        (thread) => thread.id,
+      );
     expect(await list(null)).toEqual([]);
     expect(await list(0)).toEqual([id]);
   });
@@ -189,7 +198,9 @@ describe('lists', () => {
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([...made].reverse());
     expect(second.nextPageToken).toBe('');
     await expect(list({ status: 'FAILED' }, 2, first.nextPageToken)).rejects.toMatchObject({ code: 'script.page_token' });
-    expect((await world.threads.list(as('eve', 'acme'), { status: null, scriptName: '', metadata: {}, version: null }, { pageSize: 0, pageToken: '' })).items).toEqual([]);
+    expect(
+      (await world.threads.list(as('eve', 'acme'), { status: null, scriptName: '', metadata: {}, version: null }, { pageSize: 0, pageToken: '' })).items,
+    ).toEqual([]);
   });
 });
 
