@@ -135,7 +135,8 @@ class Agent {
   async #perform(calls: readonly TalkCall[]): Promise<Extract<TalkTurn, { readonly role: 'tools' }>['results']> {
     const results: { readonly id: string; readonly tool: string; readonly text: string }[] = [];
     for (const [index, { id, tool, args }] of calls.entries()) {
-      const receipt = index < CALLS_AT_ONCE ? await this.#call(tool, args, index) : failure(`At most ${CALLS_AT_ONCE} calls are made at once; it was not made.`);
+      const receipt =
+        index < CALLS_AT_ONCE ? await this.#call(tool, args, index) : failure(`At most ${CALLS_AT_ONCE} calls are made at once; it was not made.`);
       results.push({ id, tool, text: receipt.text });
       this.#called += 1;
       this.#artifacts.push(...receipt.artifacts);
@@ -166,7 +167,8 @@ class Agent {
 const wordsOf = ({ error, unknown }: Failure): string =>
   unknown ? `${error.message} Nobody can tell whether it was done: find out before you do it again.` : error.message;
 const failure = (message: string): CallReceipt => ({ text: `It failed: ${message}`, error: message.slice(0, LISTED_CHARS), artifacts: [] });
-const bounded = (text: string): string => (text.length <= RESULT_MAX ? text : `${text.slice(0, RESULT_MAX)}\n[… ${text.length - RESULT_MAX} characters left out …]`);
+const bounded = (text: string): string =>
+  text.length <= RESULT_MAX ? text : `${text.slice(0, RESULT_MAX)}\n[… ${text.length - RESULT_MAX} characters left out …]`;
 
 function listed(args: Json): Json {
   const text = JSON.stringify(args);

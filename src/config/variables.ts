@@ -229,8 +229,16 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     '2048',
     'Memory that each process of a tool may have, and all processes of a call together, in MiB, where the machine can enforce it.',
   ),
-  row('EVERTHREAD_SCRIPT_CHANNELS', 'none', 'Channels that `send` of scripts knows: `name=address` pairs, separated by commas. The addresses are yours, and may be private.'),
+  row(
+    'EVERTHREAD_SCRIPT_CHANNELS',
+    'none',
+    'Channels that `send` of scripts knows: `name=address` pairs, separated by commas. The addresses are yours, and may be private.',
+  ),
   row('EVERTHREAD_SCRIPT_CHANNEL_SECRET', 'not set', 'Messages to these channels are signed with it, as those of webhooks are.'),
-  row('EVERTHREAD_SCRIPT_TOOL_RISK', 'medium', 'The highest risk class of a tool of runs that scripts may call: `low`, `medium`, `high`, `critical`. Nobody is asked about a single call.'),
+  row(
+    'EVERTHREAD_SCRIPT_TOOL_RISK',
+    'medium',
+    'The highest risk class of a tool of runs that scripts may call: `low`, `medium`, `high`, `critical`. Nobody is asked about a single call.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -37,12 +37,16 @@ describe('an agent', () => {
     says(calls('search', { query: 'news' }), { text: ['Nothing is new.'] });
     const seen: unknown[] = [];
 
-    const output = await ran(() => withTool((args) => (seen.push(args), { output: ['old'] })).agentStep(input({ args: { system: '"You are {who}."' }, scope: { who: { value: 'brief' } } })));
+    const output = await ran(() =>
+      withTool((args) => (seen.push(args), { output: ['old'] })).agentStep(input({ args: { system: '"You are {who}."' }, scope: { who: { value: 'brief' } } })),
+    );
 
     expect(seen).toEqual([{ query: 'news' }]);
     expect(output).toMatchObject({
       outcome: 'done',
-      output: { value: { text: 'Nothing is new.', iterations: 2, tool_calls: [{ tool: 'search', arguments: { query: 'news' }, error: null }], exhausted: false } },
+      output: {
+        value: { text: 'Nothing is new.', iterations: 2, tool_calls: [{ tool: 'search', arguments: { query: 'news' }, error: null }], exhausted: false },
+      },
       input: { value: { system: 'You are brief.', task: 'What is new?' } },
       models: [
         { model: 'openai:m', tokensIn: 120, tokensOut: 30, latencyMs: expect.any(Number) },
@@ -86,9 +90,14 @@ describe('an agent', () => {
   it('tells its model what failed, what it may not call and what does not fit', async () => {
     says(calls('search', { query: 'a' }), calls('rm', {}), { text: ['I give up.'] });
 
-    const output = await ran(() => withTool(() => Promise.reject(new Fault('unavailable', 'tool.failed', 'The index is away.', { begun: true, unknown: true }))).agentStep(input()));
+    const output = await ran(() =>
+      withTool(() => Promise.reject(new Fault('unavailable', 'tool.failed', 'The index is away.', { begun: true, unknown: true }))).agentStep(input()),
+    );
 
-    expect(output).toMatchObject({ outcome: 'done', output: { value: { tool_calls: [{ tool: 'search', error: expect.stringContaining('The index is away.') }, { tool: 'rm' }] } } });
+    expect(output).toMatchObject({
+      outcome: 'done',
+      output: { value: { tool_calls: [{ tool: 'search', error: expect.stringContaining('The index is away.') }, { tool: 'rm' }] } },
+    });
     expect(messagesOf(1)).toContain('Nobody can tell whether it was done');
     expect(messagesOf(2)).toContain('There is no tool rm. There are search.');
   });

@@ -24,7 +24,11 @@ describe('a tool that is called', () => {
   it('gets what its arguments come to, and its output is told with them', async () => {
     const seen: unknown[] = [];
     const tool = toolThat((args) => (seen.push(args), { output: { done: true }, executionId: 'run_1' }));
-    const input = steps.input({ ...EXECUTES, args: { text: '"Invoice {id}"', all: 'count(items)' }, scope: { id: { value: 'INV-42' }, items: { value: [1, 2] } } });
+    const input = steps.input({
+      ...EXECUTES,
+      args: { text: '"Invoice {id}"', all: 'count(items)' },
+      scope: { id: { value: 'INV-42' }, items: { value: [1, 2] } },
+    });
 
     const output = await ran(() => steps.activities({ tools: toolsOf(tool) }).executeStep(input));
 
@@ -100,7 +104,9 @@ describe('a tool that is called', () => {
     const seen: unknown[] = [];
     const activities = steps.activities({ tools: toolsOf(toolThat((args) => (seen.push(args), { output: null }))) });
 
-    await ran(() => activities.executeStep(steps.input({ ...EXECUTES, args: { url: 'nowhere.url', times: '2' }, override: { value: { url: 'https://a.example' } } })));
+    await ran(() =>
+      activities.executeStep(steps.input({ ...EXECUTES, args: { url: 'nowhere.url', times: '2' }, override: { value: { url: 'https://a.example' } } })),
+    );
 
     expect(seen).toEqual([{ url: 'https://a.example', times: 2 }]);
   });

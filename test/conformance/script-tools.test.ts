@@ -109,9 +109,14 @@ describe('http', () => {
 
   it('keeps what is no text, and what is long, as an artifact', async () => {
     answer = ({ path }, response) =>
-      path.startsWith('/long') ? response.writeHead(200, { 'content-type': 'text/plain' }).end('x'.repeat(200_000)) : response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([137, 80, 0, 255]));
+      path.startsWith('/long')
+        ? response.writeHead(200, { 'content-type': 'text/plain' }).end('x'.repeat(200_000))
+        : response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([137, 80, 0, 255]));
 
-    expect(await output(http, { url: `${server.url}/pictures/a.png` })).toMatchObject({ body: null, artifact: { artifact_id: 'art_1', ref: REF, name: 'a.png', media_type: 'image/png', bytes: 4 } });
+    expect(await output(http, { url: `${server.url}/pictures/a.png` })).toMatchObject({
+      body: null,
+      artifact: { artifact_id: 'art_1', ref: REF, name: 'a.png', media_type: 'image/png', bytes: 4 },
+    });
     const long = await output(http, { url: `${server.url}/long` });
     expect(long).toMatchObject({ truncated: true, artifact: { bytes: 200_000 } });
     expect(long.body).toHaveLength(128 * 1024);
@@ -124,7 +129,10 @@ describe('http', () => {
     const asked = output(http, { url: server.url, method: 'POST', timeout_seconds: 1 }, call.signal);
 
     await expect(asked).rejects.toMatchObject({ code: 'outgoing.timeout', facts: { begun: true, unknown: true } });
-    await expect(output(httpTool({ allowPrivate: false }), { url: server.url })).rejects.toMatchObject({ code: 'outgoing.address_refused', facts: { begun: false } });
+    await expect(output(httpTool({ allowPrivate: false }), { url: server.url })).rejects.toMatchObject({
+      code: 'outgoing.address_refused',
+      facts: { begun: false },
+    });
   });
 
   it('ends at once when it is called off', async () => {
@@ -162,7 +170,12 @@ describe('models that talk', () => {
     server = await startStreamingModel((_asked, count) => said[count - 1] ?? { status: 500, body: 'too many questions' });
   });
   afterEach(() => server.close());
-  const env = () => ({ OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'key-of-openai', ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'key-of-anthropic' });
+  const env = () => ({
+    OPENAI_BASE_URL: `${server.url}/v1`,
+    OPENAI_API_KEY: 'key-of-openai',
+    ANTHROPIC_BASE_URL: server.url,
+    ANTHROPIC_API_KEY: 'key-of-anthropic',
+  });
   const tool = (name: string) => named(talkTools(scriptModels({ ...MODELS, defaultProvider: 'openai', defaultModel: 'm', env: env() })), name);
 
   it.each([
@@ -172,7 +185,9 @@ describe('models that talk', () => {
   ])('llm asks %s', async (_what, model, told, path) => {
     said = [{ text: ['It is ', 'done.'] }];
 
-    expect(await output(tool('llm'), { prompt: 'Is it?', context: { a: 1 }, system: 'Be brief.', temperature: 0, max_tokens: 50, ...(model && { model }) })).toEqual({
+    expect(
+      await output(tool('llm'), { prompt: 'Is it?', context: { a: 1 }, system: 'Be brief.', temperature: 0, max_tokens: 50, ...(model && { model }) }),
+    ).toEqual({
       ...{ text: 'It is done.', model: told, tokens_in: 120, tokens_out: 30 },
     });
     expect(server.asked[0]?.path).toBe(path);
@@ -197,8 +212,14 @@ describe('models that talk', () => {
   it('infer fails where nothing fits, and refuses a type that is none', async () => {
     said = [{ text: ['no'] }, { text: ['no'] }, { text: ['no'] }];
 
-    await expect(output(tool('infer'), { prompt: 'Who?', fields: { a: 'text' } })).rejects.toMatchObject({ code: 'script_tool.no_fit', facts: { retry: true } });
-    await expect(output(tool('infer'), { prompt: 'Who?', fields: { a: 'lists<text' } })).rejects.toMatchObject({ code: 'script_tool.arguments', facts: { field: 'fields.a' } });
+    await expect(output(tool('infer'), { prompt: 'Who?', fields: { a: 'text' } })).rejects.toMatchObject({
+      code: 'script_tool.no_fit',
+      facts: { retry: true },
+    });
+    await expect(output(tool('infer'), { prompt: 'Who?', fields: { a: 'lists<text' } })).rejects.toMatchObject({
+      code: 'script_tool.arguments',
+      facts: { field: 'fields.a' },
+    });
   });
 
   it.each([
@@ -206,14 +227,23 @@ describe('models that talk', () => {
     ['a provider without a model', 'groq', 'cognition.model_missing'],
     ['a name that is none', 'openai:with blank', 'cognition.choice_invalid'],
   ])('refuse %s, and name the argument', async (_what, model, code) => {
-    await expect(output(tool('llm'), { prompt: 'x', model })).rejects.toMatchObject({ code, message: expect.stringMatching(/^model: /), facts: { field: 'model' } });
+    await expect(output(tool('llm'), { prompt: 'x', model })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(/^model: /),
+      facts: { field: 'model' },
+    });
   });
 
   it('answer without a network where the server has no key', async () => {
     const offline = talkTools(scriptModels(MODELS));
 
     expect(await output(named(offline, 'llm'), { prompt: 'Hello' })).toMatchObject({ text: 'mock: Hello', model: 'mock' });
-    expect(await output(named(offline, 'infer'), { prompt: 'x', fields: { a: 'text', b: 'integer', c: 'list<text>', d: 'boolean' } })).toEqual({ a: 'mock', b: 0, c: [], d: false });
+    expect(await output(named(offline, 'infer'), { prompt: 'x', fields: { a: 'text', b: 'integer', c: 'list<text>', d: 'boolean' } })).toEqual({
+      a: 'mock',
+      b: 0,
+      c: [],
+      d: false,
+    });
     expect(await output(named(offline, 'infer'), { prompt: 'x', choices: ['one', 'two'] })).toMatchObject({ choice: 'one' });
   });
 });
@@ -229,28 +259,56 @@ describe('models that do something else', () => {
   });
   afterEach(() => server.close());
   const tool = (name: string, env: Record<string, string> = {}) =>
-    named(meaningTools(scriptModels({ ...MODELS, defaultProvider: 'vllm', env: { VLLM_BASE_URL: `${server.url}/v1`, VLLM_API_KEY: 'key-of-vllm', ...env } })), name);
+    named(
+      meaningTools(scriptModels({ ...MODELS, defaultProvider: 'vllm', env: { VLLM_BASE_URL: `${server.url}/v1`, VLLM_API_KEY: 'key-of-vllm', ...env } })),
+      name,
+    );
   const vectors = (asked: Asked) => {
     const { input } = JSON.parse(asked.body.toString()) as { input: string[] };
-    return { body: { object: 'list', data: input.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1] })), usage: { prompt_tokens: 7, total_tokens: 7 } } };
+    return {
+      body: {
+        object: 'list',
+        data: input.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1] })),
+        usage: { prompt_tokens: 7, total_tokens: 7 },
+      },
+    };
   };
 
   it('embed gives a vector for each text, in their order', async () => {
     answer = vectors;
 
-    expect(await output(tool('embed', { VLLM_EMBED_MODEL: 'e' }), { texts: ['a', 'bbb'] })).toEqual({ vectors: [[1, 1], [3, 1]], dimensions: 2, model: 'vllm:e' });
+    expect(await output(tool('embed', { VLLM_EMBED_MODEL: 'e' }), { texts: ['a', 'bbb'] })).toEqual({
+      vectors: [
+        [1, 1],
+        [3, 1],
+      ],
+      dimensions: 2,
+      model: 'vllm:e',
+    });
     expect(await output(tool('embed'), { text: 'bb', model: 'vllm:f' })).toEqual({ vector: [2, 1], dimensions: 2, model: 'vllm:f' });
     expect(server.asked[0]).toMatchObject({ path: '/v1/embeddings', headers: { authorization: 'Bearer key-of-vllm' } });
   });
 
   it('embed says what the server lacks', async () => {
-    await expect(output(tool('embed'), { text: 'a' })).rejects.toMatchObject({ code: 'cognition.model_missing', message: expect.stringContaining('EMBED_MODEL') });
+    await expect(output(tool('embed'), { text: 'a' })).rejects.toMatchObject({
+      code: 'cognition.model_missing',
+      message: expect.stringContaining('EMBED_MODEL'),
+    });
     await expect(output(tool('embed'), { text: 'a', model: 'vllm' })).rejects.toMatchObject({ facts: { variable: 'VLLM_EMBED_MODEL' } });
     await expect(output(tool('embed'), { text: 'a', model: 'anthropic:x' })).rejects.toMatchObject({ code: 'cognition.not_offered' });
   });
 
   it('rerank asks the model that the server has for it', async () => {
-    answer = () => ({ body: { results: [{ index: 1, relevance_score: 0.2 }, { index: 0, relevance_score: 0.9 }, { index: 7, relevance_score: 1 }], usage: { total_tokens: 11 } } });
+    answer = () => ({
+      body: {
+        results: [
+          { index: 1, relevance_score: 0.2 },
+          { index: 0, relevance_score: 0.9 },
+          { index: 7, relevance_score: 1 },
+        ],
+        usage: { total_tokens: 11 },
+      },
+    });
 
     expect(await output(tool('rerank', { VLLM_RERANK_MODEL: 'r' }), { query: 'q', documents: ['first', { text: 'second' }], top: 2 })).toEqual({
       results: [
@@ -275,7 +333,9 @@ describe('models that do something else', () => {
     bytes = Buffer.from('RIFF-audio');
     answer = () => ({ body: { text: 'Hello there.', language: 'en', duration: '1.5' } });
 
-    expect(await output(tool('transcribe', { VLLM_TRANSCRIBE_MODEL: 'w' }), { audio: { ref: REF, media_type: 'audio/mpeg', name: 'a.mp3' }, language: 'en' })).toEqual({
+    expect(
+      await output(tool('transcribe', { VLLM_TRANSCRIBE_MODEL: 'w' }), { audio: { ref: REF, media_type: 'audio/mpeg', name: 'a.mp3' }, language: 'en' }),
+    ).toEqual({
       ...{ text: 'Hello there.', language: 'en', seconds: 1.5, model: 'vllm:w' },
     });
     const form = server.asked[0]!.body.toString('latin1');
@@ -298,7 +358,9 @@ describe('models that do something else', () => {
   it('tell an answer that is none', async () => {
     answer = () => ({ body: { results: 'many' } });
 
-    await expect(output(tool('rerank', { VLLM_RERANK_MODEL: 'r' }), { query: 'q', documents: ['a'] })).rejects.toMatchObject({ code: 'cognition.answer_unreadable' });
+    await expect(output(tool('rerank', { VLLM_RERANK_MODEL: 'r' }), { query: 'q', documents: ['a'] })).rejects.toMatchObject({
+      code: 'cognition.answer_unreadable',
+    });
   });
 });
 
@@ -319,7 +381,10 @@ describe('channels', () => {
   it('that the operator configured get the fields as they are, signed, with who sent them in headers', async () => {
     expect(await channels().send(message('team'))).toMatchObject({ status: 200 });
 
-    expect(receiver.got[0]).toMatchObject({ body: { text: 'Hello' }, headers: { 'x-everthread-delivery': 'd-1', 'x-everthread-thread': 'thr_1', 'x-everthread-step': '2' } });
+    expect(receiver.got[0]).toMatchObject({
+      body: { text: 'Hello' },
+      headers: { 'x-everthread-delivery': 'd-1', 'x-everthread-thread': 'thr_1', 'x-everthread-step': '2' },
+    });
     expect(isSigned(receiver.got[0]!, SECRET)).toBe(true);
   });
 
@@ -346,7 +411,10 @@ describe('channels', () => {
 
   it('webhook goes to the address of the step, under the rule for such addresses, unsigned', async () => {
     await expect(channels().send(message('webhook', { url: receiver.url }))).rejects.toMatchObject({ code: 'outgoing.address_refused' });
-    await expect(channels().send(message('webhook', { text: 'x' }))).rejects.toMatchObject({ code: 'script_channel.fields', message: expect.stringMatching(/^url: /) });
+    await expect(channels().send(message('webhook', { text: 'x' }))).rejects.toMatchObject({
+      code: 'script_channel.fields',
+      message: expect.stringMatching(/^url: /),
+    });
     const open = scriptChannels({ channels: {}, secret: SECRET, rule: { allowPrivate: true } });
     await open.send(message('webhook', { url: receiver.url, headers: { 'X-Own': '1' }, text: 'Hello' }));
     expect(receiver.got[0]).toMatchObject({ body: { text: 'Hello' }, headers: { 'x-own': '1' } });

@@ -38,7 +38,8 @@ export const toolsOf = (...tools: readonly ScriptTool[]): ScriptTools => ({
 
 function compiled(content: string): ReturnType<ScriptDependencies['compile']> {
   const { script, diagnostics } = checkScript(content);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { ir: null, contract: null, diagnostics: diagnostics.map((each) => ({ file: '', ...each })) };
+  if (diagnostics.some(({ severity }) => severity === 'error'))
+    return { ir: null, contract: null, diagnostics: diagnostics.map((each) => ({ file: '', ...each })) };
   const ir = compile(script);
   const { input, output, stream = null, env, enums } = ir;
   return { ir, contract: { input, output, stream, env, enums }, diagnostics: [] };
