@@ -5,6 +5,7 @@ export { patternExecution } from './execution/workflow';
 export { managedThread } from './managed-thread/workflow';
 export { releaseThread } from './managed-thread/release';
 export { run } from './run/workflow';
+export { script } from './script/workflow';
 export { scheduledStart } from './schedule/workflow';
 export { tryAgent } from './agents/try-agent';
 export { fireTrigger } from './trigger/workflow';

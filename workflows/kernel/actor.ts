@@ -150,6 +150,10 @@ export class Actor<S> {
     this.committed = seq;
   }
 
+  hasCommitted(seq: number): boolean {
+    return this.committed >= seq;
+  }
+
   /** The journal has every event up to this one: what an activity is to read in rows stands there then. */
   async committedTo(seq: number): Promise<void> {
     await this.until(() => this.committed >= seq);
