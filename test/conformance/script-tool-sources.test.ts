@@ -27,7 +27,14 @@ let given: Parameters<typeof scriptTools>[0];
 beforeAll(async () => {
   world = await testStore();
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'everthread-test-script-tools-')));
-  const manifest = { name: 'web_search', version: '1.0.0', description: 'Searches.', effect_class: 'read', risk_class: 'low', input_schema: { type: 'object', properties: { query: { type: 'string' } } } };
+  const manifest = {
+    name: 'web_search',
+    version: '1.0.0',
+    description: 'Searches.',
+    effect_class: 'read',
+    risk_class: 'low',
+    input_schema: { type: 'object', properties: { query: { type: 'string' } } },
+  };
   writeFileSync(join(folder, 'search.json'), JSON.stringify({ ...manifest, command: ['echo', 'found'] }));
   writeFileSync(join(folder, 'mcp.config'), JSON.stringify({ servers: { 'my-demo': { command: EVERYTHING[0], args: EVERYTHING.slice(1) } } }));
   const config = readConfig({
@@ -44,7 +51,11 @@ beforeAll(async () => {
   };
   given = { config, store: world.store, models: scriptModels(MODELS), gateways };
   tools = scriptTools(given, runs.tools);
-  await patterns.publish(OPEN_PRINCIPAL, { definition: 'name: sum-up\nversion: 1.0.0\ndescription: Sums up.\nsteps:\n  - log: "hi"\n' }, { idempotencyKey: null });
+  await patterns.publish(
+    OPEN_PRINCIPAL,
+    { definition: 'name: sum-up\nversion: 1.0.0\ndescription: Sums up.\nagents:\n  capabilities: [summing]\n  min: 1\n' },
+    { idempotencyKey: null },
+  );
   await until('the MCP server', async () => (await runs.tools.list('default')).some(({ name }) => name.includes('echo')));
 }, 120_000);
 afterAll(async () => {
@@ -53,8 +64,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const context = { ...{ tenant: 'default', threadId: 'thr_1', key: 'k', by: { subject: 'ada', via: 'api' as const }, signal: new AbortController().signal }, keep: null as never, bytesOf: null as never };
-const called = async (tool: string, source: string, args: Json): Promise<unknown> => (await (await tools.find('default', { tool, source })).perform(args, context)).output;
+const context = {
+  ...{ tenant: 'default', threadId: 'thr_1', key: 'k', by: { subject: 'ada', via: 'api' as const }, signal: new AbortController().signal },
+  keep: null as never,
+  bytesOf: null as never,
+};
+const called = async (tool: string, source: string, args: Json): Promise<unknown> =>
+  (await (await tools.find('default', { tool, source })).perform(args, context)).output;
 
 it('a tool of runs works in the workspace of the tenant', async () => {
   writeFileSync(join(folder, 'note.txt'), 'one\ntwo\n');
@@ -103,7 +119,18 @@ it('lists all that may be imported, and each of them is found', async () => {
   const listed = await scriptCatalogue(given, runs.tools).list('default');
   const names = listed.map(({ source, name }) => `${source}/${name}`);
 
-  expect(names).toEqual(expect.arrayContaining(['native/llm', 'native/http', 'runs/fs_read', 'runs/web_search', 'mcp.my_demo/echo', 'threads/start', 'patterns/execute', 'patterns/sum_up']));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'native/llm',
+      'native/http',
+      'runs/fs_read',
+      'runs/web_search',
+      'mcp.my_demo/echo',
+      'threads/start',
+      'patterns/execute',
+      'patterns/sum_up',
+    ]),
+  );
   expect(names).not.toContain('runs/shell');
   expect(names).not.toContain('runs/kv_set');
   expect(names).toEqual([...new Set(names)]);

@@ -53,7 +53,12 @@ it.each(['"search"', '[1]', '["a{b}"]'])('%s names no tools', (text) => {
 });
 
 describe('the model that a text means', () => {
-  const settings = { defaultProvider: null, defaultModel: null, baseUrls: [], env: { OPENAI_API_KEY: 'k', OPENAI_MODEL: 'm', OLLAMA_MODEL: 'llama3:8b', OLLAMA_EMBED_MODEL: 'nomic' } };
+  const settings = {
+    defaultProvider: null,
+    defaultModel: null,
+    baseUrls: [],
+    env: { OPENAI_API_KEY: 'k', OPENAI_MODEL: 'm', OLLAMA_MODEL: 'llama3:8b', OLLAMA_EMBED_MODEL: 'nomic' },
+  };
 
   it.each([
     [null, 'openai', 'm'],
@@ -87,7 +92,10 @@ describe('channels of the configuration', () => {
     });
   });
 
-  it.each(['team', 'team=ftp://a.example', 'webhook=https://a.example', 'a=https://a.example,a=https://b.example', 'a=https://u:p@a.example'])('are not %s', (given) => {
-    expect(() => readConfig({ EVERTHREAD_SCRIPT_CHANNELS: given })).toThrow(/EVERTHREAD_SCRIPT_CHANNELS: expected/);
-  });
+  it.each(['team', 'team=ftp://a.example', 'webhook=https://a.example', 'a=https://a.example,a=https://b.example', 'a=https://u:p@a.example'])(
+    'are not %s',
+    (given) => {
+      expect(() => readConfig({ EVERTHREAD_SCRIPT_CHANNELS: given })).toThrow(/EVERTHREAD_SCRIPT_CHANNELS: expected/);
+    },
+  );
 });

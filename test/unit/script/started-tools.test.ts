@@ -48,7 +48,13 @@ describe('a coding agent', () => {
         'spawn',
         expect.objectContaining({ tenant: 'default', by: { subject: 'ada', via: 'api' } }),
         'thr_1-key',
-        { executionId: 'thr_1', agentType: 'codex', objective: 'Fix it.', name: 'agent of a script', preparation: { workspace: { repo: 'a/b' }, approvalPreset: 'readonly' } },
+        {
+          executionId: 'thr_1',
+          agentType: 'codex',
+          objective: 'Fix it.',
+          name: 'agent of a script',
+          preparation: { workspace: { repo: 'a/b' }, approvalPreset: 'readonly' },
+        },
       ],
     ]);
   });
@@ -153,7 +159,9 @@ describe('a pattern', () => {
   });
 
   it('is cancelled with the script', async () => {
-    const { port, done } = patternsThat((signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })));
+    const { port, done } = patternsThat(
+      (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })),
+    );
     const call = new AbortController();
     const work = executeTool(port).perform({ pattern: 'sum' }, context(call.signal));
     work.catch(() => undefined);
