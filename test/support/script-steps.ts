@@ -8,8 +8,7 @@ import { scriptModels } from '../../activities/models/script-models';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { ScriptActivities, ScriptIdentity, StepInput } from '../../src/contracts/script/activities';
 import type { ScriptTool, ScriptToolDefinition, ScriptToolOutcome, ScriptTools, Twice } from '../../src/contracts/script/tools';
-import { checkScript } from '../../src/domain/script/check/check-script';
-import { compile } from '../../src/domain/script/ir/compile';
+import { compileScript } from '../../src/domain/script/compile-script';
 import { redactor } from '../../src/domain/redaction';
 import { KeptValues } from '../../src/domain/script/kept-values';
 import { Fault } from '../../src/errors/fault';
@@ -36,21 +35,13 @@ export const toolsOf = (...tools: readonly ScriptTool[]): ScriptTools => ({
   },
 });
 
-function compiled(content: string): ReturnType<ScriptDependencies['compile']> {
-  const { script, diagnostics } = checkScript(content);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { ir: null, contract: null, diagnostics: diagnostics.map((each) => ({ file: '', ...each })) };
-  const ir = compile(script);
-  const { input, output, stream = null, env, enums } = ir;
-  return { ir, contract: { input, output, stream, env, enums }, diagnostics: [] };
-}
-
 export class ScriptSteps {
   constructor(private readonly world: TestStore) {}
 
   deps(given: Partial<ScriptDependencies> = {}): ScriptDependencies {
     const { blobs, effects } = this.world.store;
     return {
-      ...{ blobs, effects, tools: toolsOf(), models: scriptModels(MODELS), compile: compiled, redact: redactor([]) },
+      ...{ blobs, effects, tools: toolsOf(), models: scriptModels(MODELS), compile: (source) => compileScript(source, 'scriptum'), redact: redactor([]) },
       channels: scriptChannels({ channels: {}, secret: null, rule: { allowPrivate: true }, delaysMs: [1, 1] }),
       environmentOf: () => Promise.reject(new Fault('internal', 'test.failed', 'This thread has no environment.')),
       prepareChild: () => Promise.reject(new Fault('internal', 'test.failed', 'This thread runs no other.')),
