@@ -8,6 +8,9 @@ const actors = scriptActors();
 /** `path` of the steps that have ended well, in that order. */
 const done = (thread: BegunThread): readonly string[] => thread.of('step_completed').map(({ path }) => path);
 const failures = (thread: BegunThread) => thread.of('step_failed').map(({ path, error, next }) => [path, error.code, next]);
+/** All that a history holds, as text. */
+const payloadsOf = (history: object): string =>
+  JSON.stringify(history, (key, value: unknown) => (key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value));
 const yielded = (thread: BegunThread): readonly unknown[] => thread.of('value_yielded').map(({ value }) => ('value' in value ? value.value : value));
 
 it('a script of values gives what it emits, checked against its output, and tells of each step', async () => {
@@ -255,12 +258,12 @@ it('values that are too large to travel go by reference, and are read where they
 
 it('of the environment nothing travels but what decides the way', async () => {
   actors.fake.env = { KEY: 'geheim-wert', COUNT: 2 };
-  const source = 'env\n  KEY: text\n  COUNT: integer\n\nlet key = "Bearer {env.KEY}"\n\ncheck env.COUNT == 2\n\ncheck key == "Bearer geheim-wert"\n\nemit key';
+  const source = 'env\n  KEY: text\n  COUNT: integer\n\nlet key = "Bearer {env.KEY}"\n\ncheck env.COUNT == 2\n\ncheck count(key) == 18\n\nemit key';
   const thread = await actors.begin(source, {}, { hasEnv: true });
 
   const { output } = await thread.result();
   expect(await actors.fake.read(output)).toBe('Bearer geheim-wert');
-  expect(JSON.stringify(await thread.handle.fetchHistory())).not.toContain(Buffer.from('geheim-wert').toString('base64').slice(2, 12));
+  expect(payloadsOf(await thread.handle.fetchHistory())).not.toContain('geheim-wert');
   expect(JSON.stringify(thread.events())).not.toContain('geheim-wert');
 });
 
