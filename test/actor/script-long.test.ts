@@ -68,7 +68,7 @@ it('goes on in a new run with what was bound, in loops, lanes and branches, and 
 
 it('continues as new while several lanes wait for people, and each gets its answer', async () => {
   const source =
-    'together -> both\n  "a":\n    ask "A?" -> a\n      timeout = "1h"\n    let x = a.value\n  "b":\n    each n in [1, 2]\n      ask "B {n}?" -> b\n      let y = b.value\n\nemit both';
+    'together -> both\n  "a":\n    ask "A?" -> a\n      timeout = "1h"\n    let x = a.value\n  "b":\n    each n in [1, 2]\n      ask "B?" -> b\n      let y = b.value\n\nemit both';
   const thread = await actors.begin(source, {}, { historyMax: 10 });
   await thread.paused(2);
   const first = thread.handle.firstExecutionRunId;
@@ -94,7 +94,7 @@ it('a pause for corrected input lives through a new run', async () => {
   const thread = await actors.begin(
     `${NATIVE}\neach n in [1, 2, 3] -> all\n  do "Look" with tool -> found\n    n = n\n  let one = found + 1\n\nemit all`,
     {},
-    { historyMax: 30 },
+    { historyMax: 10 },
   );
   await thread.paused();
   await continued(thread, thread.handle.firstExecutionRunId);
