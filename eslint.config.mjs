@@ -29,6 +29,7 @@ export default tseslint.config(
       'test/agent-clis/node_modules/',
       'test/replay/histories/',
       'src/client/generated/',
+      'src/surfaces/scriptum/generated/',
     ],
   },
   {

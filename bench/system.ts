@@ -61,6 +61,7 @@ export class BenchSystem {
       EVERTHREAD_DATA_DIR: dataDir,
       EVERTHREAD_AGENTS_DIR: votersIn(dataDir),
       EVERTHREAD_API_PORT: String(ports[0]),
+      EVERTHREAD_GRPC_PORT: '0',
       // Counted, and never reached.
       EVERTHREAD_RATE_LIMIT_READ: '100000000',
       EVERTHREAD_RATE_LIMIT_EXECUTE: '100000000',

@@ -23,7 +23,7 @@ const INTERCEPTORS = join(ROOT, 'workflows', 'tracing', 'interceptors.ts');
 const SOURCES = ['src', 'workflows', 'activities'];
 /** What a workflow may import (see .dependency-cruiser.cjs), so that nothing else can change the bundle. */
 const BUNDLED = ['workflows/', 'src/domain/', 'src/contracts/', 'src/errors/'];
-const ASSETS = /\.(sql|proto|json)$/;
+const ASSETS = /\.(sql|proto|json|scriptum)$/;
 
 const require = createRequire(import.meta.url);
 

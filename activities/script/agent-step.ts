@@ -7,6 +7,7 @@ import type { AgentStepInput, KeptArtifact, StepOutput } from '../../src/contrac
 import type { IrTool } from '../../src/contracts/script/ir';
 import type { TalkCall, TalkRequest, TalkTurn } from '../../src/contracts/script/talk';
 import type { ScriptTool } from '../../src/contracts/script/tools';
+import { toolNamed } from '../../src/domain/script/ir/tool-names';
 import { toolNamesIn } from '../../src/domain/script/tool-names';
 import { Fault } from '../../src/errors/fault';
 import { actOnce, keyOf, type Failure } from './acting';
@@ -65,7 +66,7 @@ async function ownTools({ tools }: ScriptDependencies, { thread, tools: imported
   const names = toolNamesIn(named);
   return Promise.all(
     names.map(async (name) => {
-      const found = imported.find((each) => each.name === name);
+      const found = toolNamed({ tools: imported }, name);
       if (!found) throw new Fault('not_found', 'script_tool.unknown', `The script imports no tool \`${name}\`.`, { name });
       return { name, tool: await tools.find(thread.tenant, found) };
     }),

@@ -65,6 +65,7 @@ function greeting(system: RunningSystem, config: Config): string {
 Everthread is up, ${(performance.now() / 1000).toFixed(1)} s after the command.
 
   API          ${system.apiUrl}
+  gRPC         ${system.grpcAddress ?? '(none)'}
   Temporal UI  ${system.temporalUiUrl ?? '(none)'}
   Temporal     ${system.temporalAddress}, namespace ${config.temporal.namespace}
   Postgres     ${withoutPassword(system.databaseUrl)}

@@ -11,10 +11,13 @@ import { tokenIssues } from './tokens';
 import { address, count, delays, flag, isNetwork, isOrigin, list, names, path, port, rate, text, url, words } from './fields';
 import { isUnreadAlias, withAliases } from './aliases';
 import { FORGE_FIELDS, forgeOf, type ForgeConfig } from './forge';
+import { GRPC_FIELDS, grpcIssues, grpcOf, type GrpcConfig } from './grpc';
+import { METRICS_FIELDS, metricsOf, type MetricsAddress } from './metrics';
 import { MODEL_FIELDS, modelsOf, type ModelConfig } from './run-models';
 import { RUN_AUTHORITY_FIELDS, runAuthorityOf, type RunAuthority } from './run-authority';
 import { RUN_LIMIT_FIELDS, runLimitsOf, type RunLimitsConfig } from './run-limits';
 import { RUN_TOOLS_FIELDS, runToolsOf, type RunToolsConfig } from './run-tools';
+import { SCRIPT_LIMIT_FIELDS, scriptLimitsOf, type ScriptLimitsConfig } from './script-limits';
 import { SCRIPT_FIELDS, scriptsOf, type ScriptsConfig } from './scripts';
 import { CONFIG_VARIABLES, DEFAULT_AGENT_ENV, WEBHOOK_DELAYS_MS } from './variables';
 
@@ -99,14 +102,7 @@ const Environment = z.object({
     .transform((keys) => keys.map((key) => key.toLowerCase()))
     .refine((keys) => keys.length <= 100 && keys.every((key) => /^[0-9a-f]{64}$/.test(key)), 'expected at most 100 keys of 64 hex digits, separated by commas')
     .default([]),
-  EVERTHREAD_TEMPORAL_METRICS_ADDRESS: z
-    .string()
-    .max(256)
-    .refine(
-      (value) => /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535,
-      'expected host:port',
-    )
-    .optional(),
+  ...METRICS_FIELDS,
   EVERTHREAD_OTLP_URL: url(['http:', 'https:']).optional(),
   EVERTHREAD_TRACE_RATIO: z
     .string()
@@ -120,6 +116,8 @@ const Environment = z.object({
   ...FORGE_FIELDS,
   ...RUN_TOOLS_FIELDS,
   ...SCRIPT_FIELDS,
+  ...SCRIPT_LIMIT_FIELDS,
+  ...GRPC_FIELDS,
 });
 
 /** How a connection gets into a Temporal cluster. Empty: a plain connection. */
@@ -129,6 +127,9 @@ export type TemporalAccess = Readonly<Pick<ClientConnectConfig['connectionOption
 
 export interface Config {
   readonly api: { readonly host: string; readonly port: number };
+  readonly grpc: GrpcConfig;
+  /** Where clients find the API; null: where it listens. */
+  readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
   readonly auditKeptMs: number;
   /** Requests a minute; null: by default 1000, 200 and 100, and none while the API is open. */
@@ -186,7 +187,7 @@ export interface Config {
   /** Which packages of the marketplace are taken: unsigned ones too, those of these public keys (hex; empty: of any). */
   readonly packages: { readonly unsigned: boolean; readonly publishers: readonly string[] };
   /** Where worker and host serve their metrics; null: nowhere. */
-  readonly metrics: { readonly host: string; readonly port: number } | null;
+  readonly metrics: MetricsAddress;
   /** `url` without `/v1/traces`; null: no traces. `ratio` of the traces that begin here. */
   readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly drainMs: number;
@@ -196,6 +197,7 @@ export interface Config {
   readonly models: ModelConfig;
   readonly runTools: RunToolsConfig;
   readonly scripts: ScriptsConfig;
+  readonly scriptLimits: ScriptLimitsConfig;
   readonly forge: ForgeConfig;
 }
 
@@ -225,21 +227,18 @@ export function unknownVariables(env: ProcessEnvironment = process.env): readonl
  */
 export function readConfig(env: ProcessEnvironment = process.env): Config {
   const result = Environment.safeParse(Object.fromEntries(Object.entries(withAliases(env)).filter(isGiven)));
-  const issues = result.success ? tokenIssues(result.data) : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
+  const issues = result.success
+    ? [...tokenIssues(result.data), ...grpcIssues(result.data)]
+    : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), reason: issue.message }));
   if (result.success && issues.length === 0) return configOf(result.data, env);
   throw new Fault('invalid', 'config.invalid', issues.map(({ variable, reason }) => `${variable}: ${reason}`).join('; '), { issues });
-}
-
-function addressOf(hostAndPort: string | undefined): Config['metrics'] {
-  if (hostAndPort === undefined) return null;
-  const colon = hostAndPort.lastIndexOf(':');
-  return { host: hostAndPort.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(hostAndPort.slice(colon + 1)) };
 }
 
 function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment): Config {
   const dataDir = values.EVERTHREAD_DATA_DIR ?? resolve('.everthread');
   return {
     api: { host: values.EVERTHREAD_API_HOST, port: values.EVERTHREAD_API_PORT },
+    ...grpcOf(values),
     corsOrigins: values.EVERTHREAD_CORS_ORIGINS,
     auditKeptMs: values.EVERTHREAD_AUDIT_KEPT_DAYS * 86_400_000,
     limits: {
@@ -288,12 +287,12 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
     packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
-    metrics: addressOf(values.EVERTHREAD_TEMPORAL_METRICS_ADDRESS),
+    metrics: metricsOf(values),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
     drainMs: values.EVERTHREAD_DRAIN_MS,
     ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
     ...{ models: modelsOf(values), forge: forgeOf(values) },
     runTools: runToolsOf(values),
-    scripts: scriptsOf(values),
+    ...{ scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
   };
 }

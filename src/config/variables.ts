@@ -25,6 +25,11 @@ const row = (name: string, fallback: string, meaning: string): ConfigVariable =>
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   row('EVERTHREAD_API_PORT', '8080', 'Port of the API. 0 takes any free port.'),
   row('EVERTHREAD_API_HOST', '127.0.0.1', 'Address the API listens on. Anything but loopback is refused while no authentication is configured.'),
+  row('EVERTHREAD_GRPC_PORT', '50051', 'Port on which the API speaks gRPC (docs/scriptum-api.md). 0: it does not.'),
+  row('EVERTHREAD_GRPC_HOST', '127.0.0.1', 'Address of that. Anything but loopback needs TLS and authentication.'),
+  row('EVERTHREAD_GRPC_TLS_CERT', 'not set', 'File with the certificate chain of the gRPC server in PEM. Without it plaintext.'),
+  row('EVERTHREAD_GRPC_TLS_KEY', 'not set', 'File with its key in PEM.'),
+  row('EVERTHREAD_PUBLIC_URL', 'where the API listens', 'URL under which clients reach the API, for the addresses that it gives out (of artifacts).'),
   row('EVERTHREAD_RATE_LIMIT_READ', '1000; none while the API is open', 'Requests by GET that one caller may make a minute. 0: no limit.'),
   row('EVERTHREAD_RATE_LIMIT_WRITE', '200; none while the API is open', 'The same for other requests.'),
   row('EVERTHREAD_RATE_LIMIT_EXECUTE', '100; none while the API is open', 'The same for requests that start agents.'),
@@ -229,8 +234,31 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     '2048',
     'Memory that each process of a tool may have, and all processes of a call together, in MiB, where the machine can enforce it.',
   ),
-  row('EVERTHREAD_SCRIPT_CHANNELS', 'none', 'Channels that `send` of scripts knows: `name=address` pairs, separated by commas. The addresses are yours, and may be private.'),
+  row(
+    'EVERTHREAD_SCRIPT_CHANNELS',
+    'none',
+    'Channels that `send` of scripts knows: `name=address` pairs, separated by commas. The addresses are yours, and may be private.',
+  ),
   row('EVERTHREAD_SCRIPT_CHANNEL_SECRET', 'not set', 'Messages to these channels are signed with it, as those of webhooks are.'),
-  row('EVERTHREAD_SCRIPT_TOOL_RISK', 'medium', 'The highest risk class of a tool of runs that scripts may call: `low`, `medium`, `high`, `critical`. Nobody is asked about a single call.'),
+  row(
+    'EVERTHREAD_SCRIPT_TOOL_RISK',
+    'medium',
+    'The highest risk class of a tool of runs that scripts may call: `low`, `medium`, `high`, `critical`. Nobody is asked about a single call.',
+  ),
+  row(
+    'EVERTHREAD_MAX_CONCURRENT_SCRIPT_THREADS_GLOBAL',
+    '1000',
+    'Threads of scripts at once, over all tenants; those that wait for a person, and those that another one runs, do not count.',
+  ),
+  row(
+    'EVERTHREAD_MAX_CONCURRENT_SCRIPT_THREADS_PER_TENANT',
+    '200',
+    'Threads of scripts of one tenant at once; the tenant `default` has no bound but the global one.',
+  ),
+  row(
+    'EVERTHREAD_SCRIPT_THREADS_KEPT_DAYS',
+    '0',
+    'How long threads of scripts are kept after their end, with their events, steps and yielded values. 0: for good.',
+  ),
   row('EVERTHREAD_DRAIN_MS', '5000', 'How long a process may take to finish what it is doing when it is asked to end.'),
 ];

@@ -66,12 +66,25 @@ const RunTarget = z.strictObject({
   ...GRANT_FIELDS,
 });
 
+/** As `CreateThread` of scripts takes it, but that the input is an object. */
+const ScriptTarget = z.strictObject({
+  script_name: z.string().min(1).max(128),
+  /** 0: the active one when it starts. */
+  version: z.int().min(0).max(2 ** 31 - 1).default(0),
+  input: z.record(z.string(), z.json()).default({}),
+  timeout: z.string().max(32).default(''),
+  metadata: z.record(z.string().min(1).max(128), z.string().max(1_024)).default({}),
+  load_env: z.boolean().default(true),
+  callback_url: z.string().max(2_048).default(''),
+});
+
 /** Inputs by kind; a kind that is not here is not served yet. */
 export const TARGET_INPUTS = {
   'managed-thread': ThreadTarget,
   'thread-message': MessageTarget,
   pattern: PatternTarget,
   run: RunTarget,
+  script: ScriptTarget,
 } as const satisfies Partial<Record<TargetKind, z.ZodType>>;
 export type ServedKind = keyof typeof TARGET_INPUTS;
 

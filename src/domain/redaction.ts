@@ -7,7 +7,7 @@
  *    - `token` (or `jwt`, `pat`) as the *last* word: `accessToken`, `GITHUB_TOKEN`. So `tokens`, `maxTokens`, `tokenCount` are counts, not secrets;
  *    - not when the last word says that it only describes one ({@link DESCRIBING}): `secretName`, `passwordPolicy`.
  *    Everything below such a key is replaced, strings and numbers; true, false and null stay.
- * 2. **By value.** The values given to {@link redactor}, eight characters or longer, wherever they appear, also as JSON or URL text, and also where a
+ * 2. **By value.** The values given to {@link redactor}, eight characters or longer (six where somebody said that they are secrets), wherever they appear, also as JSON or URL text, and also where a
  *    terminal program broke them over several lines (values of up to {@link BROKEN_MAX} characters).
  * 3. **By shape.** Well-known forms of keys, `Bearer …`, passwords in URLs, PEM private keys.
  *
@@ -22,6 +22,8 @@ export interface RedactionRules {
   readonly mark: string;
   /** Further words that make a key a secret's when they are its last one, besides {@link SECRET_WORDS} and `token`, `jwt`, `pat`. */
   readonly lastWords: ReadonlySet<string>;
+  /** Characters of the shortest value that is looked for; {@link SHORTEST_KNOWN} unless told. */
+  readonly shortest?: number;
 }
 const USUAL: RedactionRules = { mark: REDACTED, lastWords: new Set() };
 
@@ -36,6 +38,8 @@ const DESCRIBING: ReadonlySet<string> = new Set('name names policy ref refs type
 
 /** Shortest value that is looked for in texts; a shorter one would hide ordinary words. */
 export const SHORTEST_KNOWN = 8;
+/** The same of values that somebody said are secrets. */
+export const SHORTEST_NAMED = 6;
 /** Longest value that is looked for across line breaks. */
 export const BROKEN_MAX = 512;
 const LIMITS = { depth: 64, nodes: 200_000, knownValues: 1_000, passes: 16 } as const;
@@ -70,8 +74,9 @@ export function isSecretKey(key: string, { lastWords }: Pick<RedactionRules, 'la
 }
 
 /** A function that gives back its argument without secrets: the same JSON shape, new where something was replaced. */
-export function redactor(knownValues: readonly string[], rules: RedactionRules = USUAL): <T>(value: T) => T {
-  const known = variants(knownValues);
+export function redactor(knownValues: readonly string[], changed: Partial<RedactionRules> = {}): <T>(value: T) => T {
+  const rules = { ...USUAL, ...changed };
+  const known = variants(knownValues, rules.shortest ?? SHORTEST_KNOWN);
   return <T>(value: T): T => walk(value, { known, rules, nodes: 0, above: new Set() }, 0, false) as T;
 }
 
@@ -79,7 +84,7 @@ export function redactor(knownValues: readonly string[], rules: RedactionRules =
 export const looksSecret = (text: string): boolean => cleanText(text, { known: [], rules: USUAL }) !== text;
 
 /** The texts in which a known value is looked for: as it is, as JSON and as part of a URL. */
-export const spellings = (knownValues: readonly string[]): readonly string[] => variants(knownValues).map(({ value }) => value);
+export const spellings = (knownValues: readonly string[]): readonly string[] => variants(knownValues, SHORTEST_KNOWN).map(({ value }) => value);
 
 /**
  * Of a thread's environment, the values that {@link redactor} should know: those under a secret's name, and every other value of
@@ -93,10 +98,10 @@ export function secretsOf(environment: Readonly<Record<string, string>>, publicV
     .map(([, value]) => value);
 }
 
-function variants(values: readonly string[]): Known[] {
+function variants(values: readonly string[], shortest: number): Known[] {
   const all = new Set<string>();
   for (const value of values.slice(0, LIMITS.knownValues)) {
-    if (typeof value !== 'string' || value.length < SHORTEST_KNOWN) continue;
+    if (typeof value !== 'string' || value.length < shortest) continue;
     all.add(value);
     all.add(JSON.stringify(value).slice(1, -1));
     try {

@@ -12,6 +12,10 @@ import { evolveBatch, totals, type BatchState } from '../domain/batch/batch';
 import { evolve as evolveExecution } from '../domain/execution/evolve';
 import { projectExecution } from '../domain/execution/project';
 import { durationAt, type ExecutionState } from '../domain/execution/state';
+import { SCRIPT_WORKFLOW, scriptRef } from '../contracts/script/commands';
+import { evolveScriptThread } from '../domain/script/thread/evolve';
+import { projectScriptThread } from '../domain/script/thread/project';
+import type { ScriptThreadState } from '../domain/script/thread/state';
 import { RUN_WORKFLOW, runRef } from '../contracts/run/commands';
 import { evolveRun } from '../domain/run/evolve';
 import type { RunState } from '../domain/run/state';
@@ -79,6 +83,14 @@ const runs: EndedKind<RunState> = {
   project: (state) => ({ ...state }),
 };
 
+const scriptThreads: EndedKind<ScriptThreadState> = {
+  workflow: SCRIPT_WORKFLOW,
+  ref: ({ start }) => scriptRef(start.tenant, start.id),
+  events: (_state, { code, how }) => [{ type: 'thread_failed', data: { error: { code, message: how } } }],
+  evolve: evolveScriptThread,
+  project: (state) => ({ ...projectScriptThread(state) }),
+};
+
 /** Workflows of one kind looked at in one pass. */
 const PASS_MAX = 500;
 const CALL_MS = 10_000;
@@ -93,6 +105,7 @@ export async function tellEndedActors(client: Client, store: EndedActorsStore, w
   await tell(pass, executions);
   await tell(pass, batches);
   await tell(pass, runs);
+  await tell(pass, scriptThreads);
   if (pass.problems.length > 0) throw pass.problems[0];
   return pass.told;
 }

@@ -5,6 +5,7 @@
 import type { Cause } from '../contracts/actor';
 import { parse } from '../contracts/parse';
 import type { Principal } from '../contracts/principal';
+import type { CreateThreadRequest } from '../contracts/script/ports';
 import { isTerminal, type ThreadStatus } from '../contracts/managed-thread/status';
 import type { SpawnThread } from '../contracts/managed-thread/spawn';
 import { isServed, TARGET_INPUTS, type ServedKind, type StartedTarget, type Target } from '../contracts/target';
@@ -44,7 +45,14 @@ interface Run {
   ): Promise<{ readonly run: { readonly id: string } }>;
 }
 
+/** What this needs of the gateway of threads of scripts. */
+interface ScriptThread {
+  check(principal: Principal, request: CreateThreadRequest): Promise<void>;
+  create(principal: Principal, request: CreateThreadRequest, options: { readonly idempotencyKey: string; readonly requestId: string }): Promise<{ readonly id: string }>;
+}
+
 export interface TargetDependencies {
+  readonly scripts: ScriptThread;
   readonly runs: Run;
   readonly threads: Threads;
   readonly executions: Executed;
@@ -81,6 +89,7 @@ export class Targets {
         return;
       }
       if (known.kind === 'run') return await this.deps.runs.checkRequest(checker(tenant), runRequestOf(known.input));
+      if (known.kind === 'script') return await this.deps.scripts.check(checker(tenant), scriptRequestOf(known.input));
       const thread = await this.deps.findThread(tenant, known.input.threadId);
       if (!thread) throw refused('threadId', 'there is no thread of this id');
       if (isTerminal(thread.status)) throw refused('threadId', `the thread is ${thread.status} and takes no messages`);
@@ -105,6 +114,10 @@ export class Targets {
     if (known.kind === 'run') {
       const { run } = await this.deps.runs.create(principal, runRequestOf(known.input), { idempotencyKey: key, requestId: key });
       return { kind: known.kind, id: run.id };
+    }
+    if (known.kind === 'script') {
+      const { id } = await this.deps.scripts.create(principal, scriptRequestOf(known.input), { idempotencyKey: key, requestId: key });
+      return { kind: known.kind, id };
     }
     await this.deps.threads.send(principal, known.input.threadId, { message: known.input.message }, { requestId: key });
     return { kind: known.kind, id: known.input.threadId };
@@ -137,6 +150,11 @@ const runRequestOf = ({ cognition, ...input }: ReturnType<(typeof TARGET_INPUTS)
     : null,
   ...{ skillParams: input.skill_params, history: [], effectCeiling: input.effect_ceiling ?? null, budget: input.budget ?? null },
   ...{ timeWindow: input.time_window ?? null, maxDelegationDepth: input.max_delegation_depth ?? null },
+});
+
+const scriptRequestOf = (input: ReturnType<(typeof TARGET_INPUTS)['script']['parse']>): CreateThreadRequest => ({
+  ...{ scriptName: input.script_name, version: input.version, inputJson: JSON.stringify(input.input), executionMode: 'CLOUD', hostId: null },
+  ...{ timeout: input.timeout, metadata: input.metadata, callbackUrl: input.callback_url, loadEnv: input.load_env },
 });
 
 function inputOf({ kind, input }: Target): Known {

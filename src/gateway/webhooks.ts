@@ -1,6 +1,7 @@
 /** Webhooks, as a caller may use them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { executionAddress } from '../contracts/execution/commands';
+import { scriptAddress } from '../contracts/script/commands';
 import type { Principal } from '../contracts/principal';
 import {
   WEBHOOKS_MAX,
@@ -130,13 +131,29 @@ export class Webhooks {
   }
 
   /** A webhook that is told of the end of one execution. Made before the execution starts; twice is a no-op. */
-  async ofExecution({ tenant, subject }: Principal, id: string, { url, secret, events }: OfExecution): Promise<void> {
+  async ofExecution(principal: Principal, id: string, { url, secret, events }: OfExecution): Promise<void> {
+    const meant = { url, events: events.map((event) => `execution.${event}`), format: 'execution' as const };
+    await this.ofActor(principal, { id, address: executionAddress(principal.tenant, id) }, meant, secret);
+  }
+
+  /** A webhook that is told of the end of one thread of a script. Made before the thread starts; twice is a no-op. */
+  async ofScriptThread(principal: Principal, id: string, url: string): Promise<void> {
+    const events = ['completed', 'failed', 'cancelled'].map((end) => `script.thread_${end}`);
+    await this.ofActor(principal, { id, address: scriptAddress(principal.tenant, id) }, { url, events, format: 'event' });
+  }
+
+  private async ofActor(
+    { tenant, subject }: Principal,
+    { id, address }: { readonly id: string; readonly address: string },
+    meant: Pick<WebhookDefinition, 'url' | 'events' | 'format'>,
+    secret?: string,
+  ): Promise<void> {
     const definition: WebhookDefinition = {
-      ...{ url, description: null, events: events.map((event) => `execution.${event}`), filters: {}, enabled: true, ordered: false, timeoutMs: 10_000 },
-      ...{ retries: this.deps.delaysMs.length, signatureScheme: 'body', format: 'execution', headerNames: [], metadata: {} },
+      ...{ ...meant, description: null, filters: {}, enabled: true, ordered: false, timeoutMs: 10_000 },
+      ...{ retries: this.deps.delaysMs.length, signatureScheme: 'body', headerNames: [], metadata: {} },
     };
     const secrets: WebhookSecrets = { secret: secret ?? newSecret(), previous: null, headers: {} };
-    await this.deps.webhooks.insert({ tenant, id: `wh_${id}`, by: subject, definition, secrets, forActor: executionAddress(tenant, id) }, WEBHOOKS_MAX);
+    await this.deps.webhooks.insert({ tenant, id: `wh_${id}`, by: subject, definition, secrets, forActor: address }, WEBHOOKS_MAX);
   }
 
   async get(tenant: string, id: string): Promise<WebhookRecord> {

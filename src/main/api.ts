@@ -1,6 +1,7 @@
 /** `everthread api`: serves every surface over HTTP. */
 import type { Client } from '@temporalio/client';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { ToolCatalogue } from '../contracts/run/ports';
@@ -13,12 +14,14 @@ import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
 import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
-import { bind } from '../surfaces/http/surface';
-import type { HealthPorts } from '../surfaces/control-plane/health';
+import { bind, type Surface, type SurfaceDefinition } from '../surfaces/http/surface';
+import { isReady, type HealthPorts } from '../surfaces/control-plane/health';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
 import type { RunPorts } from '../surfaces/runs/ports';
 import { runSurface } from '../surfaces/runs/surface';
+import type { ScriptumPorts } from '../surfaces/scriptum/ports';
+import { scriptum } from '../surfaces/scriptum/surface';
 import { threadSurface } from '../surfaces/threads/surface';
 import { openRegistry } from './agent-registry';
 import { agentTypes } from './agent-types';
@@ -26,6 +29,8 @@ import { Authenticator } from './authenticator';
 import { openStore, temporalClient } from './connections';
 import { conversationPorts } from './conversations';
 import { executionPorts } from './executions';
+import { scriptumPorts, startGrpc } from './grpc';
+import { assertGrpcIsSafe } from './grpc-rule';
 import { apiHealth } from './health';
 import { hostRelay } from './host-relay';
 import { keyAdmin } from './key-admin';
@@ -41,6 +46,8 @@ import { runHealth, runPorts } from './run-surface';
 import { runToolCatalogue } from './run-tools';
 import { runGateways, type RunGateways } from './runs';
 import { scheduleGateway } from './schedules';
+import { scriptPorts, type ScriptPorts } from './scripts';
+import { scriptCatalogue } from './script-tools';
 import { loadFolders } from './start-folders';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
@@ -55,6 +62,7 @@ const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'pack
 
 export async function startApi(config: Config, log: Log): Promise<Role> {
   assertOpenModeIsSafe(config);
+  assertGrpcIsSafe(config);
   const tracing = await startTracing(config, 'api', log);
   const metrics = apiMetrics();
   const opened = openStore(config, log, { role: 'api', connections: CONNECTIONS, onHeard: ({ at }) => metrics.heard(at) });
@@ -74,36 +82,34 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
   const limits = new RateLimits(config.limits, (name, max) => store.minuteLimit(name, max));
   const failedCredentials = new FailedCredentials({ limit: limits.credentials, audit: store.audit, log });
   const triggers = triggerGateway(temporal.client, store, parts.started, config, { log, failedCredentials });
-  const server = await serveHttp({
-    ...config.api,
-    surfaces: [
-      bind(managedThreads, parts.threads),
-      bind(
-        runSurface,
-        parts.runs(health, async () => (await access.open()) !== null),
-      ),
-      bind(threadSurface, threadPorts(config, parts.conversations)),
-      bind(agentProtocol, parts.conversations),
-      bind(agUi, parts.conversations),
-      bind(controlPlane, { ...parts.controlPlane, health, metrics, keys: keyAdmin(store.keys, store.idempotency), audit: store.audit, triggers }),
-    ],
-    authenticate: (request) => access.authenticate(request),
+  const keys = keyAdmin(store.keys, store.idempotency);
+  let url = '';
+  const scripts = scriptumPorts(config, parts.scripts, { version: VERSION, serving: () => isReady(health) }, () => url);
+  const shell = {
+    authenticate: (request: IncomingMessage) => access.authenticate(request),
     open: () => access.open(),
-    audit: store.audit,
-    limits,
-    failedCredentials,
-    proxies: new Proxies(config.trustedProxies),
-    corsOrigins: config.corsOrigins,
+    ...{ audit: store.audit, limits, failedCredentials, proxies: new Proxies(config.trustedProxies), log },
     observer: tracing.observer ? observers([tracing.observer, metrics.observer]) : metrics.observer,
-    log,
+  };
+  const server = await serveHttp({
+    ...{ ...config.api, ...shell },
+    surfaces: surfacesOf(config, parts, {
+      scripts,
+      health,
+      open: async () => (await access.open()) !== null,
+      controlPlane: { ...parts.controlPlane, health, metrics, keys, audit: store.audit, triggers },
+    }),
+    corsOrigins: config.corsOrigins,
   });
+  url = server.url;
+  const grpc = await startGrpc(config, scripts, shell);
   return {
-    facts: { url: server.url, open: (await access.open()) !== null },
+    facts: { url: server.url, open: (await access.open()) !== null, ...(grpc && { grpc: grpc.address }) },
     stop: async () => {
       draining = true;
       stopping.abort();
       await parts.stopDesk();
-      await server.close(config.drainMs);
+      await Promise.all([server.close(config.drainMs), grpc?.close(config.drainMs)]);
       await access.stop();
       await failedCredentials.stop();
       await temporal.close();
@@ -112,6 +118,24 @@ export async function startApi(config: Config, log: Log): Promise<Role> {
     },
   };
 }
+
+interface Bound {
+  readonly scripts: ScriptumPorts;
+  readonly health: HealthPorts;
+  readonly open: () => Promise<boolean>;
+  readonly controlPlane: Parameters<typeof bind<typeof controlPlane extends SurfaceDefinition<infer D> ? D : never>>[1];
+}
+
+/** Every surface over its part. */
+const surfacesOf = (config: Config, parts: ReturnType<typeof partsOf>, { scripts, health, open, controlPlane: control }: Bound): readonly Surface[] => [
+  bind(managedThreads, parts.threads),
+  bind(runSurface, parts.runs(health, open)),
+  bind(threadSurface, threadPorts(config, parts.conversations)),
+  bind(agentProtocol, parts.conversations),
+  bind(agUi, parts.conversations),
+  bind(scriptum, scripts),
+  bind(controlPlane, control),
+];
 
 interface RunParts {
   readonly gateways: RunGateways;
@@ -152,15 +176,18 @@ function partsOf(config: Config, client: Client, store: Store, { tracing, log, s
   const models = runModels(config);
   const catalogue = runToolCatalogue(store, store.packages, config.runTools);
   const runs = runGateways(client, store, config, { models, catalogue, stopping });
-  const started = targets({ threads: gateway, executions: executions.gateway, runs: runs.runs }, store, agents);
-  const schedules = scheduleGateway(client, store, started);
   const webhooks = webhookGateway(client, store, config);
+  const gateways = { threads: gateway, executions: executions.gateway, patterns };
+  const tools = scriptCatalogue({ config, store, models: models.scripts, gateways }, catalogue);
+  const scripts: ScriptPorts = scriptPorts(client, store, config, { catalogue: tools, webhooks, stopping });
+  const started = targets({ ...gateways, runs: runs.runs, scripts: scripts.threads }, store, agents);
+  const schedules = scheduleGateway(client, store, started);
   const agentParts = openRegistry(config, client, store, log);
   const controlPlane = { schedules, webhooks, patterns, agents: agentParts.ports, executions: executions.ports, batches: executions.batches };
   return {
     threads,
     started,
-    patterns,
+    ...{ patterns, scripts },
     controlPlane,
     runs: runSurfaceOf(config, store, { gateways: runs, models, catalogue, stopping }),
     conversations: conversationPorts(client, store, config, { models, catalogue, stopping, runs: runs.runs }),

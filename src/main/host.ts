@@ -25,6 +25,7 @@ import { agentsOfHost, type HostAgents } from './agents';
 import { openStore, temporalClient } from './connections';
 import { metricsPage } from './metrics-page';
 import type { Role } from './role';
+import { scriptsOfHost } from './script-host';
 import { startTracing, type Tracing } from './tracing';
 import { threadSignal } from './thread-signal';
 import { nativeConnection } from './worker-connection';
@@ -58,7 +59,8 @@ export async function startHost(config: Config, log: Log): Promise<Role> {
   const relay = await relayOf(parts);
   const page = await metricsPage(config);
   const connection = await nativeConnection(config, log, page.runtimeAddress);
-  const worker = await workerOf(parts, connection, tracing);
+  const scripts = await scriptsOfHost(config, { client: temporal.client, store: opened.store, log });
+  const worker = await workerOf(parts, { connection, tracing, scripts: scripts.activities });
   const over = worker.run();
   over.catch((problem: unknown) => log.error({ err: problem }, 'the worker failed'));
   await monitor.start();
@@ -72,6 +74,7 @@ export async function startHost(config: Config, log: Log): Promise<Role> {
       await monitor.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await over.catch(() => undefined);
+      await scripts.stop();
       await relay.close();
       parts.ptyd.close();
       await connection.close();
@@ -138,8 +141,15 @@ const relayOf = ({ config, preparation, ...parts }: HostParts): Promise<Relay> =
 
 const workerOf = (
   { config, hostId, store, agents, preparation, ...parts }: HostParts,
-  connection: Awaited<ReturnType<typeof nativeConnection>>,
-  tracing: Tracing,
+  {
+    connection,
+    tracing,
+    scripts,
+  }: {
+    readonly connection: Awaited<ReturnType<typeof nativeConnection>>;
+    readonly tracing: Tracing;
+    readonly scripts: Awaited<ReturnType<typeof scriptsOfHost>>['activities'];
+  },
 ): Promise<Worker> =>
   Worker.create({
     connection,
@@ -147,6 +157,7 @@ const workerOf = (
     taskQueue: hostQueue(hostId),
     interceptors: { activity: [...tracing.activity] },
     activities: {
+      ...scripts,
       ...preparationActivities(preparation),
       ...checkActivities({ ...parts, specs: store.specs, agentEnv: agents.env, hostEnv: agents.hostEnv }),
       ...terminalActivities({

@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { Fault } from '../errors/fault';
+import { THREAD_STATUSES, type ScriptThreadStatus } from '../contracts/script/status';
 import type { QueueState, QueueType } from '../gateway/task-queue';
 import type { HostNumbers, PatternNumbers, ThreadNumbers } from '../store/statistics';
 import { executionMetrics } from './metrics-executions';
@@ -17,6 +18,8 @@ export interface GaugeSources {
   agents(): Promise<readonly { readonly region: string | null; readonly connected: number }[]>;
   /** Executions that have ended. */
   patterns(): Promise<readonly PatternNumbers[]>;
+  /** Threads of scripts by status. */
+  scripts(): Promise<Readonly<Partial<Record<ScriptThreadStatus, number>>>>;
   /** Whether this process hears of commits; null before anybody watched. */
   listening(): Promise<boolean | null>;
 }
@@ -56,6 +59,7 @@ export function scrapedGauges(register: Registry, sources: GaugeSources, options
     queueGroup(register, sources, options),
     agentGroup(register, sources),
     executionGroup(register, sources),
+    scriptGroup(register, sources),
     feedGroup(register, sources),
   ];
   for (const group of groups) {
@@ -181,6 +185,20 @@ function executionGroup(register: Registry, sources: GaugeSources): Group {
     async read() {
       const numbers = await sources.patterns();
       return () => metrics.set(numbers);
+    },
+  };
+}
+
+function scriptGroup(register: Registry, sources: GaugeSources): Group {
+  const threads = new Gauge({ name: 'everthread_script_threads', help: 'Threads of scripts by status', labelNames: ['status'], registers: [register] });
+  return {
+    name: 'scripts',
+    gauges: [threads],
+    async read() {
+      const numbers = await sources.scripts();
+      return () => {
+        for (const status of THREAD_STATUSES) threads.set({ status }, numbers[status] ?? 0);
+      };
     },
   };
 }

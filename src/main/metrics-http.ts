@@ -15,7 +15,7 @@ export function httpMetrics(register: Registry): Observer {
   });
   const clients = new Gauge({
     name: 'everthread_stream_clients',
-    help: 'Streams (sse) and sockets (websocket) that this process serves now',
+    help: 'Streams (sse; grpc) and sockets (websocket) that this process serves now',
     labelNames: ['surface', 'transport'],
     registers: [register],
   });

@@ -16,6 +16,7 @@ export function feedGauges(metrics: ApiMetrics, client: Client, store: Store): v
       queue: (name, type) => queueState(client, name, type, QUEUE_MS),
       agents: () => store.agents.numbers(),
       patterns: () => store.statistics.patterns(),
+      scripts: () => store.scriptThreads.numbers(),
       listening: async () => (await store.health()).listening,
     },
     { queue: ORCHESTRATION_QUEUE, hostQueue },

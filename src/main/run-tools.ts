@@ -35,10 +35,12 @@ interface Given {
   readonly packages: InstalledTools | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** Whether it tells the database of them, as what runs may use: false for a host, which performs no runs. */
+  readonly tells?: boolean;
 }
 
 /** For the worker. Fault `tool.mcp_config` (invalid) for a file of MCP servers that cannot be used. */
-export async function runTools({ config, store, packages, env, log }: Given): Promise<RunTools> {
+export async function runTools({ config, store, packages, env, log, tells = true }: Given): Promise<RunTools> {
   const rule = { allowPrivate: config.outgoing.allowPrivate };
   const workspace = workspaces(config);
   const processes = await processTools(config, env, log);
@@ -46,7 +48,7 @@ export async function runTools({ config, store, packages, env, log }: Given): Pr
   const world = { processes, rule, workspaceOf, programs: true };
   const servers = { rules: processes, cwd: await workspace(DEFAULT_TENANT), env, log };
   const told = announcer(store.runTools, log);
-  const changed = (): void => told.say(null, everybodys(registry));
+  const changed = (): void => void (tells && told.say(null, everybodys(registry)));
   const folders = new ManifestFolders(config.runTools.manifestFolders, world, log, changed);
   const mcp = new RunningServers(servers, changed);
   const ofPackages =
@@ -62,7 +64,7 @@ export async function runTools({ config, store, packages, env, log }: Given): Pr
   });
   const say = (tenant: string, found: PackageToolsFound): readonly ToolDefinition[] => {
     const { all, own } = withPackages(registry, found);
-    told.say(tenant, own);
+    if (tells) told.say(tenant, own);
     return all;
   };
   const tools: Tools = {

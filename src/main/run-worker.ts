@@ -4,12 +4,13 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config/config';
 import type { ConversationActivities } from '../contracts/conversation/activities';
 import { RUNS_QUEUE, type RunActivities } from '../contracts/run/activities';
+import type { Tools } from '../contracts/run/ports';
 import type { ToldPolicies } from '../contracts/run/told-policies';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
 import { Announcer } from './announcer';
 import { conversationWork } from './conversations';
-import { runModels } from './run-models';
+import { runModels, type RunModels } from './run-models';
 import { watchPolicies } from './run-policies';
 import { runTools } from './run-tools';
 import { runWork } from './runs';
@@ -21,6 +22,8 @@ const HEARTBEAT_MS = 500;
 export interface RunWorker {
   /** With those of threads, whose runs they are. */
   readonly activities: RunActivities & ConversationActivities;
+  readonly models: RunModels;
+  readonly tools: Tools;
   /** The worker of {@link RUNS_QUEUE}. */
   poll(options: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'shutdownForceTime'>): Promise<Worker>;
   stop(): Promise<void>;
@@ -35,7 +38,7 @@ export async function runWorker(config: Config, store: Store, log: Log): Promise
   const models = runModels(config);
   const activities = { ...runWork(store, config, { models, tools, policies }), ...conversationWork(store, config, { models, tools }) };
   return {
-    activities,
+    ...{ activities, models, tools },
     poll: (options) =>
       Worker.create({
         ...options,

@@ -132,7 +132,8 @@ async function executionEnd(store: Store, tenant: string, executionId: string, s
 }
 
 const hasEndedRow = (row: ExecutionRow | null): boolean => row !== null && hasEnded(row.status);
-const statusOf = ({ status }: ExecutionRow): EndedExecution['status'] => (status === 'completed' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed');
+const statusOf = ({ status }: ExecutionRow): EndedExecution['status'] =>
+  status === 'completed' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed';
 
 async function valueOf({ blobs }: Store, tenant: string, stored: ExecutionRow['result']): Promise<Json> {
   if (stored === null) return null;
@@ -140,4 +141,3 @@ async function valueOf({ blobs }: Store, tenant: string, stored: ExecutionRow['r
   const text = await blobs.get(tenant, stored.ref);
   return text === null ? null : (JSON.parse(text) as Json);
 }
-

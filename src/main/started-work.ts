@@ -1,9 +1,11 @@
 /** The gateways by which a worker starts things without any API process: what schedules name, and what executions need. */
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config';
+import type { Executions } from '../gateway/executions';
 import type { ManagedThreads } from '../gateway/managed-threads';
 import type { Patterns } from '../gateway/patterns';
 import type { Targets } from '../gateway/targets';
+import type { ExecutionRow } from '../store/execution-row';
 import type { Store } from '../store/store';
 import type { ThreadRow } from '../store/thread-row';
 import { agentTypes, type AgentTypes } from './agent-types';
@@ -12,6 +14,9 @@ import { patternCatalogue } from './patterns';
 import { runModels } from './run-models';
 import { runToolCatalogue } from './run-tools';
 import { runGateways } from './runs';
+import { scriptThreadGateway } from './scripts';
+import { pageTokens } from './script-reads';
+import { webhookGateway } from './webhooks';
 import { targets } from './targets';
 import { threadGateway } from './thread-gateway';
 
@@ -19,6 +24,7 @@ export interface StartedWork {
   readonly store: Store;
   readonly threads: ManagedThreads<ThreadRow>;
   readonly patterns: Patterns;
+  readonly executions: Executions<ExecutionRow>;
   readonly targets: Targets;
   readonly agents: AgentTypes;
 }
@@ -30,5 +36,8 @@ export function startedWork(config: Config, client: Client, store: Store): Start
   const executions = executionGateway(client, store, patterns);
   const catalogue = runToolCatalogue(store, store.packages, config.runTools);
   const { runs } = runGateways(client, store, config, { models: runModels(config), catalogue, stopping: () => false });
-  return { store, threads, patterns, agents, targets: targets({ threads, executions, runs }, store, agents) };
+  const scripts = scriptThreadGateway(client, store, config, {
+    ...{ webhooks: webhookGateway(client, store, config), tokens: pageTokens(config), stopping: () => false },
+  });
+  return { store, threads, patterns, executions, agents, targets: targets({ threads, executions, runs, scripts }, store, agents) };
 }

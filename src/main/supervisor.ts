@@ -17,6 +17,7 @@ import { boundLog } from '../embedded/log-file';
 import { Fault } from '../errors/fault';
 import { PtydClient } from '../ptyd/client';
 import { ptydSocketPath } from '../ptyd/ensure';
+import { assertGrpcIsSafe } from './grpc-rule';
 import { migrateDatabase, migrateNamespace } from './migrate';
 import { assertOpenModeIsSafe } from './open-mode';
 import { roleEnvironment, type Addresses, type RoleName } from './role-environment';
@@ -33,6 +34,8 @@ export interface SupervisorOptions {
 
 export interface RunningSystem {
   readonly apiUrl: string;
+  /** `host:port`; null: no gRPC. */
+  readonly grpcAddress: string | null;
   /** Whether whoever reaches the API may do everything. */
   readonly open: boolean;
   readonly temporalAddress: string;
@@ -56,6 +59,7 @@ const LAST_STEP_MS = 10_000;
 /** Resolves when the API answers. Whatever was started is ended again when something does not come up. */
 export async function startSystem(config: Config, options: SupervisorOptions): Promise<RunningSystem> {
   assertOpenModeIsSafe(config);
+  assertGrpcIsSafe(config);
   const directory = await claimDataDirectory(config.dataDir, options.say);
   const system = new System(config, options, directory);
   const left = new AbortController();
@@ -121,6 +125,7 @@ class System {
     return {
       open: api.open === true,
       apiUrl: String(api.url ?? `http://${config.api.host}:${config.api.port}`),
+      grpcAddress: typeof api.grpc === 'string' ? api.grpc : null,
       temporalAddress: temporal.address,
       temporalUiUrl: temporal.uiUrl,
       databaseUrl,
@@ -178,6 +183,8 @@ class System {
     // Settled once, so that an API that is started again is found where it was.
     const ports: Record<string, string> =
       name === 'api' ? { EVERTHREAD_API_PORT: String(await freePort(config.api.port, 'EVERTHREAD_API_PORT', config.api.host)) } : {};
+    // Its port is not chosen here, but that it is taken is said early.
+    if (name === 'api' && config.grpc.port > 0) await freePort(config.grpc.port, 'EVERTHREAD_GRPC_PORT', config.grpc.host);
     return this.run({
       name,
       command: process.execPath,

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { resumeConversations, tellUnheardEnds } from '../gateway/conversation-upkeep';
 import { tellEndedActors } from '../gateway/ended-actors';
 import { startOverdueRuns } from '../gateway/run-launch';
+import { startOverdueScriptThreads } from '../gateway/script-launch';
 import type { Store } from '../store/store';
 import type { Log } from '../surfaces/http/log';
 
@@ -19,11 +20,23 @@ const DELTAS_KEPT_MS = 86_400_000;
 /** A deleted thread that its own workflow has not erased by then. */
 const ERASED_AFTER_MS = 10 * 60_000;
 
+/** The environment of a thread of a script after its end: what is read of the thread meanwhile is shown without its secrets, later what holds one is not shown at all. */
+const ENVIRONMENTS_KEPT_MS = 30 * 86_400_000;
+
+interface Kept {
+  readonly auditKeptMs: number;
+  readonly scriptLimits: { readonly keptMs: number | null };
+}
+
 /** Returns the function that stops it and waits for what is under way. */
-export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs }: { readonly auditKeptMs: number }): () => Promise<void> {
+export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptMs, scriptLimits }: Kept): () => Promise<void> {
   let under: Promise<void> | null = null;
   const parts = {
-    isOver: async (address: string) => (await store.threads.isOver(address)) || (await store.executions.isOver(address)) || (await store.runs.isOver(address)),
+    isOver: async (address: string) =>
+      (await store.threads.isOver(address)) ||
+      (await store.executions.isOver(address)) ||
+      (await store.runs.isOver(address)) ||
+      (await store.scriptThreads.isOver(address)),
     lastSeq: (address: string) => store.lastSeq(address),
     commit: store.journal.commit.bind(store.journal),
     ledger: store.ledger,
@@ -36,6 +49,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     const started = await startOverdueRuns(client, store.runs);
     if (started.length > 0) log.warn({ runs: started }, 'runs that were admitted and never started');
     await threadsUpkeep(client, store, log);
+    await scriptsUpkeep(client, store, log, scriptLimits.keptMs);
     await store.idempotency.forget(KEYS_KEPT_MS);
     await store.webhooks.forgetSpent();
     await store.forgetMinutes();
@@ -66,4 +80,12 @@ async function threadsUpkeep(client: Client, { conversations }: Store, log: Log)
   if (resumed.length > 0) log.warn({ threads: resumed }, 'threads whose workflow was ended from outside go on');
   await tellUnheardEnds(client, left);
   await conversations.eraseOverdue(ERASED_AFTER_MS);
+}
+
+/** Threads of scripts that were never started, and those whose time is over. */
+async function scriptsUpkeep(client: Client, { scriptThreads }: Store, log: Log, keptMs: number | null): Promise<void> {
+  const started = await startOverdueScriptThreads(client, scriptThreads);
+  if (started.length > 0) log.warn({ threads: started }, 'threads of scripts that were admitted and never started');
+  await scriptThreads.forgetEnvironments(ENVIRONMENTS_KEPT_MS);
+  if (keptMs !== null) await scriptThreads.forget(keptMs);
 }

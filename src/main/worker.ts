@@ -17,6 +17,8 @@ import { orgChartWork, turnFollower } from './org-charts';
 import type { Role } from './role';
 import { runWorker } from './run-worker';
 import { scheduledStarts } from './schedules';
+import { pollScripts, scriptWork } from './script-worker';
+import { scriptWorld } from './scripts';
 import { startedWork } from './started-work';
 import { subscriptions } from './webhooks';
 import { startTracing } from './tracing';
@@ -43,6 +45,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
   const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [...tracing.activity] } };
   const ends = { shutdownGraceTime: config.drainMs, shutdownForceTime: config.drainMs + 2_000 };
   const executions = executionWork(temporal.client, opened.store, work);
+  const scripts = scriptWork(config, opened.store, { ...scriptWorld(opened.store, config), models: runs.models, tools: runs.tools, gateways: work });
   const worker = await Worker.create({
     ...{ ...shared, ...ends, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: BUNDLE }, sinks: tracing.sinks },
     activities: {
@@ -54,6 +57,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       ...orgChartWork(work, config.forge),
       ...told.activities,
       ...runs.activities,
+      ...scripts,
     },
     // What waits for a worker that was killed goes to another one after this: sooner than a command's caller gives up on an answer. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '2s',
@@ -61,7 +65,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     defaultHeartbeatThrottleInterval: HEARTBEAT_MS,
   });
-  const workers = [worker, await turnFollower(work, shared), await runs.poll({ ...shared, ...ends })];
+  const workers = [worker, await turnFollower(work, shared), await runs.poll({ ...shared, ...ends }), await pollScripts(scripts, { ...shared, ...ends })];
   const over = Promise.all(workers.map((each) => each.run())).then(() => undefined);
   const stopTelling = told.start();
   const stopUpkeep = startUpkeep(temporal.client, opened.store, log, config);

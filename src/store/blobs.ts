@@ -20,7 +20,8 @@ async function putBytes(db: Queryable, tenant: string, bytes: Buffer): Promise<s
 }
 
 /** The value, or null when this tenant has none of that name. */
-export const getBlob = async (db: Queryable, tenant: string, ref: string): Promise<string | null> => (await getBytes(db, tenant, ref))?.toString('utf8') ?? null;
+export const getBlob = async (db: Queryable, tenant: string, ref: string): Promise<string | null> =>
+  (await getBytes(db, tenant, ref))?.toString('utf8') ?? null;
 
 async function getBytes(db: Queryable, tenant: string, ref: string): Promise<Buffer | null> {
   const { rows } = await db.query<{ value: Buffer }>({

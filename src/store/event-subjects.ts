@@ -6,6 +6,10 @@ import type { ExecutionProjection } from '../contracts/execution/start';
 import { StoredValue } from '../contracts/execution/value';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
+import { SCRIPT_KIND } from '../contracts/script/commands';
+import { KeptValues } from '../domain/script/kept-values';
+import { Fault } from '../errors/fault';
+import { getBlob } from './blobs';
 import type { Queryable } from './database';
 import type { JournalRow } from './journal-reads';
 
@@ -52,12 +56,21 @@ async function conversations(db: Queryable, addresses: readonly string[]): Promi
   return rows.map(({ address, title, agent_id: agentId, metadata }) => [address, { title, agentId, metadata }]);
 }
 
+async function scriptThreads(db: Queryable, addresses: readonly string[]): Promise<readonly (readonly [string, Facts])[]> {
+  const { rows } = await db.query<{ address: string; script_name: string; version: number; metadata: unknown }>(
+    'select address, script_name, version, metadata from script_threads where address = any($1)',
+    [addresses],
+  );
+  return rows.map(({ address, script_name: scriptName, version, metadata }) => [address, { scriptName, version, metadata }]);
+}
+
 const KINDS: Readonly<Record<string, (db: Queryable, addresses: readonly string[]) => Promise<readonly (readonly [string, Facts])[]>>> = {
   [THREAD_KIND]: threads,
   [EXECUTION_KIND]: patterned('executions'),
   [BATCH_KIND]: patterned('batches'),
   [RUN_KIND]: runs,
   [CONVERSATION_KIND]: conversations,
+  [SCRIPT_KIND]: scriptThreads,
 };
 
 /** By address: what filters and mappings may ask about the actors themselves. */
@@ -70,7 +83,7 @@ export async function subjectsOf(db: Queryable, rows: readonly JournalRow[]): Pr
   return new Map(found);
 }
 
-const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND, RUN_KIND]);
+const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND, RUN_KIND, SCRIPT_KIND]);
 
 /** The data as clients see it: the values themselves. A value that is not stored any more stays a reference. */
 export async function plainData(db: Queryable, { kind, tenant, data }: JournalRow): Promise<Facts> {
@@ -78,7 +91,7 @@ export async function plainData(db: Queryable, { kind, tenant, data }: JournalRo
   const plain: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(data)) {
     const stored = StoredValue.safeParse(field);
-    plain[name] = stored.success ? await valueOf(db, tenant, stored.data) : field;
+    plain[name] = stored.success ? await (kind === SCRIPT_KIND ? scriptValueOf : valueOf)(db, tenant, stored.data) : field;
   }
   return plain;
 }
@@ -87,4 +100,23 @@ async function valueOf(db: Queryable, tenant: string, stored: StoredValue): Prom
   if ('value' in stored) return stored.value;
   const { rows } = await db.query<{ value: Buffer }>('select value from blobs where tenant = $1 and ref = $2', [tenant, stored.ref]);
   return rows[0] ? (JSON.parse(rows[0].value.toString('utf8')) as unknown) : stored;
+}
+
+/** Bytes of a value of a script that are told; a larger one is told by its reference. */
+const TOLD_MAX = 512 * 1024;
+
+/** What holds a secret of the thread's environment is nobody's to be told, and stays a reference. */
+async function scriptValueOf(db: Queryable, tenant: string, stored: StoredValue): Promise<unknown> {
+  if ('value' in stored) return stored.value;
+  const kept = new KeptValues(
+    { get: (owner, ref) => getBlob(db, owner, ref), put: () => Promise.reject(new Fault('internal', 'store.read_only', 'Nothing is kept here.')) },
+    tenant,
+  );
+  try {
+    const { value, secret } = await kept.read(stored, TOLD_MAX);
+    return secret ? stored : value;
+  } catch (thrown) {
+    if (thrown instanceof Fault && (thrown.kind === 'not_found' || thrown.kind === 'invalid')) return stored;
+    throw thrown;
+  }
 }

@@ -14,6 +14,14 @@ import { open, seal, type SealingKeys } from './sealing';
 export type Redact = <T>(value: T) => T;
 /** The redaction for an actor with these environment values (src/domain/redaction.ts has the rules). */
 export type Redaction = (environment: Readonly<Record<string, string>>) => Redact;
+/** The same, where it is known which values are secrets. */
+export type NamedRedaction = (secretValues: readonly string[]) => Redact;
+
+/** Values that a script's thread is given, of whatever JSON type, and the names of those that are no secrets. */
+export interface ScriptValues {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly publicNames: readonly string[];
+}
 
 /** Kinds of actors that are never given environment values: nothing is looked for, and nothing is sealed. */
 const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, CONVERSATION_KIND];
@@ -29,6 +37,7 @@ export class Secrets {
     private readonly pool: Pool,
     private readonly keys: SealingKeys,
     private readonly redaction: Redaction,
+    private readonly namedRedaction: NamedRedaction,
   ) {}
 
   /**
@@ -52,11 +61,36 @@ export class Secrets {
 
   /** The values, or an empty record when none were given. */
   async environment(actor: ActorRef): Promise<Record<string, string>> {
+    return (await this.#read<string>(actor)).values;
+  }
+
+  /** Seals what a script's thread is given, before it exists; the first write stands. */
+  async sealValues(actor: ActorRef, { values, publicNames }: ScriptValues): Promise<void> {
+    const { keyId, bytes } = seal(this.keys, actor.address, JSON.stringify(values));
+    await guarded(() =>
+      this.pool.query('insert into secrets (actor, key_id, sealed, public_names) values ($1, $2, $3, $4) on conflict do nothing', [
+        ...[actor.address, keyId, bytes, publicNames],
+      ]),
+    );
+    this.#redactions.delete(actor.address);
+  }
+
+  /** What a script's thread was given, and which of it are secrets. Not `known`: it was given nothing, or that is forgotten. */
+  async named(actor: ActorRef): Promise<{ readonly known: boolean; readonly values: Readonly<Record<string, unknown>>; readonly secrets: readonly string[] }> {
+    const { values, publicNames } = await this.#read(actor);
+    return { known: publicNames !== null, values, secrets: publicNames === null ? [] : secretValues(values, publicNames) };
+  }
+
+  async #read<T>(actor: ActorRef): Promise<{ readonly values: Record<string, T>; readonly publicNames: readonly string[] | null }> {
     const { rows } = await guarded(() =>
-      this.pool.query<{ key_id: string; sealed: Buffer }>('select key_id, sealed from secrets where actor = $1', [actor.address]),
+      this.pool.query<{ key_id: string; sealed: Buffer; public_names: string[] | null }>('select key_id, sealed, public_names from secrets where actor = $1', [
+        actor.address,
+      ]),
     );
     const row = rows[0];
-    return row ? (JSON.parse(open(this.keys, actor.address, { keyId: row.key_id, bytes: row.sealed })) as Record<string, string>) : {};
+    if (!row) return { values: {}, publicNames: null };
+    const values = JSON.parse(open(this.keys, actor.address, { keyId: row.key_id, bytes: row.sealed })) as Record<string, T>;
+    return { values, publicNames: row.public_names };
   }
 
   /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
@@ -64,7 +98,9 @@ export class Secrets {
     if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve((this.#plain ??= this.redaction({})));
     const known = this.#redactions.get(actor.address);
     if (known) return known;
-    const made = this.environment(actor).then((environment) => this.redaction(environment));
+    const made = this.#read(actor).then(({ values, publicNames }) =>
+      publicNames === null ? this.redaction(values as Record<string, string>) : this.namedRedaction(secretValues(values, publicNames)),
+    );
     this.#redactions.set(actor.address, made);
     made.catch(() => this.#redactions.delete(actor.address));
     return made;
@@ -85,3 +121,7 @@ export class Secrets {
     return rows.length;
   }
 }
+
+/** The texts among them: numbers and truth values are no secrets. */
+const secretValues = (values: Readonly<Record<string, unknown>>, publicNames: readonly string[]): readonly string[] =>
+  Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' && !publicNames.includes(name) ? [value] : []));

@@ -11,8 +11,9 @@ import { EXECUTION_KIND } from '../contracts/execution/commands';
 import type { Blobs, ByteBlobs, Deliveries, Effects, EffectState, Frames, Hosts, Journal, Workspaces } from '../../activities/ports';
 import { THREAD_KIND } from '../contracts/managed-thread/commands';
 import { RUN_KIND } from '../contracts/run/commands';
+import { SCRIPT_KIND } from '../contracts/script/commands';
 import { memoryRows } from '../domain/memory/rows';
-import { redactor, secretsOf } from '../domain/redaction';
+import { redactor, secretsOf, SHORTEST_NAMED } from '../domain/redaction';
 import { blobs } from './blobs';
 import { CONVERSATIONS_CHANNEL } from './conversation-events';
 import { ConversationHubs } from './conversation-feed';
@@ -46,6 +47,8 @@ import type { Projector } from './projector';
 import { forgetMinutes, minuteLimit, usedMinutes, type MinuteLimit } from './rate-limits';
 import { runProjector } from './run-projector';
 import { runStores, type RunStores } from './run-stores';
+import { scriptProjector } from './script-projector';
+import { scriptStores, type ScriptStores } from './script-stores';
 import { SchedulesStore } from './schedules';
 import { WritsStore } from './run-writs';
 import type { SealingKeys } from './sealing';
@@ -76,7 +79,7 @@ export interface StoreOptions {
   readonly onHeard?: (notice: Notice) => void;
 }
 
-export interface Store extends RunStores {
+export interface Store extends RunStores, ScriptStores {
   readonly journal: Journal;
   readonly effects: Effects;
   /** What is known of an effect, without claiming it; null: nobody has. */
@@ -140,11 +143,17 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
   [BATCH_KIND]: batchProjector,
   [RUN_KIND]: runProjector,
   [CONVERSATION_KIND]: conversationProjector,
+  [SCRIPT_KIND]: scriptProjector,
 });
 
 export function store(pool: Pool, options: StoreOptions): Store {
   const log = options.log ?? SILENT;
-  const secrets = new Secrets(pool, options.sealing, (environment) => redactor([...(options.knownSecrets ?? []), ...secretsOf(environment)]));
+  const secrets = new Secrets(
+    pool,
+    options.sealing,
+    (environment) => redactor([...(options.knownSecrets ?? []), ...secretsOf(environment)]),
+    (values) => redactor([...(options.knownSecrets ?? []), ...values], { shortest: SHORTEST_NAMED }),
+  );
   const specs = new SpecStore(pool, secrets);
   const frames = new FrameSender(pool, secrets, log);
   const live = liveSide(pool, options, log);
@@ -178,6 +187,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     agentTasks: new AgentTasksStore(pool),
     patterns: new PatternsStore(pool),
     ...runStores(pool, secrets),
+    ...scriptStores(pool, secrets, options.sealing),
     conversations: conversationStores(pool, secrets, live.conversationHubs),
     frames,
     feed: live.feed,

@@ -105,7 +105,8 @@ export class WebhooksStore {
       await this.pool.query(
         `delete from webhooks w where for_actor is not null and created_at < clock_timestamp() - $1 * interval '1 day'
            and not exists (select 1 from webhook_deliveries d where d.tenant = w.tenant and d.webhook_id = w.id and d.status = 'pending')
-           and not exists (select 1 from executions e where e.address = w.for_actor and e.status in ('pending', 'running'))`,
+           and not exists (select 1 from executions e where e.address = w.for_actor and e.status in ('pending', 'running'))
+           and not exists (select 1 from script_threads t where t.address = w.for_actor and t.ended_at is null)`,
         [SPENT_AFTER_DAYS],
       );
     });

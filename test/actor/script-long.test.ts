@@ -1,7 +1,7 @@
 /** Threads of scripts on a real Temporal server: long lists, histories that continue as new wherever they are, workers that die. */
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BegunThread } from '../support/script-actors';
-import { NATIVE } from '../support/fake-scripts';
+import { NATIVE } from '../support/fake-script-activities';
 import { scriptActors } from '../support/script-actors';
 import { until } from '../support/eventually';
 

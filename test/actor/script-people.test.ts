@@ -1,6 +1,6 @@
 /** Threads of scripts on a real Temporal server: questions, corrected input, cancellation, deadlines, and what is refused. */
 import { scriptAddress } from '../../src/contracts/script/commands';
-import { aborted, NATIVE, ToolFails } from '../support/fake-scripts';
+import { aborted, NATIVE, ToolFails } from '../support/fake-script-activities';
 import { scriptActors, type BegunThread } from '../support/script-actors';
 import { until } from '../support/eventually';
 

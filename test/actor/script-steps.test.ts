@@ -1,6 +1,6 @@
 /** Threads of scripts on a real Temporal server: what each verb of the language does. Tools, models and kept values exist only here. */
 import type { ScriptEvent } from '../../src/contracts/script/events';
-import { NATIVE, ToolFails } from '../support/fake-scripts';
+import { NATIVE, ToolFails } from '../support/fake-script-activities';
 import { scriptActors, type BegunThread } from '../support/script-actors';
 
 const actors = scriptActors();

@@ -26,6 +26,7 @@ const environment = (): Record<string, string> => ({
   EVERTHREAD_DATA_DIR: dataDir,
   EVERTHREAD_CACHE_DIR: process.env['EVERTHREAD_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/', '.cache'), 'everthread'),
   EVERTHREAD_API_PORT: '0',
+  EVERTHREAD_GRPC_PORT: '0',
   EVERTHREAD_TEMPORAL_PORT: '0',
   EVERTHREAD_TEMPORAL_UI_PORT: '0',
   EVERTHREAD_DATABASE_PORT: '0',

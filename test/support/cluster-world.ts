@@ -95,6 +95,7 @@ export class ClusterWorld {
       EVERTHREAD_DATABASE_URL: this.databaseUrl,
       EVERTHREAD_SECRET_KEY: this.secretKey,
       EVERTHREAD_API_PORT: String(this.ports.get(name) ?? 0),
+      EVERTHREAD_GRPC_PORT: '0',
       EVERTHREAD_HOST_GONE_AFTER_MS: '120000',
       EVERTHREAD_DRAIN_MS: '1000',
       ...(name.startsWith('host') && { EVERTHREAD_HOST_ID: name }),

@@ -1,191 +1,228 @@
-/** Threads of scripts for actor tests: their start from the text of a script, and the activities over tools, models and kept values that exist only here. What a test does not say goes well. */
-import { Context } from '@temporalio/activity';
+/** Scripts in memory, for tests of what stands on their ports. */
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../src/contracts/pattern/json';
-import type { StoredValue } from '../../src/contracts/execution/value';
-import type { AgentStepInput, DecideInput, ExecuteStepInput, ScriptActivities, StepInput, StepOutput } from '../../src/contracts/script/activities';
-import type { IrArguments, ScriptIr } from '../../src/contracts/script/ir';
-import type { ScriptStart } from '../../src/contracts/script/start';
-import { checkScript } from '../../src/domain/script/check/check-script';
-import { evaluate } from '../../src/domain/script/evaluate/evaluate';
-import { fitFields } from '../../src/domain/script/fit/fits';
-import { compile } from '../../src/domain/script/ir/compile';
-import { parseExpression, ScriptTexts } from '../../src/domain/script/ir/texts';
-import { KeptValues, type TextStore } from '../../src/domain/script/kept-values';
+import type { Principal } from '../../src/contracts/principal';
+import type {
+  EnvVar,
+  ListPage,
+  PageRequest,
+  ScriptContract,
+  ScriptDraft,
+  ScriptEnvironment,
+  ScriptKeyed,
+  ScriptRecord,
+  Scripts,
+  ScriptVersion,
+} from '../../src/contracts/script/ports';
+import type { ScriptIr } from '../../src/contracts/script/ir';
+import { Fault } from '../../src/errors/fault';
+import { FakeScriptThreads } from './fake-script-threads';
 
-/** Fails where the script has an error: tests are of scripts that can be run. */
-export function irOf(source: string): ScriptIr {
-  const { script, diagnostics } = checkScript(source);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  expect(errors).toEqual([]);
-  return compile(script);
+const AT = '2026-05-01T08:00:00.000Z';
+const IR: ScriptIr = {
+  ...{ ir: 1, name: 'invoice-parser', input: [{ name: 'invoice_id', type: 'text' }], output: [{ name: 'approved', type: 'boolean' }], env: [], tools: [] },
+  ...{ enums: { Mood: ['calm'] }, constants: [], steps: [] },
+};
+const CONTRACT: ScriptContract = { input: IR.input, output: IR.output, stream: null, env: [], enums: IR.enums };
+export const TEMPLATE = { name: 'invoice', description: 'Asks about an invoice.', tags: ['finance'], content: 'script "invoice"\n' };
+
+/** Pages by a position that is the token itself. Fault `script.page_token`. */
+export function pageOf<T>(rows: readonly T[], { pageSize, pageToken }: PageRequest): ListPage<T> {
+  if (pageSize > 1_000)
+    throw new Fault('invalid', 'script.page_size', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
+  if (!/^(?:at-\d{1,6})?$/.test(pageToken))
+    throw new Fault('invalid', 'script.page_token', 'page_token: expected one of the page before', {
+      field: 'page_token',
+      reason: 'expected one of the page before',
+    });
+  const from = pageToken === '' ? 0 : Number(pageToken.slice(3));
+  const size = pageSize === 0 ? 50 : pageSize;
+  return { items: rows.slice(from, from + size), nextPageToken: from + size < rows.length ? `at-${from + size}` : '' };
 }
 
-/** `source`: the lines below `script "test"`. */
-export function scriptStart(source: string, input: Json = {}, more: Partial<ScriptStart> = {}): ScriptStart {
-  return {
-    ...{
-      id: `thr_${randomUUID()}`,
-      tenant: 'default',
-      scriptName: 'test',
-      version: 1,
-      ir: irOf(`script "test"\n${source}`),
-      input: { value: input },
-      hasEnv: false,
-    },
-    ...{ executionMode: 'CLOUD', hostId: null, deadlineAt: null, metadata: {}, parent: null, depth: 0, keyId: null },
-    ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
-    ...more,
-  };
+interface KeptScript {
+  record: ScriptRecord;
+  draft: ScriptDraft | null;
+  versions: ScriptVersion[];
+  readonly env: Map<string, EnvVar>;
 }
-
-export const NATIVE = ['import tools', '  tool from native', '  other from native', ''].join('\n');
-
-type Args = Readonly<Record<string, Json>>;
-type Tool = (args: Args, at: { readonly path: string; readonly attempt: number; readonly signal: AbortSignal }) => Json | Promise<Json>;
-
-/** Thrown by a tool of a test: it fails as this says. */
-export class ToolFails {
-  constructor(
-    readonly code: string,
-    readonly more: { readonly unknown?: boolean; readonly retry?: boolean } = {},
-  ) {}
-}
-
-const USED = { input: null, models: [], artifacts: [], executionId: null } as const;
-export const MODEL = { model: 'fake', tokensIn: 10, tokensOut: 2, latencyMs: 1 } as const;
 
 export class FakeScripts {
-  readonly executed: (Pick<ExecuteStepInput, 'path' | 'attempt'> & { readonly tool: string; readonly args: Args })[] = [];
-  readonly sent: { readonly channel: string; readonly args: Args }[] = [];
-  /** How often each activity was called. */
-  readonly calls: Record<string, number> = {};
-  readonly blobs = new Map<string, string>();
-  env: Args = {};
-  tool: Tool = (args) => args;
-  decide: (input: DecideInput) => string = ({ branches }) => branches[0] ?? '';
-  /** Scripts that others run, by their names. */
-  readonly scripts = new Map<string, string>();
-  plan: string | null = null;
+  readonly threads = new FakeScriptThreads();
+  private readonly kept = new Map<string, KeptScript>();
+  private readonly variables = new Map<string, EnvVar>();
+  private readonly keys = new Map<string, unknown>();
 
-  private readonly store: TextStore = {
-    put: (_tenant, value) => {
-      const ref = [...this.blobs].find(([, held]) => held === value)?.[0] ?? this.blobs.size.toString(16).padStart(64, '0');
-      this.blobs.set(ref, value);
-      return Promise.resolve(ref);
+  /** The script with its draft and a version, as if it had been published. */
+  async publishOne(principal: Principal, name = 'invoice-parser'): Promise<ScriptVersion> {
+    await this.scripts.create(principal, { name, description: '', tags: [], fromTemplate: '', labels: {}, env: {} }, none());
+    await this.scripts.saveDraft(principal, name, 'script "invoice-parser"\n');
+    return this.scripts.publish(principal, name, '', none());
+  }
+
+  private of({ tenant }: Principal, name: string): KeptScript {
+    const found = this.kept.get(`${tenant} ${name}`);
+    if (!found) throw new Fault('not_found', 'script.not_found', 'There is no such script.', { name: name.slice(0, 200) });
+    return found;
+  }
+
+  private async once<T>({ tenant }: Principal, { idempotencyKey }: ScriptKeyed, make: () => T | Promise<T>): Promise<T> {
+    const key = `${tenant} ${idempotencyKey}`;
+    if (idempotencyKey !== null && this.keys.has(key)) return this.keys.get(key) as T;
+    const made = await make();
+    if (idempotencyKey !== null) this.keys.set(key, made);
+    return made;
+  }
+
+  private draftOf(principal: Principal, name: string): ScriptDraft {
+    const { draft } = this.of(principal, name);
+    if (!draft) throw new Fault('conflict', 'script.no_draft', 'The script has no draft.', { name });
+    return draft;
+  }
+
+  private versionOf(principal: Principal, name: string, version: number): ScriptVersion {
+    const { versions, record } = this.of(principal, name);
+    const found = versions.find((one) => one.version === (version === 0 ? record.activeVersion : version));
+    if (!found) throw new Fault('not_found', 'script.version_not_found', 'The script has no such version.', { name, version });
+    return found;
+  }
+
+  readonly scripts: Scripts = {
+    create: (principal, { name, description, tags, fromTemplate, labels }, keyed) =>
+      this.once(principal, keyed, () => {
+        if (name.length > 100)
+          throw new Fault('invalid', 'script.name', 'name: expected at most 100 characters', { field: 'name', reason: 'expected at most 100 characters' });
+        if (fromTemplate !== '') this.scripts.template(fromTemplate);
+        if (this.kept.has(`${principal.tenant} ${name}`)) throw new Fault('conflict', 'script.exists', 'There is a script of this name.', { name });
+        const counts = { status: 'CREATED', activeVersion: 0, latestVersion: 0, hasDraft: false } as const;
+        const record = { name, description, tags, labels, ...counts, createdBy: principal.subject, createdAt: AT, updatedAt: AT };
+        this.kept.set(`${principal.tenant} ${name}`, { record, draft: null, versions: [], env: new Map() });
+        return record;
+      }),
+    list: async ({ tenant }, { tags, labels }, page) => {
+      const rows = [...this.kept]
+        .filter(([key]) => key.startsWith(`${tenant} `))
+        .map(([, { record }]) => record)
+        .filter((record) => tags.every((tag) => record.tags.includes(tag)))
+        .filter((record) => Object.entries(labels).every(([key, values]) => values.some((value) => record.labels[key]?.includes(value))));
+      return { ...pageOf(rows, page), total: rows.length };
     },
-    get: (_tenant, ref) => Promise.resolve(this.blobs.get(ref) ?? null),
+    get: async (principal, name) => this.of(principal, name).record,
+    delete: async (principal, name) => {
+      this.of(principal, name);
+      this.kept.delete(`${principal.tenant} ${name}`);
+    },
+    saveDraft: async (principal, name, content) => {
+      const kept = this.of(principal, name);
+      const diagnostics = content.startsWith('script')
+        ? []
+        : [{ file: name, line: 1, column: 1, severity: 'error' as const, message: 'No script.', hint: null }];
+      const draft = {
+        scriptName: name,
+        content,
+        format: 'scriptum' as const,
+        status: 'DRAFT' as const,
+        diagnostics,
+        hash: 'h1',
+        savedBy: principal.subject,
+        savedAt: AT,
+      };
+      kept.draft = draft;
+      kept.record = { ...kept.record, status: 'DRAFT', hasDraft: true };
+      return draft;
+    },
+    draft: async (principal, name) => this.draftOf(principal, name),
+    compileDraft: async (principal, name) => {
+      const { diagnostics } = this.draftOf(principal, name);
+      const ok = diagnostics.length === 0;
+      return {
+        ok,
+        ast: ok ? { name } : null,
+        ir: ok ? IR : null,
+        irYaml: ok ? 'ir: 1\n' : null,
+        contract: ok ? CONTRACT : null,
+        toolsRequired: [],
+        diagnostics,
+      };
+    },
+    testDraft: (principal, name, request, keyed) => {
+      this.draftOf(principal, name);
+      return this.threads.threads.create(principal, { ...request, scriptName: name, version: 0, executionMode: 'CLOUD', callbackUrl: '', hostId: null }, keyed);
+    },
+    publish: (principal, name, notes, keyed) =>
+      this.once(principal, keyed, () => {
+        const kept = this.of(principal, name);
+        const { content, format, hash, diagnostics } = this.draftOf(principal, name);
+        if (diagnostics.length > 0) throw new Fault('invalid', 'script.invalid', 'The draft has errors.', { diagnostics });
+        const version = kept.versions.length + 1;
+        const made = { scriptName: name, version, status: 'ACTIVE' as const, content, format, hash, notes, ir: IR, contract: CONTRACT, toolsRequired: [] };
+        kept.versions.push({ ...made, publishedBy: principal.subject, publishedAt: AT });
+        kept.record = { ...kept.record, status: 'ACTIVE', activeVersion: version, latestVersion: version };
+        return this.versionOf(principal, name, version);
+      }),
+    rollback: async (principal, name, toVersion) => {
+      const kept = this.of(principal, name);
+      const found = this.versionOf(principal, name, toVersion === 0 ? Math.max(1, kept.record.activeVersion - 1) : toVersion);
+      kept.record = { ...kept.record, activeVersion: found.version };
+      return found;
+    },
+    versions: async (principal, name, page) => pageOf([...this.of(principal, name).versions].reverse(), page),
+    version: async (principal, name, version) => this.versionOf(principal, name, version),
+    tools: async (_principal, { source, query }) =>
+      [{ name: 'hash', source: 'native', description: 'Hashes a text.', inputSchema: { type: 'object' }, effect: 'none' }].filter(
+        (tool) => (source === '' || tool.source === source) && tool.name.includes(query),
+      ),
+    templates: ({ tags }) => [TEMPLATE].filter((template) => tags.every((tag) => template.tags.includes(tag))),
+    template: (name) => {
+      if (name !== TEMPLATE.name) throw new Fault('not_found', 'script.template_not_found', 'There is no such template.', { name: name.slice(0, 200) });
+      return TEMPLATE;
+    },
   };
 
-  private get values(): KeptValues {
-    return new KeptValues(this.store, 'default');
+  private variable({ tenant }: Principal, key: string): EnvVar {
+    const found = this.variables.get(`${tenant} ${key}`);
+    if (!found) throw new Fault('not_found', 'script.env_not_found', 'There is no such variable.', { key: key.slice(0, 200) });
+    return found;
   }
 
-  /** What the texts come to, with what they mention read; `secret` where it came of the environment. */
-  private async evaluated(texts: IrArguments, { scope, override }: Pick<StepInput, 'scope' | 'override'>) {
-    const known = new Map<string, Json>([['env', this.env]]);
-    const secrets = new Set<string>();
-    for (const [name, stored] of Object.entries(scope)) {
-      const { value, secret } = await this.values.read(stored);
-      known.set(name, value);
-      if (secret) secrets.add(name);
-    }
-    const given = override && 'value' in override ? (override.value as Args) : {};
-    const args: Record<string, { readonly value: Json; readonly secret: boolean }> = {};
-    for (const [name, text] of Object.entries(texts)) {
-      const isSecret = /\benv\b/.test(text) || [...secrets].some((secret) => text.includes(secret));
-      args[name] = { value: evaluate(parseExpression(text), (wanted) => known.get(wanted)), secret: isSecret };
-    }
-    for (const [name, value] of Object.entries(given)) args[name] = { value, secret: false };
-    return args;
-  }
+  private readonly ofTenant = ({ tenant }: Principal): EnvVar[] =>
+    [...this.variables].filter(([key]) => key.startsWith(`${tenant} `)).map(([, value]) => value);
 
-  private async args(texts: IrArguments, at: Pick<StepInput, 'scope' | 'override'>): Promise<Args> {
-    return Object.fromEntries(Object.entries(await this.evaluated(texts, at)).map(([name, { value }]) => [name, value]));
-  }
-
-  private async acted(input: StepInput, work: (args: Args) => Promise<Json>, models: StepOutput['models'] = []): Promise<StepOutput> {
-    const beat = setInterval(() => Context.current().heartbeat(), 50);
-    try {
-      const args = await this.args(input.args, input);
-      return { outcome: 'done', output: await this.values.keep(await work(args)), ...USED, models, input: { value: args } };
-    } catch (thrown) {
-      if (Context.current().cancellationSignal.aborted) throw Context.current().cancellationSignal.reason as Error;
-      if (!(thrown instanceof ToolFails)) throw thrown;
-      const { unknown = false, retry = false } = thrown.more;
-      return { outcome: 'failed', error: { code: thrown.code, message: `${thrown.code} happened` }, unknown, retry, ...USED };
-    } finally {
-      clearInterval(beat);
-    }
-  }
-
-  readonly activities: ScriptActivities = this.counted({
-    executeStep: (input) =>
-      this.acted(input, async (args) => {
-        const { path, attempt } = input;
-        this.executed.push({ path, attempt, tool: input.tool.tool, args });
-        return this.tool(args, { path, attempt, signal: Context.current().cancellationSignal });
-      }),
-    agentStep: (input: AgentStepInput) =>
-      this.acted(input, ({ task }) => Promise.resolve({ text: `did ${String(task)}`, iterations: 1, tool_calls: 0, exhausted: false }), [MODEL]),
-    decideStep: async (input) => {
-      const output = await this.acted(input, () => Promise.resolve(this.decide(input)), [MODEL]);
-      const choice = output.outcome === 'done' && 'value' in output.output ? String(output.output.value) : null;
-      return { ...output, choice, reason: 'because' };
+  readonly environment: ScriptEnvironment = {
+    set: async ({ tenant }, variable) => {
+      const made = { ...variable, origin: 'tenant' as const, updatedAt: AT };
+      this.variables.set(`${tenant} ${variable.key}`, made);
+      return made;
     },
-    planStep: (input) => this.acted(input, () => Promise.resolve({ source: this.plan }), [MODEL]),
-    sendStep: (input) =>
-      this.acted(input, (args) => {
-        this.sent.push({ channel: input.channel, args });
-        return Promise.resolve({ sent: true });
-      }),
-    evaluateStep: async ({ expressions, plain, ...input }) => {
-      const values: Record<string, StoredValue> = {};
-      for (const [name, { value, secret }] of Object.entries(await this.evaluated(expressions, input))) {
-        const little = plain === true && (value === null || typeof value === 'boolean' || typeof value === 'number');
-        values[name] = await this.values.keep(value, { secret: secret && !little });
-      }
-      return { outcome: 'done', values };
+    get: async (principal, key) => this.variable(principal, key),
+    delete: async (principal, key) => {
+      this.variable(principal, key);
+      this.variables.delete(`${principal.tenant} ${key}`);
     },
-    readPage: ({ list, from, count }) => this.values.page(list, from, count),
-    keepList: ({ append, items }) => this.values.append(append, items),
-    keepValue: ({ value }) => this.values.keep(value as Json),
-    checkFit: async ({ value, fields, enums }) => {
-      const read = await this.values.read(value);
-      const { misfit, value: fitted } = fitFields(read.value, fields, { enums, texts: new ScriptTexts() });
-      return { misfit, value: await this.values.keep(fitted, { secret: read.secret }) };
+    list: async (principal, prefix, page) =>
+      pageOf(
+        this.ofTenant(principal)
+          .filter(({ key }) => key.startsWith(prefix))
+          .map(masked),
+        page,
+      ),
+    import: async (principal, { values, overwrite }) => {
+      const known = new Set(this.ofTenant(principal).map(({ key }) => key));
+      const [imported, skipped] = [
+        Object.keys(values).filter((key) => overwrite || !known.has(key)),
+        Object.keys(values).filter((key) => !overwrite && known.has(key)),
+      ];
+      for (const key of imported) await this.environment.set(principal, { key, value: values[key] ?? '', secret: false, description: '' });
+      return { imported, skipped };
     },
-    prepareChild: async ({ thread, path, attempt, script, plan, args, parent, ...input }) => {
-      const source = script === null ? (plan && 'value' in plan ? (plan.value as { readonly source: string }).source : '') : this.scripts.get(script);
-      if (source === undefined) return { outcome: 'failed', error: { code: 'script.not_found', message: `There is no script ${script}.` } };
-      const { depth, ...shared } = parent;
-      const start = scriptStart(source, await this.args(args, input), {
-        ...{ ...shared, id: `${thread.threadId}-${path}-${attempt}`, scriptName: script ?? 'plan' },
-        ...{ parent: { threadId: thread.threadId, path }, depth: depth + 1 },
-      });
-      return { outcome: 'prepared', start };
+    ofScript: async (principal, name, effective) => [...(effective ? this.ofTenant(principal) : []), ...this.of(principal, name).env.values()].map(masked),
+    updateScript: async (principal, name, { set, delete: gone }) => {
+      const { env } = this.of(principal, name);
+      for (const [key, value] of Object.entries(set)) env.set(key, { key, value, secret: false, description: '', origin: 'script', updatedAt: AT });
+      for (const key of gone) env.delete(key);
+      return [...env.values()];
     },
-  });
-
-  private counted(activities: ScriptActivities): ScriptActivities {
-    const entries = Object.entries(activities).map(([name, perform]) => [
-      name,
-      (input: never) => {
-        this.calls[name] = (this.calls[name] ?? 0) + 1;
-        return (perform as (input: never) => Promise<unknown>)(input);
-      },
-    ]);
-    return Object.fromEntries(entries) as ScriptActivities;
-  }
-
-  /** What a stored value is. */
-  async read(value: StoredValue | null): Promise<Json> {
-    return value === null ? null : (await this.values.read(value)).value;
-  }
+  };
 }
 
-/** A signal that is fired: a tool that was told to stop. */
-export const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
+const masked = (variable: EnvVar): EnvVar => (variable.secret ? { ...variable, value: '' } : variable);
+const none = (): ScriptKeyed => ({ idempotencyKey: null, requestId: randomUUID() });

@@ -8,7 +8,7 @@ import type { ScriptOutcome, ScriptStart, ScriptThreadProjection } from '../../s
 import { Doors } from '../../src/gateway/doors';
 import { startActorWorld, type ActorWorld } from './actor-world';
 import { until } from './eventually';
-import { FakeScripts, scriptStart } from './fake-scripts';
+import { FakeScripts, scriptStart } from './fake-script-activities';
 import { recordHistories } from './record-histories';
 
 export interface ScriptActors {

@@ -166,6 +166,7 @@ class RealWorld implements World {
         EVERTHREAD_TEMPORAL_ADDRESS: this.temporalAddress,
         EVERTHREAD_DATABASE_URL: this.databaseUrl,
         EVERTHREAD_API_PORT: String(name === 'api' ? this.apiPort : 0),
+        EVERTHREAD_GRPC_PORT: '0',
         EVERTHREAD_DRAIN_MS: '1000',
         ...this.options.env,
         ...env,

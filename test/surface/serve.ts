@@ -15,7 +15,11 @@ import { runSurface } from '../../src/surfaces/runs/surface';
 import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
 import { agUi } from '../../src/surfaces/ag-ui/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
+import { Downloads } from '../../src/surfaces/scriptum/downloads';
+import type { ScriptumPorts } from '../../src/surfaces/scriptum/ports';
+import { scriptum } from '../../src/surfaces/scriptum/surface';
 import { FakeConversations } from '../support/fake-conversations';
+import { FakeScripts } from '../support/fake-scripts';
 import { FakeAgents } from './fake-agents';
 import { FakeAudit } from './fake-audit';
 import { FakeBatches, FakeExecutions } from './fake-executions';
@@ -39,6 +43,9 @@ export interface Served {
   readonly subscriptions: ReturnType<typeof fakeSubscriptions>;
   readonly runs: FakeRuns;
   readonly conversations: FakeConversations;
+  readonly scripts: FakeScripts;
+  /** What the surface of scripts stands on, for a gRPC server beside this one. */
+  readonly scriptumPorts: ScriptumPorts;
   readonly audit: FakeAudit;
   readonly metrics: ApiMetrics;
   readonly health: { -readonly [K in keyof HealthPorts]: HealthPorts[K] };
@@ -50,7 +57,7 @@ export interface Served {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-    below?: '' | '/api' | '/agent-protocol' | '/ag-ui',
+    below?: '' | '/api' | '/agent-protocol' | '/ag-ui' | '/v1/scriptum',
   ): Promise<{ status: number; headers: Headers; body: any }>;
 }
 
@@ -65,6 +72,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
   const subscriptions = fakeSubscriptions();
   const runs = new FakeRuns();
   const conversations = new FakeConversations();
+  const scripts = new FakeScripts();
   const audit = new FakeAudit();
   const health: Served['health'] = {
     version: '0.0.0',
@@ -86,6 +94,13 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
       done();
     },
   });
+  const cursors = new Cursors(Buffer.alloc(32, 7));
+  let url = '';
+  const scriptumPorts: ScriptumPorts = {
+    ...{ scripts: scripts.scripts, environment: scripts.environment, threads: scripts.threads.threads },
+    downloads: new Downloads(cursors, () => url),
+    health: { version: '0.0.0', serving: async () => true },
+  };
   const server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
@@ -94,10 +109,11 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
       bind(runSurface, runs),
       bind(threadSurface, {
         ...{ conversations: conversations.conversations, reads: conversations.reads, feed: conversations.feed, agents: conversations.agents },
-        ...{ cursors: new Cursors(Buffer.alloc(32, 7)), runWaitMs: 500 },
+        ...{ cursors, runWaitMs: 500 },
       }),
       bind(agentProtocol, conversations),
       bind(agUi, conversations),
+      bind(scriptum, scriptumPorts),
       bind(controlPlane, { ...{ health, metrics, keys, audit, schedules, patterns, agents, executions, batches }, ...subscriptions }),
     ],
     authenticate: () => OPEN_PRINCIPAL,
@@ -107,6 +123,7 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     log: createLog({ level: 'debug', to }),
     ...options,
   });
+  url = server.url;
   const call: Served['call'] = async (method, path, body, headers = {}, below = '/api') => {
     const response = await fetch(`${server.url}${below}${path}`, {
       method,
@@ -129,6 +146,8 @@ export async function serve(options: Partial<HttpServerOptions> = {}): Promise<S
     subscriptions,
     runs,
     conversations,
+    scripts,
+    scriptumPorts,
     audit,
     metrics,
     health,

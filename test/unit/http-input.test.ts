@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fault } from '../../src/errors/fault';
 import { queryObject, readInput, refuseNul } from '../../src/surfaces/http/input';
 import { matches } from '../../src/surfaces/http/path';
-import { sseText } from '../../src/surfaces/http/sse';
+import { sseText } from '../../src/surfaces/http/stream-framing';
 
 const faultOf = (run: () => unknown): Fault => {
   try {

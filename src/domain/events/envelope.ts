@@ -1,6 +1,7 @@
 /** An event as the world is told of it: by webhooks as a body, to triggers as what they map from. */
 import { EXECUTION_KIND } from '../../contracts/execution/commands';
 import { RUN_KIND } from '../../contracts/run/commands';
+import { SCRIPT_KIND } from '../../contracts/script/commands';
 import { AGENT_KIND, PATTERN_KIND } from '../../contracts/row-events';
 import { StoredValue } from '../../contracts/execution/value';
 import { eventName } from './event-names';
@@ -32,7 +33,7 @@ export interface EventEnvelope {
   readonly subject: Readonly<Record<string, unknown>>;
 }
 
-/** Results, inputs and contexts of executions stand as themselves where they travelled with the event. */
+/** Results, inputs and contexts of executions, and what steps of scripts take and give, stand as themselves where they travelled with the event. */
 const withValues = (data: unknown): unknown =>
   typeof data !== 'object' || data === null
     ? data
@@ -42,8 +43,8 @@ const withValues = (data: unknown): unknown =>
           return [name, stored?.success && 'value' in stored.data ? stored.data.value : (value as unknown)];
         }),
       );
-const VALUES: readonly string[] = ['result', 'input', 'context', 'finalAnswer'];
-const HOLD_VALUES: readonly string[] = [EXECUTION_KIND, RUN_KIND];
+const VALUES: readonly string[] = ['result', 'input', 'context', 'finalAnswer', 'output', 'value', 'override'];
+const HOLD_VALUES: readonly string[] = [EXECUTION_KIND, RUN_KIND, SCRIPT_KIND];
 
 /** Kinds whose ids people choose, so that two of them may be equal. */
 const NAMED: ReadonlySet<string> = new Set([PATTERN_KIND, AGENT_KIND]);

@@ -9,6 +9,8 @@ import { THREAD_KIND } from '../../contracts/managed-thread/commands';
 import { AGENT_EVENTS, AGENT_KIND, PATTERN_EVENTS, PATTERN_KIND } from '../../contracts/row-events';
 import { RUN_KIND } from '../../contracts/run/commands';
 import { RUN_EVENT_TYPES } from '../../contracts/run/events';
+import { SCRIPT_KIND } from '../../contracts/script/commands';
+import { SCRIPT_EVENTS } from '../../contracts/script/events';
 
 interface Kind {
   /** First word of the name. */
@@ -25,6 +27,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   [AGENT_KIND]: { word: 'agent', types: Object.keys(AGENT_EVENTS) },
   [RUN_KIND]: { word: 'run', types: RUN_EVENT_TYPES },
   [CONVERSATION_KIND]: { word: 'conversation', types: Object.keys(CONVERSATION_EVENTS) },
+  [SCRIPT_KIND]: { word: 'script', types: Object.keys(SCRIPT_EVENTS) },
 };
 
 const nameIn = ({ word }: Kind, type: string): string => `${word}.${type.startsWith(`${word}_`) ? type.slice(word.length + 1) : type}`;

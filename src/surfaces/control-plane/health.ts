@@ -57,6 +57,9 @@ const checkAll = async (probes: Readonly<Record<string, Probe>>): Promise<Checks
 
 const allUp = (checks: Checks): boolean => Object.values(checks).every((state) => state === 'up');
 
+/** What `/api/health/ready` says, in one word. */
+export const isReady = async ({ needed, draining }: Pick<HealthPorts, 'needed' | 'draining'>): Promise<boolean> => !draining() && allUp(await checkAll(needed));
+
 const Status = z.enum(['healthy', 'degraded', 'unhealthy']);
 type Status = z.output<typeof Status>;
 const Brief = { status: Status, version: z.string(), uptime: z.number().describe('Seconds since this process started.') };

@@ -27,7 +27,8 @@ import type { Answer, Route } from './route';
 import { Routers } from './routers';
 import { assertScope, type Scope } from './scope';
 import { ServedRequest } from './served-request';
-import { isStream, serveSse, SSE_HEADERS, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
+import { FRAMINGS } from './stream-framing';
+import { isStream, serveSse, SSE_TIMING, type SseAnswer, type SseTiming, Streams } from './sse';
 import { ownerOf, type FaultBody, type Surface } from './surface';
 
 export interface ShellOptions {
@@ -152,7 +153,8 @@ interface Served {
 
 async function serve(ctx: Context, served: Served, options: ShellOptions & { readonly stopping: AbortSignal }, streams: Streams): Promise<void> {
   const { route } = served;
-  const search = new URLSearchParams(ctx.querystring);
+  const asked = new URLSearchParams(ctx.querystring);
+  const search = route.respell?.query(asked) ?? asked;
   const scope = route.scopeFor?.(search) ?? route.scope;
   const state = ctx.state as State;
   const principal = await admit(ctx.req, { scope, requestId: state.requestId }, options);
@@ -208,7 +210,7 @@ async function handle(
   const { bytes, value } = route.raw
     ? await readRawBody(ctx, route.bodyMax)
     : { bytes: NO_BYTES, value: route.body && (await readBody(ctx, route.textBody, route.bodyRequired)) };
-  const body = route.body && readInput(route.body, value, 'body');
+  const body = route.body && readInput(route.body, route.respell ? route.respell.body(value) : value, 'body');
   const { requestId } = ctx.state as State;
   // Written out: an object that is spread into another has a shape of its own each time, and building those is a twentieth of a read.
   const { params, query } = read;
@@ -238,7 +240,7 @@ async function stream(
 ): Promise<void> {
   ctx.respond = false;
   ctx.res.statusCode = 200;
-  for (const [name, value] of Object.entries({ ...SSE_HEADERS, ...answer.headers })) ctx.res.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...FRAMINGS[answer.framing ?? 'sse'].headers, ...answer.headers })) ctx.res.setHeader(name, value);
   if (ctx.method === 'HEAD') {
     ctx.res.end();
     return;

@@ -28,8 +28,10 @@ export interface Attempt {
 }
 
 const idIn = (value: unknown): string | null => {
-  const { id, executionId, run_id, thread_id, name } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const found = id ?? executionId ?? run_id ?? thread_id ?? name;
+  const { id, executionId, run_id, thread_id, threadId, name, key } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const found = [id, executionId, run_id, thread_id, threadId, name, key].find((value) => typeof value === 'string' && value !== '');
   return typeof found === 'string' ? found.slice(0, 256) : null;
 };
 

@@ -23,7 +23,7 @@ export interface Ended {
   readonly streamed: boolean;
 }
 
-export type Transport = 'sse' | 'websocket';
+export type Transport = 'sse' | 'websocket' | 'grpc';
 
 export interface Observer {
   /** Calls `serve` exactly once and waits for it. */

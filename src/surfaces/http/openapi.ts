@@ -78,6 +78,7 @@ function content(components: Components, reply: Reply): Json {
   const kinds: Json = {};
   if (reply.body) kinds[reply.text?.split(';')[0] ?? 'application/json'] = { schema: components.schema(reply.body) };
   if (reply.stream) kinds['text/event-stream'] = eventStream(components, reply);
+  if (reply.lines) kinds['application/x-ndjson'] = { schema: { type: 'string' } };
   return { description: reply.description, ...(Object.keys(kinds).length === 0 ? {} : { content: kinds }) };
 }
 

@@ -57,6 +57,8 @@ export interface Reply<R extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly body?: R;
   readonly stream?: true;
+  /** Of a stream: lines of JSON where the client accepts nothing else. */
+  readonly lines?: true;
   /** The media type of a body that is text and goes out as it is; without it the body is JSON. */
   readonly text?: string;
   /** What a stream says, by the names of its events; for the description only. */
@@ -69,6 +71,11 @@ export interface Examples {
   readonly bodies?: Readonly<Record<string, unknown>>;
   /** The body of `reply`. */
   readonly reply?: unknown;
+}
+
+export interface Respelling {
+  query(search: URLSearchParams): URLSearchParams;
+  body(value: unknown): unknown;
 }
 
 interface Described {
@@ -90,6 +97,8 @@ interface Described {
   readonly readsOnly?: true;
   /** What it is about, for the audit log (`managed-thread`, `api-key`); without it the surface's name. */
   readonly resource?: string;
+  /** Other spellings of its fields that are taken too, made into those of its schemas. */
+  readonly respell?: Respelling;
   /** Statuses of faults that the route may answer beside those that every route of its kind may (./fault-answers.ts). */
   readonly faults?: readonly number[];
 }

@@ -1,22 +1,20 @@
 /**
- * Server-sent events over one response. The source is an async iterable that is pulled only when the socket takes more, so what waits for a slow
+ * A stream over one response, as server-sent events or in lines of JSON (./stream-framing.ts). The source is an async iterable that is pulled only when the socket takes more, so what waits for a slow
  * client is one message here and whatever the source keeps. A client that takes nothing for `stallMs` is cut off and finds its place again by
  * `Last-Event-ID`.
  */
 import type { ServerResponse } from 'node:http';
 import { Fault } from '../../errors/fault';
+import { FRAMINGS, type Framing, type FramingName, type SseMessage } from './stream-framing';
 
-export interface SseMessage {
-  /** The resume point after this message; live-only messages have none. */
-  readonly id?: string;
-  readonly event?: string;
-  readonly data: unknown;
-}
+export type { SseMessage } from './stream-framing';
 
 /** An answer that is a stream. `messages` must end soon after its signal aborts. */
 export interface SseAnswer {
   /** Beside those that every stream has. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without it server-sent events. */
+  readonly framing?: FramingName;
   /** Clients take a proper end for the end of what they follow: a stream that ends before its source does is broken off, so that they come back. */
   readonly breaksOff?: true;
   readonly messages: (signal: AbortSignal) => AsyncIterable<SseMessage>;
@@ -33,21 +31,6 @@ export interface SseTiming {
   readonly retryMs: number;
 }
 export const SSE_TIMING: SseTiming = { heartbeatMs: 15_000, stallMs: 30_000, retryMs: 2_000 };
-
-export const SSE_HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-cache, no-transform',
-  'X-Accel-Buffering': 'no',
-  Connection: 'keep-alive',
-} as const;
-
-const line = (text: string): string => text.replace(/[\r\n\0]/g, ' ');
-
-/** One message on the wire. JSON holds no line breaks, so `data` is always one line. */
-export function sseText({ id, event, data }: SseMessage): string {
-  const head = `${id === undefined ? '' : `id: ${line(id)}\n`}${event === undefined ? '' : `event: ${line(event)}\n`}`;
-  return `${head}data: ${JSON.stringify(data) ?? 'null'}\n\n`;
-}
 
 /** Writes and waits until the socket can take more. False: the client is gone, or took nothing for `stallMs`. */
 function write(res: ServerResponse, text: string, stallMs: number): Promise<boolean> {
@@ -97,21 +80,22 @@ export async function serveSse(
   if (stopping.aborted) over.abort();
   res.once('close', endAll);
   res.on('error', endAll);
+  const framing = FRAMINGS[answer.framing ?? 'sse'];
   const heartbeat = setInterval(() => {
-    if (!res.writableNeedDrain && !res.destroyed) res.write(': heartbeat\n\n');
+    if (!res.writableNeedDrain && !res.destroyed) res.write(framing.heartbeat);
   }, timing.heartbeatMs);
 
   let end: SseEnd = { why: 'finished' };
   const iterator = answer.messages(over.signal)[Symbol.asyncIterator]();
   try {
-    if (!(await write(res, `retry: ${timing.retryMs}\n\n`, timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
+    if (!(await write(res, framing.opening(timing.retryMs), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
     while (end.why === 'finished') {
       const next = await nextOrAborted(iterator, over.signal);
       if (next === NEXT_ABORTED) end = { why: res.destroyed ? 'left' : 'stopping' };
       else if (next.done) {
         if (stopping.aborted) end = { why: 'stopping' };
         break;
-      } else if (!(await write(res, sseText(next.value), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
+      } else if (!(await write(res, framing.message(next.value), timing.stallMs))) end = { why: res.destroyed ? 'left' : 'slow' };
     }
   } catch (error) {
     end = stopping.aborted ? { why: 'stopping' } : { why: 'failed', error };
@@ -121,21 +105,24 @@ export async function serveSse(
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
   if (answer.breaksOff && end.why !== 'finished') res.destroy();
-  finish(res, end, timing);
+  finish(res, end, { framing, timing });
   return end;
 }
 
-function finish(res: ServerResponse, end: SseEnd, timing: SseTiming): void {
+interface Ending {
+  readonly framing: Framing;
+  readonly timing: SseTiming;
+}
+
+function finish(res: ServerResponse, end: SseEnd, { framing, timing }: Ending): void {
   if (res.destroyed) return;
   if (end.why === 'slow') {
     // Its buffers are full: nothing that is written now would reach it.
     res.destroy();
     return;
   }
-  if (end.why !== 'finished')
-    res.write(
-      `retry: ${end.why === 'stopping' ? Math.min(500, timing.retryMs) : timing.retryMs}\n: ${end.why === 'stopping' ? 'restarting' : 'interrupted'}\n\n`,
-    );
+  if (end.why === 'stopping') res.write(framing.broken('restarting', Math.min(500, timing.retryMs)));
+  else if (end.why !== 'finished') res.write(framing.broken('interrupted', timing.retryMs));
   res.end();
 }
 

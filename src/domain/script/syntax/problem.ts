@@ -35,6 +35,10 @@ export class Problems {
     this.#all.push({ severity, line, column, message, hint: (typeof hint === 'function' ? hint() : hint) || null });
   }
 
+  get hasErrors(): boolean {
+    return this.#all.some(({ severity }) => severity === 'error');
+  }
+
   get size(): number {
     return this.#all.length;
   }

@@ -1,0 +1,113 @@
+/** The methods of the service as routes: the message of a request is what its path, query and body say together, in proto3 JSON. */
+import { create, fromJson, ScalarType, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
+import { Fault } from '../../errors/fault';
+import { resumePoint } from '../http/resume';
+import type { Route, RouteRequest } from '../http/route';
+import type { SseMessage } from '../http/sse';
+import { bindingsOf, type Binding } from './bindings';
+import { assertWithinBounds } from './message-bounds';
+import { pathSchema, querySchema, requestSchema, responseSchema } from './message-schema';
+import { METHODS } from './method-table';
+import type { AnyMethod, Call, OpenStream, Streamed } from './methods';
+import type { ScriptumPorts } from './ports';
+import { respelledBody, respelledQuery } from './spelling';
+
+const jsonOf = (desc: DescMessage, init: unknown): JsonValue => toJson(desc, create(desc, init as never), { alwaysEmitImplicit: true });
+
+/** Words of a query as JSON has them. */
+function fromQuery(message: DescMessage, query: Readonly<Record<string, unknown>>): Record<string, JsonValue> {
+  const found = Object.entries(query).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name, value === 'true' || value === 'false' ? boolean(message, name, value) : value]];
+  });
+  return Object.fromEntries(found) as Record<string, JsonValue>;
+}
+
+/** The text `true` is one of a text field all the same. */
+const boolean = (message: DescMessage, name: string, value: string): JsonValue => {
+  const field = message.fields.find(({ jsonName }) => jsonName === name);
+  return field?.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL ? value === 'true' : value;
+};
+
+function messageOf(message: DescMessage, json: Readonly<Record<string, JsonValue>>): MessageShape<DescMessage> {
+  try {
+    return fromJson(message, json);
+  } catch (problem) {
+    throw new Fault('invalid', 'request.invalid', `The request cannot be read: ${problem instanceof Error ? problem.message : ''}`, {
+      field: '(body)',
+      in: 'body',
+    });
+  }
+}
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (value ?? {}) as Readonly<Record<string, unknown>>;
+
+function callOf(request: RouteRequest, streams: boolean): Call {
+  const { principal, requestId, idempotencyKey } = request;
+  return { principal, requestId, idempotencyKey, resumeAfter: streams ? resumePoint(request) : null, signal: request.signal };
+}
+
+async function* messagesOf(output: DescMessage, source: AsyncIterable<Streamed<unknown>>): AsyncGenerator<SseMessage, void, void> {
+  for await (const { message, sequence, event } of source) yield { ...(sequence !== null && { id: String(sequence) }), event, data: jsonOf(output, message) };
+}
+
+function handle({ descriptor, handle: work }: AnyMethod): Route<ScriptumPorts>['handle'] {
+  const { input, output } = descriptor;
+  const streams = descriptor.methodKind === 'server_streaming';
+  return async (request, ports) => {
+    const { params, query, body } = request;
+    const message = messageOf(input, { ...fromQuery(input, objectOf(query)), ...objectOf(body), ...objectOf(params) } as Record<string, JsonValue>);
+    assertWithinBounds(input, message);
+    const answer = await work(message, callOf(request, streams), ports);
+    if (!streams) return { body: jsonOf(output, answer) };
+    const open = answer as OpenStream;
+    return {
+      ...((request.headers.accept ?? '').includes('application/x-ndjson') && { framing: 'ndjson' as const }),
+      messages: (signal: AbortSignal) => messagesOf(output, open(signal)),
+    };
+  };
+}
+
+function routeOf(method: AnyMethod, { method: verb, path, fields, hasBody }: Binding, operationId: string): Route<ScriptumPorts> {
+  const { descriptor, summary, scope, limit, readsOnly, resource, idempotent, examples } = method;
+  const { input, output } = descriptor;
+  const rest = input.fields.length > fields.length;
+  const streams = descriptor.methodKind === 'server_streaming';
+  const answer = responseSchema(output);
+  return {
+    ...{ method: verb, path, summary, scope, resource, operationId },
+    ...(limit && { limit }),
+    ...(readsOnly && { readsOnly }),
+    ...(idempotent && { idempotent }),
+    ...(examples && { examples }),
+    ...(fields.length > 0 && { params: pathSchema(input, fields) }),
+    ...(!hasBody && rest && { query: querySchema(input, fields) }),
+    ...(hasBody && { body: requestSchema(input, fields) }),
+    respell: {
+      query: (search) => respelledQuery(input, search),
+      body: (value) => respelledBody(input, value),
+    },
+    reply: streams
+      ? {
+          status: 200,
+          description: 'Messages as they come; as lines of JSON where `Accept` names application/x-ndjson.',
+          stream: true,
+          lines: true,
+          events: { '*': answer },
+        }
+      : { status: 200, description: summary, body: answer },
+    handle: handle(method),
+  };
+}
+
+const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+export const scriptumRoutes: readonly Route<ScriptumPorts>[] = METHODS.flatMap((method) =>
+  bindingsOf(method.descriptor).map((binding, at) =>
+    routeOf(
+      method,
+      binding,
+      `${lowered(method.descriptor.name)}${at === 0 ? '' : 'Of'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`,
+    ),
+  ),
+);
