@@ -1,14 +1,17 @@
-/** `everthread script …`: scripts from a shell. `fmt` and `check` need no server. */
+/** `everthread script …`: scripts from a shell. `fmt`, `check` and `compile` need no server; ./script-service.ts has the rest. */
 import { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import type { Diagnostic } from '../domain/script/syntax/problem';
 import type { Compiled } from '../contracts/script/ports';
+import { servedCommands } from './script-service';
 import { readText } from './text-file';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-export function scriptCommand(): Command {
-  return new Command('script').description('work with scripts').addCommand(checkCommand()).addCommand(fmtCommand()).addCommand(compileCommand());
+/** `defaultUrl`: where the API of this machine would be. */
+export function scriptCommand(defaultUrl: string): Command {
+  const script = new Command('script').description('work with scripts').addCommand(checkCommand()).addCommand(fmtCommand()).addCommand(compileCommand());
+  return servedCommands(script.option('--url <url>', 'address of the API', defaultUrl));
 }
 
 /** `invoice.scriptum:4:3: error: … Did you mean x?`, as editors understand it. */
