@@ -14,12 +14,14 @@ main(async () => {
   const { providerTable } = built(join(ROOT, 'dist', 'src', 'domain', 'run', 'cognition', 'provider-table.js'));
   const { scopeTable } = built(join(ROOT, 'dist', 'src', 'surfaces', 'http', 'scope.js'));
   const { toolTable } = built(join(ROOT, 'dist', 'src', 'run-tools', 'built-in', 'table.js'));
+  const { scriptToolTable } = built(join(ROOT, 'dist', 'src', 'script-tools', 'table.js'));
   write('configuration', configurationTable(), ['docs/configuration.md', 'README.md']);
   write('aliases', aliasTable(), ['docs/configuration.md']);
   write('not-read', notReadTable(), ['docs/configuration.md']);
   write('providers', providerTable(), ['docs/run-models.md']);
   write('scopes', scopeTable(), ['docs/authentication.md']);
   write('run-tools', toolTable(), ['docs/run-tools.md']);
+  write('script-tools', scriptToolTable(), ['docs/script-tools.md']);
 });
 
 /** Puts a table between its marks. */

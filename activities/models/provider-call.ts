@@ -10,10 +10,11 @@ const ANSWER_MAX = 4 * 1024 * 1024;
 type Called = Pick<ChosenModel, 'baseUrl' | 'apiKey'>;
 
 const Ranking = z.object({
-  results: z
-    .array(z.object({ index: z.int().min(0), relevance_score: z.number() }))
-    .max(10_000),
-  usage: z.object({ total_tokens: z.int().min(0) }).partial().optional(),
+  results: z.array(z.object({ index: z.int().min(0), relevance_score: z.number() })).max(10_000),
+  usage: z
+    .object({ total_tokens: z.int().min(0) })
+    .partial()
+    .optional(),
 });
 
 /** `POST …/rerank`, as Jina, Cohere, vLLM, llama.cpp and others have it. Faults `cognition.*`. */
@@ -33,7 +34,10 @@ const Transcript = z.object({
   text: z.string().max(1_000_000),
   language: z.string().max(100).optional(),
   duration: z.union([z.number(), z.string().transform(Number)]).optional(),
-  usage: z.object({ input_tokens: z.int().min(0), output_tokens: z.int().min(0) }).partial().optional(),
+  usage: z
+    .object({ input_tokens: z.int().min(0), output_tokens: z.int().min(0) })
+    .partial()
+    .optional(),
 });
 
 /** `POST …/audio/transcriptions`. Faults `cognition.*`. */

@@ -27,7 +27,12 @@ export const scriptModels = (settings: ScriptModelSettings): ScriptModels => ({
     const model = needed('EMBED', specialModel('EMBED', named, settings));
     if (model === 'mock') return { vectors: texts.map(offlineVector), use: use(MOCK) };
     return measured(model, settings.timeoutMs, signal, async (until) => {
-      const { embeddings, usage } = await embedMany({ model: remoteEmbedding({ ...model, name: model.provider.name }), values: [...texts], maxRetries: 0, abortSignal: until });
+      const { embeddings, usage } = await embedMany({
+        model: remoteEmbedding({ ...model, name: model.provider.name }),
+        values: [...texts],
+        maxRetries: 0,
+        abortSignal: until,
+      });
       return { told: { vectors: embeddings }, tokensIn: usage.tokens, tokensOut: 0 };
     });
   },
@@ -41,7 +46,8 @@ export const scriptModels = (settings: ScriptModelSettings): ScriptModels => ({
   },
   async transcribe({ model: named, ...request }, signal) {
     const model = needed('TRANSCRIBE', specialModel('TRANSCRIBE', named, settings));
-    if (model === 'mock') return { text: `mock: ${request.audio.length} bytes of ${request.mediaType}`, language: request.language, seconds: null, use: use(MOCK) };
+    if (model === 'mock')
+      return { text: `mock: ${request.audio.length} bytes of ${request.mediaType}`, language: request.language, seconds: null, use: use(MOCK) };
     return measured(model, settings.timeoutMs, signal, async (until) => {
       const { text, language = request.language, duration = null, usage } = await callTranscribe(model, request, until);
       return { told: { text, language, seconds: duration }, tokensIn: usage?.input_tokens ?? 0, tokensOut: usage?.output_tokens ?? 0 };
@@ -86,7 +92,11 @@ async function talk(
   const began = performance.now();
   // Calls can be shown as such only beside the tools, and not to models that want signatures of their thoughts back.
   const asText = chosen.provider.toldAsText || request.tools.length === 0;
-  const words = { ...(system !== null && { system }), messages: request.turns.flatMap((turn) => (asText ? textMessage(turn) : messagesOf(turn, names))), tools: toolsOf(request, names) };
+  const words = {
+    ...(system !== null && { system }),
+    messages: request.turns.flatMap((turn) => (asText ? textMessage(turn) : messagesOf(turn, names))),
+    tools: toolsOf(request, names),
+  };
   const limits = { ...(temperature !== null && { temperature }), ...(maxTokens !== null && { maxOutputTokens: maxTokens }) };
   const answer = await streamedAnswer(chosen, words, { names, limits, timeoutMs, signal, onDelta: () => undefined });
   return {

@@ -55,7 +55,8 @@ export async function actOnce<T>({ effects }: { readonly effects: Effects }, act
     return value;
   };
   if (claim.state === 'claimed' && twice === 'harmful') return settle(await act.failed(LOST));
-  if (claim.state === 'claimed') Context.current().log.warn('a call was lost with its worker, and is made again; what the first one cost is not known', { effectId });
+  if (claim.state === 'claimed')
+    Context.current().log.warn('a call was lost with its worker, and is made again; what the first one cost is not known', { effectId });
   return settle(await outcomeOf(act));
 }
 

@@ -7,6 +7,7 @@ import type { AgentStepInput, KeptArtifact, StepOutput } from '../../src/contrac
 import type { IrTool } from '../../src/contracts/script/ir';
 import type { TalkCall, TalkRequest, TalkTurn } from '../../src/contracts/script/talk';
 import type { ScriptTool } from '../../src/contracts/script/tools';
+import { toolNamed } from '../../src/domain/script/ir/tool-names';
 import { toolNamesIn } from '../../src/domain/script/tool-names';
 import { Fault } from '../../src/errors/fault';
 import { actOnce, keyOf, type Failure } from './acting';
@@ -65,7 +66,7 @@ async function ownTools({ tools }: ScriptDependencies, { thread, tools: imported
   const names = toolNamesIn(named);
   return Promise.all(
     names.map(async (name) => {
-      const found = imported.find((each) => each.name === name);
+      const found = toolNamed({ tools: imported }, name);
       if (!found) throw new Fault('not_found', 'script_tool.unknown', `The script imports no tool \`${name}\`.`, { name });
       return { name, tool: await tools.find(thread.tenant, found) };
     }),
@@ -134,7 +135,8 @@ class Agent {
   async #perform(calls: readonly TalkCall[]): Promise<Extract<TalkTurn, { readonly role: 'tools' }>['results']> {
     const results: { readonly id: string; readonly tool: string; readonly text: string }[] = [];
     for (const [index, { id, tool, args }] of calls.entries()) {
-      const receipt = index < CALLS_AT_ONCE ? await this.#call(tool, args, index) : failure(`At most ${CALLS_AT_ONCE} calls are made at once; it was not made.`);
+      const receipt =
+        index < CALLS_AT_ONCE ? await this.#call(tool, args, index) : failure(`At most ${CALLS_AT_ONCE} calls are made at once; it was not made.`);
       results.push({ id, tool, text: receipt.text });
       this.#called += 1;
       this.#artifacts.push(...receipt.artifacts);
@@ -165,7 +167,8 @@ class Agent {
 const wordsOf = ({ error, unknown }: Failure): string =>
   unknown ? `${error.message} Nobody can tell whether it was done: find out before you do it again.` : error.message;
 const failure = (message: string): CallReceipt => ({ text: `It failed: ${message}`, error: message.slice(0, LISTED_CHARS), artifacts: [] });
-const bounded = (text: string): string => (text.length <= RESULT_MAX ? text : `${text.slice(0, RESULT_MAX)}\n[… ${text.length - RESULT_MAX} characters left out …]`);
+const bounded = (text: string): string =>
+  text.length <= RESULT_MAX ? text : `${text.slice(0, RESULT_MAX)}\n[… ${text.length - RESULT_MAX} characters left out …]`;
 
 function listed(args: Json): Json {
   const text = JSON.stringify(args);

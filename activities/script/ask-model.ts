@@ -41,7 +41,8 @@ export class StepModel {
   }
 }
 
-const refused = (field: string, expected: string): Fault => new Fault('invalid', 'script_tool.arguments', `${field}: expected ${expected}`, { field, expected });
+const refused = (field: string, expected: string): Fault =>
+  new Fault('invalid', 'script_tool.arguments', `${field}: expected ${expected}`, { field, expected });
 
 /** What steps that speak with a model have in common. Fault `script_tool.arguments` (invalid) names the argument. */
 export function talkSettings(args: Values): Pick<TalkRequest, 'model' | 'system' | 'temperature' | 'maxTokens'> {

@@ -11,7 +11,8 @@ import { StepScope, type Values } from './step-scope';
 /** Answers that are asked for. */
 const TRIES = 3;
 const REASON_MAX = 2_000;
-const RULES = 'You decide which way a program goes on. Answer with one JSON object and nothing else: {"choice": one of the choices as it is written, "reason": one sentence}.';
+const RULES =
+  'You decide which way a program goes on. Answer with one JSON object and nothing else: {"choice": one of the choices as it is written, "reason": one sentence}.';
 
 export async function decideStep(deps: ScriptDependencies, input: DecideInput): Promise<DecideOutput> {
   const { path, thread } = input;

@@ -20,7 +20,10 @@ export interface ChildRequest {
   readonly tenant: string;
   /** The same in each try: one child for each key. */
   readonly key: string;
-  readonly parent: Pick<ScriptStart, 'depth' | 'executionMode' | 'hostId' | 'deadlineAt' | 'hasEnv' | 'keyId' | 'by'> & { readonly threadId: string; readonly path: string };
+  readonly parent: Pick<ScriptStart, 'depth' | 'executionMode' | 'hostId' | 'deadlineAt' | 'hasEnv' | 'keyId' | 'by'> & {
+    readonly threadId: string;
+    readonly path: string;
+  };
   /** One that is published, by its name and version (0: the active one), or the representation of a plan. */
   readonly of: { readonly script: string; readonly version: number } | { readonly plan: ScriptIr };
   /** As the step gives it: to be checked against the contract. */

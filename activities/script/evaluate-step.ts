@@ -14,13 +14,16 @@ export async function evaluateStep(deps: ScriptDependencies, input: EvaluateInpu
   try {
     const resolved = await scope.resolveEach(input.expressions);
     const values: Record<string, StoredValue> = {};
-    for (const [name, { value, secret }] of Object.entries(resolved)) values[name] = await scope.values.keep(value, { secret });
+    for (const [name, { value, secret }] of Object.entries(resolved))
+      values[name] = await scope.values.keep(value, { secret: secret && !(input.plain === true && tellsLittle(value)) });
     return { outcome: 'done', values };
   } catch (thrown) {
     const redact = await scope.redactor();
     return { outcome: 'failed', error: redact({ ...misused(thrown).error, step: input.path }) };
   }
 }
+
+const tellsLittle = (value: Json): boolean => value === null || typeof value === 'boolean' || typeof value === 'number';
 
 type Keeping = Pick<ScriptActivities, 'readPage' | 'keepList' | 'keepValue' | 'checkFit'>;
 

@@ -5,6 +5,7 @@ import type { IrTool, ScriptIr } from '../../src/contracts/script/ir';
 import type { TalkRequest, TalkTurn } from '../../src/contracts/script/talk';
 import { stepsOf } from '../../src/domain/script/count-steps';
 import { planMistakes, planSystem, scriptIn, type PlanWords } from '../../src/domain/script/plan-prompt';
+import { toolNamed } from '../../src/domain/script/ir/tool-names';
 import { toolNamesIn } from '../../src/domain/script/tool-names';
 import { Fault } from '../../src/errors/fault';
 import { keyOf } from './acting';
@@ -56,7 +57,7 @@ export async function planStep(deps: ScriptDependencies, input: PlanInput): Prom
 function offeredTools({ tools }: PlanInput, named: string | undefined): readonly IrTool[] {
   if (named === undefined) return tools;
   return toolNamesIn(named).map((name) => {
-    const found = tools.find((tool) => tool.name === name);
+    const found = toolNamed({ tools }, name);
     if (!found) throw new Fault('not_found', 'script_tool.unknown', `The script imports no tool \`${name}\`.`, { name });
     return found;
   });

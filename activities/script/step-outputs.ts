@@ -31,7 +31,8 @@ export const failedStep = ({ error, unknown, retry }: Failure, at: { readonly pa
 /** What is wrong with the step itself: what it says, or what it asks for. Faults of the store leave the activity. */
 export function misused(thrown: unknown): Failure {
   const fault = faultFrom(thrown);
-  if (!(fault.kind === 'invalid' || fault.kind === 'not_found' || fault.kind === 'forbidden' || fault.kind === 'conflict' || fault.kind === 'unsupported')) throw fault;
+  if (!(fault.kind === 'invalid' || fault.kind === 'not_found' || fault.kind === 'forbidden' || fault.kind === 'conflict' || fault.kind === 'unsupported'))
+    throw fault;
   return { error: { code: fault.code, message: fault.message }, unknown: false, retry: false };
 }
 
@@ -49,8 +50,17 @@ export class StepArtifacts {
       throw new Fault('invalid', 'script_tool.too_many_artifacts', `A step keeps at most ${ARTIFACTS_MAX} artifacts.`, { max: ARTIFACTS_MAX });
     const { tenant, threadId } = this.of.thread;
     const ref = await keepBytes(this.deps.blobs, tenant, bytes);
-    const id = createHash('sha256').update(JSON.stringify([threadId, this.of.key, this.kept.length])).digest('hex').slice(0, 20);
-    const artifact: KeptArtifact = { artifactId: `art_${id}`, name: name.slice(0, NAME_MAX), mediaType: mediaType.slice(0, NAME_MAX), bytes: bytes.length, ref };
+    const id = createHash('sha256')
+      .update(JSON.stringify([threadId, this.of.key, this.kept.length]))
+      .digest('hex')
+      .slice(0, 20);
+    const artifact: KeptArtifact = {
+      artifactId: `art_${id}`,
+      name: name.slice(0, NAME_MAX),
+      mediaType: mediaType.slice(0, NAME_MAX),
+      bytes: bytes.length,
+      ref,
+    };
     this.kept.push(artifact);
     return { artifact_id: artifact.artifactId, ref, name: artifact.name, media_type: artifact.mediaType, bytes: bytes.length };
   }

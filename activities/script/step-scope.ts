@@ -42,7 +42,9 @@ export class StepScope {
   async resolve(expressions: IrArguments): Promise<Values> {
     const override = await this.#override();
     const told = await Promise.all(
-      Object.entries(expressions).map(async ([name, text]) => [name, Object.hasOwn(override, name) ? (override[name] as Json) : (await this.#value(text)).value] as const),
+      Object.entries(expressions).map(
+        async ([name, text]) => [name, Object.hasOwn(override, name) ? (override[name] as Json) : (await this.#value(text)).value] as const,
+      ),
     );
     // What a person adds counts as well: a tool may take more than the script gives.
     return { ...Object.fromEntries(told), ...override };

@@ -50,7 +50,7 @@ export interface ThreadReadStore {
   artifacts(tenant: string, threadId: string, page: PageAfter): Promise<NumberedPage<ScriptArtifact>>;
   artifact(tenant: string, threadId: string, artifactId: string): Promise<ScriptArtifact | null>;
   /** As JSON, without the secrets of the thread where it may hold one. Fault `script.value_missing` (not_found). */
-  text(tenant: string, value: StoredValue, threadId: string | null): Promise<string>;
+  text(tenant: string, threadId: string, value: StoredValue): Promise<string>;
   bytes(tenant: string, ref: string): Promise<Uint8Array>;
 }
 
@@ -140,8 +140,8 @@ export class ScriptThreadReads {
     return page.answer(items, next === null ? null : String(next));
   }
 
-  async valueBytes({ tenant }: Principal, value: StoredValue, threadId: string | null = null): Promise<Uint8Array> {
-    return new TextEncoder().encode(await this.store.text(tenant, value, threadId));
+  async valueBytes({ tenant }: Principal, value: StoredValue, threadId: string): Promise<Uint8Array> {
+    return new TextEncoder().encode(await this.store.text(tenant, threadId, value));
   }
 
   async artifactBytes({ tenant }: Principal, threadId: string, artifactId: string): ReturnType<ScriptThreads['artifactBytes']> {

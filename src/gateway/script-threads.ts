@@ -116,7 +116,7 @@ export class ScriptThreadGateway implements ScriptThreads {
   ): Promise<ScriptThread> {
     const override = overrideOf(overrideJson);
     assertLives(await this.known(principal, id));
-    const input = { ...(stepPath !== '' && { step_path: stepPath }), ...(override !== undefined && { override }) };
+    const input = { ...(stepPath !== '' && { step_path: stepPath }), ...(override !== undefined && { override: override as z.core.util.JSONType }) };
     const sent = await this.command(principal, id, resume, input, keyed);
     if (sent.status === 'done' && sent.reply.refused) {
       const { code, message, retries_left: retriesLeft } = sent.reply.refused;

@@ -15,6 +15,7 @@ import type {
   ScriptToolEntry,
   ScriptVersion,
 } from '../contracts/script/ports';
+import { assertToolScopes } from '../domain/script/tool-scopes';
 import { Fault } from '../errors/fault';
 import type { ScriptEnvironmentGateway } from './script-environment';
 import {
@@ -244,11 +245,14 @@ export class ScriptGateway implements Scripts {
     return { draft, compiled };
   }
 
-  /** Fault `script.invalid` (invalid) for a draft with errors; facts `diagnostics`. */
+  /** Faults: `script.invalid` (invalid) for a draft with errors; facts `diagnostics`; `access.scope_missing` (forbidden) for tools that the caller may not use without a script. */
   private async wholeDraft(principal: Principal, name: string): Promise<{ readonly draft: ScriptDraft; readonly compiled: Wholly }> {
     const { draft, compiled } = await this.compiledDraft(principal, name);
     const { ok, ir, contract, toolsRequired, diagnostics } = compiled;
-    if (ok && ir && contract) return { draft, compiled: { ir, contract, toolsRequired } };
+    if (ok && ir && contract) {
+      assertToolScopes(principal.scopes, toolsRequired);
+      return { draft, compiled: { ir, contract, toolsRequired } };
+    }
     const first = diagnostics.find(({ severity }) => severity === 'error');
     const where = first ? ` line ${first.line}, column ${first.column}: ${first.message}` : '';
     throw new Fault('invalid', 'script.invalid', `The draft has errors.${where}`, { field: 'content', diagnostics: diagnostics.slice(0, 20) });

@@ -2,7 +2,6 @@
 import type { Config } from '../config/config';
 import { sealingKeysOf } from '../config/kept';
 import { scriptRef } from '../contracts/script/commands';
-import { withoutSecrets } from '../domain/script/environment-secrets';
 import { readBytes } from '../domain/script/kept-bytes';
 import { KeptValues } from '../domain/script/kept-values';
 import { REDACTED } from '../domain/redaction';
@@ -41,7 +40,7 @@ export const scriptThreadReads = (store: Store, tokens: PageTokens): ScriptThrea
       yields: (tenant, id, page) => store.scriptSteps.yields(tenant, id, page),
       artifacts: (tenant, id, page) => store.scriptSteps.artifacts(tenant, id, page),
       artifact: (tenant, id, artifactId) => store.scriptSteps.artifact(tenant, id, artifactId),
-      async text(tenant, value, threadId) {
+      async text(tenant, threadId, value) {
         const { text, secret } = await new KeptValues(store.blobs, tenant).readText(value);
         return secret ? withoutSecretsOf(store, { tenant, threadId, text }) : text;
       },
@@ -50,13 +49,12 @@ export const scriptThreadReads = (store: Store, tokens: PageTokens): ScriptThrea
     tokens,
   );
 
-/** Whose secrets it may hold must be known; else nothing of it is shown. */
 async function withoutSecretsOf(
-  store: Store,
-  { tenant, threadId, text }: { readonly tenant: string; readonly threadId: string | null; readonly text: string },
+  { secrets }: Store,
+  { tenant, threadId, text }: { readonly tenant: string; readonly threadId: string; readonly text: string },
 ): Promise<string> {
-  if (threadId === null) return JSON.stringify(REDACTED);
-  const { known, secrets } = await store.secrets.named(scriptRef(tenant, threadId));
-  // The environment goes some time after the end, and with it the knowledge of what is to be left out.
-  return known ? JSON.stringify(withoutSecrets(secrets)(JSON.parse(text) as unknown)) : JSON.stringify(REDACTED);
+  const actor = scriptRef(tenant, threadId);
+  // The environment goes some time after the end, and with it the knowledge of what is to be left out: then nothing of it is shown.
+  if (!(await secrets.named(actor)).known) return JSON.stringify(REDACTED);
+  return JSON.stringify((await secrets.redactionFor(actor))(JSON.parse(text) as unknown));
 }

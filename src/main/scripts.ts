@@ -3,13 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { ChildRequest, ThreadEnvironment } from '../../activities/script/dependencies';
 import { SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
-import type { Json } from '../contracts/pattern/json';
 import { scriptRef } from '../contracts/script/commands';
 import type { Compiled, ScriptEnvironment, Scripts } from '../contracts/script/ports';
 import type { ScriptStart } from '../contracts/script/start';
 import type { ScriptToolCatalogue } from '../contracts/script/tools';
 import { compileScript, formatOf } from '../domain/script/compile-script';
-import { KeptValues } from '../domain/script/kept-values';
 import type { DoorOptions } from '../gateway/doors';
 import { ScriptEnvironmentGateway } from '../gateway/script-environment';
 import { ScriptPreparation } from '../gateway/script-preparation';
@@ -105,10 +103,11 @@ export function scriptWorld(
   const made = preparation(store, config, environmentGateway(store, pageTokens(config)));
   return {
     compile: (source) => compileScript(source, 'scriptum'),
-    environmentOf: (tenant, threadId) => store.secrets.named(scriptRef(tenant, threadId)),
-    async prepareChild({ input, ...request }) {
-      const { value } = await new KeptValues(store.blobs, request.tenant).read(input);
-      return made.child({ ...request, input: value as Json });
+    async environmentOf(tenant, threadId) {
+      const actor = scriptRef(tenant, threadId);
+      const [{ values }, redact] = await Promise.all([store.secrets.named(actor), store.secrets.redactionFor(actor)]);
+      return { values, redact };
     },
+    prepareChild: (request) => made.child(request),
   };
 }

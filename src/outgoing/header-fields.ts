@@ -9,6 +9,4 @@ const HeaderName = z
   .refine((name) => !RESERVED.test(name), 'expected a header that does not belong to the connection');
 const HeaderValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]{0,8192}$/, 'expected one line of at most 8,192 characters');
 
-export const HttpHeaders = z
-  .record(HeaderName, HeaderValue)
-  .refine((headers) => Object.keys(headers).length <= 50, 'expected at most 50 headers');
+export const HttpHeaders = z.record(HeaderName, HeaderValue).refine((headers) => Object.keys(headers).length <= 50, 'expected at most 50 headers');

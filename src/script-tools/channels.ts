@@ -82,17 +82,30 @@ type Tried = { readonly answer: OutgoingAnswer; readonly problem?: never } | { r
 async function tried(message: Message, { url, headers, rule, secret }: Addressed, body: string): Promise<Tried> {
   try {
     const answer = await guardedRequest(
-      { url, method: 'POST', headers: { ...headers, ...headersOf(message, body, secret) }, body, timeoutMs: TIMEOUT_MS, maxBytes: ANSWER_MAX, cut: true, signal: message.signal },
+      {
+        url,
+        method: 'POST',
+        headers: { ...headers, ...headersOf(message, body, secret) },
+        body,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: ANSWER_MAX,
+        cut: true,
+        signal: message.signal,
+      },
       rule,
     );
     if (answer.status >= 200 && answer.status < 300) return { answer };
     const words = `The receiver of the channel "${message.channel}" answered ${answer.status}.`;
     const again = answer.status >= 500 || TRY_AGAIN.has(answer.status);
-    return { problem: new Fault(again ? 'unavailable' : 'invalid', again ? 'script_channel.unavailable' : 'script_channel.refused', words, { status: answer.status }) };
+    return {
+      problem: new Fault(again ? 'unavailable' : 'invalid', again ? 'script_channel.unavailable' : 'script_channel.refused', words, { status: answer.status }),
+    };
   } catch (thrown) {
     message.signal.throwIfAborted();
     if (!(thrown instanceof Fault) || thrown.code === 'outgoing.address_refused') throw thrown;
-    return { problem: new Fault('unavailable', 'script_channel.unavailable', `The channel "${message.channel}" cannot be reached: ${thrown.message}`, {}, thrown) };
+    return {
+      problem: new Fault('unavailable', 'script_channel.unavailable', `The channel "${message.channel}" cannot be reached: ${thrown.message}`, {}, thrown),
+    };
   }
 }
 

@@ -44,7 +44,8 @@ export function definitionOf({ name: ours, description, input_schema: inputSchem
 export function toolOfRuns(tool: Tool, tools: Pick<Tools, 'workspace'>, rules: RunToolRules): ScriptTool {
   const { definition } = tool;
   const { name, risk_class: risk, effect_class: effect, idempotent } = definition;
-  if (OF_RUNS.has(name)) throw new Fault('forbidden', 'script_tool.not_for_scripts', `\`${name}\` acts on the world of a run, which a script has not.`, { name });
+  if (OF_RUNS.has(name))
+    throw new Fault('forbidden', 'script_tool.not_for_scripts', `\`${name}\` acts on the world of a run, which a script has not.`, { name });
   if (!isForScripts(definition, rules)) {
     const message = `\`${name}\` (${effect}, risk ${risk}) is more than scripts may do here: the operator allows ${rules.effects.join(', ')} up to risk ${rules.risk} (EVERTHREAD_SCRIPT_TOOL_RISK, EVERTHREAD_RUN_CEILING_MAX).`;
     throw new Fault('forbidden', 'script_tool.too_risky', message, { name, risk, effect });

@@ -16,7 +16,11 @@ export interface EndedExecution {
 /** What is needed of executions. */
 export interface PatternsOfScripts {
   /** Once for each key; the id of the execution. Faults: `pattern.not_found`, `execution.input_invalid`, `execution.not_allowed`, …. */
-  start(owner: ToolOwner, key: string, request: { readonly pattern: string; readonly version: string | null; readonly input: Json; readonly timeoutMs: number | null }): Promise<string>;
+  start(
+    owner: ToolOwner,
+    key: string,
+    request: { readonly pattern: string; readonly version: string | null; readonly input: Json; readonly timeoutMs: number | null },
+  ): Promise<string>;
   /** Waits for its end. */
   end(tenant: string, executionId: string, signal: AbortSignal): Promise<EndedExecution>;
   cancel(owner: ToolOwner, executionId: string, reason: string, requestId: string): Promise<void>;

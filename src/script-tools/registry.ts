@@ -73,7 +73,9 @@ function unknown({ tool, source }: Asked, known: readonly string[]): never {
 }
 
 const unknownSource = (source: string): Fault =>
-  new Fault('not_found', 'script_tool.unknown', `There are no tools from \`${source}\`; there are ${[...TOOL_SOURCES, 'mcp.<server>'].join(', ')}.`, { source });
+  new Fault('not_found', 'script_tool.unknown', `There are no tools from \`${source}\`; there are ${[...TOOL_SOURCES, 'mcp.<server>'].join(', ')}.`, {
+    source,
+  });
 
 export interface CatalogueSources extends Pick<ScriptToolSources, 'native' | 'threads' | 'rules' | 'patterns'> {
   readonly runs: Pick<Tools, 'list'>;

@@ -54,7 +54,8 @@ export function threadTools(threads: ThreadsOfScripts): readonly ScriptTool[] {
 const startTool = (threads: ThreadsOfScripts): ScriptTool =>
   scriptTool({
     ...{ name: 'start', source: SOURCE, effect: 'external', twice: 'harmless' },
-    description: 'Starts a coding agent with an objective, and waits for its turn: `thread_id`, `status` (complete, blocked, ended, …), `text`, and `ask` where it asks something.',
+    description:
+      'Starts a coding agent with an objective, and waits for its turn: `thread_id`, `status` (complete, blocked, ended, …), `text`, and `ask` where it asks something.',
     args: z.strictObject({
       agent_type: z.string().min(1).max(64),
       objective: z.string().min(1).max(100_000),
@@ -96,7 +97,8 @@ const sendTool = (threads: ThreadsOfScripts): ScriptTool =>
 const answerTool = (threads: ThreadsOfScripts): ScriptTool =>
   scriptTool({
     ...{ name: 'answer', source: SOURCE, effect: 'external', twice: 'harmless' },
-    description: 'Answers a question of a coding agent by `text`, `option` or `approve`; with the `turn` that was told beside the question, it waits for the rest of the turn.',
+    description:
+      'Answers a question of a coding agent by `text`, `option` or `approve`; with the `turn` that was told beside the question, it waits for the rest of the turn.',
     args: z
       .strictObject({
         thread_id: Thread,
@@ -106,7 +108,10 @@ const answerTool = (threads: ThreadsOfScripts): ScriptTool =>
         approve: z.boolean().optional(),
         turn: Turn.optional(),
       })
-      .refine(({ text, option, approve }) => [text, option, approve].filter((each) => each !== undefined).length === 1, 'expected one of text, option and approve'),
+      .refine(
+        ({ text, option, approve }) => [text, option, approve].filter((each) => each !== undefined).length === 1,
+        'expected one of text, option and approve',
+      ),
     async perform({ thread_id: threadId, ask_id: askId, text, option, approve, turn }, context) {
       const owner = ownerOf(context);
       const answer: Answer = text !== undefined ? { text } : option !== undefined ? { option } : { approve: approve ?? false };
@@ -142,7 +147,10 @@ const statusTool = (threads: ThreadsOfScripts): ScriptTool =>
 
 const ownerOf = ({ tenant, threadId, by }: ScriptToolContext): ToolOwner => ({ tenant, threadId, by });
 
-const told = (threadId: string, output: { readonly [key: string]: Json }): ScriptToolOutcome => ({ output: { thread_id: threadId, ...output }, executionId: threadId });
+const told = (threadId: string, output: { readonly [key: string]: Json }): ScriptToolOutcome => ({
+  output: { thread_id: threadId, ...output },
+  executionId: threadId,
+});
 
 interface Waiting {
   readonly turn: Turn;

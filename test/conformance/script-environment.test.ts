@@ -33,10 +33,12 @@ describe('a variable', () => {
     const { rows } = await world.database.pool.query<{ sealed: Buffer }>('select sealed from script_environment where tenant = $1', [ada.tenant]);
     expect(rows[0]?.sealed.toString('latin1')).not.toContain('geheim');
 
-    await world.database.pool.query("insert into script_environment select tenant, script, 'OTHER', key_id, sealed, secret, description, updated_by from script_environment where tenant = $1", [
-      ada.tenant,
-    ]);
+    await world.database.pool.query(
+      "insert into script_environment select tenant, script, 'OTHER', key_id, sealed, secret, description, updated_by from script_environment where tenant = $1",
+      [ada.tenant],
+    );
     await expect(world.environment.get(ada, 'OTHER')).rejects.toMatchObject({ code: 'store.unsealing_failed' });
+    await world.environment.delete(ada, 'OTHER');
   });
 
   it('is sealed again by a newer key', async () => {
@@ -44,11 +46,11 @@ describe('a variable', () => {
     await world.environment.set(ada, variable('TOKEN', 'geheim-789', true));
     const keys = { current: 'newer', keys: { test: Buffer.alloc(32, 7), newer: Buffer.alloc(32, 9) } };
     const newer = new ScriptEnvironmentStore(world.database.pool, keys);
-    for (let rounds = 0; (await newer.reseal()) > 0; ) expect(++rounds).toBeLessThan(10);
+    for (let rounds = 0; (await newer.reseal()) > 0;) expect(++rounds).toBeLessThan(10);
 
     const onlyNewer = new ScriptEnvironmentStore(world.database.pool, { current: 'newer', keys: { newer: Buffer.alloc(32, 9) } });
     expect(await onlyNewer.get({ tenant: ada.tenant, script: '' }, 'TOKEN')).toMatchObject({ value: 'geheim-789' });
-    for (const back = new ScriptEnvironmentStore(world.database.pool, { ...keys, current: 'test' }); (await back.reseal()) > 0; );
+    for (const back = new ScriptEnvironmentStore(world.database.pool, { ...keys, current: 'test' }); (await back.reseal()) > 0;);
   });
 
   it.each([
@@ -82,7 +84,10 @@ describe('an import', () => {
     const ada = somebody();
     await world.environment.set(ada, variable('KEEP', 'old'));
     const content = '# a comment\nKEEP=new\nAPI_URL="https://example.com/a b"\nAPI_TOKEN=abcdef\n';
-    expect(await world.environment.import(ada, { values: { EXTRA: '1' }, content, overwrite: false })).toEqual({ imported: ['API_URL', 'API_TOKEN', 'EXTRA'], skipped: ['KEEP'] });
+    expect(await world.environment.import(ada, { values: { EXTRA: '1' }, content, overwrite: false })).toEqual({
+      imported: ['API_TOKEN', 'API_URL', 'EXTRA'],
+      skipped: ['KEEP'],
+    });
 
     const { items } = await world.environment.list(ada, '', { pageSize: 0, pageToken: '' });
     expect(items.map(({ key, value }) => [key, value])).toEqual([
@@ -100,7 +105,9 @@ describe('an import', () => {
     ['more variables than there may be', { values: Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`V${at}`, 'x'])), content: '' }],
   ])('of %s writes nothing', async (_what, request) => {
     const ada = somebody();
-    await expect(world.environment.import(ada, { ...request, overwrite: true })).rejects.toMatchObject({ kind: expect.stringMatching(/invalid|exhausted/) as string });
+    await expect(world.environment.import(ada, { ...request, overwrite: true })).rejects.toMatchObject({
+      kind: expect.stringMatching(/invalid|exhausted/) as string,
+    });
     expect((await world.environment.list(ada, '', { pageSize: 0, pageToken: '' })).items).toEqual([]);
   });
 });

@@ -11,12 +11,22 @@ const fresh = (): string => `script-${++names}`;
 const create = (name: string, more: object = {}, key: string | null = null) =>
   world.scripts.create(ADA, { name, description: '', tags: [], fromTemplate: '', labels: {}, env: {}, ...more }, keyed(key));
 const emits = (value: number): string => `script "emits"\n\nemit ${value}\n`;
-const refusal = (ask: Promise<unknown>): Promise<unknown> => ask.then((answer) => answer, (thrown: unknown) => thrown);
+const refusal = (ask: Promise<unknown>): Promise<unknown> =>
+  ask.then(
+    (answer) => answer,
+    (thrown: unknown) => thrown,
+  );
 
 describe('a script', () => {
   it('is created once under a name, in each tenant by itself', async () => {
     const name = fresh();
-    expect(await create(name, { description: 'first', tags: ['a'] })).toMatchObject({ name, status: 'CREATED', activeVersion: 0, hasDraft: false, createdBy: 'ada' });
+    expect(await create(name, { description: 'first', tags: ['a'] })).toMatchObject({
+      name,
+      status: 'CREATED',
+      activeVersion: 0,
+      hasDraft: false,
+      createdBy: 'ada',
+    });
 
     await expect(create(name)).rejects.toMatchObject({ kind: 'conflict', code: 'script.exists' });
     await expect(world.scripts.get(as('eve', 'acme'), name)).rejects.toMatchObject({ kind: 'not_found', code: 'script.not_found' });
@@ -54,7 +64,10 @@ describe('a script', () => {
     expect(first).toMatchObject({ items: [{ name: 'a' }, { name: 'b' }], total: 3 });
     const second = await list({ tags: ['x'] }, { pageSize: 2, pageToken: first.nextPageToken });
     expect(second).toMatchObject({ items: [{ name: 'c' }], nextPageToken: '' });
-    await expect(list({ tags: ['y'] }, { pageSize: 2, pageToken: first.nextPageToken })).rejects.toMatchObject({ code: 'script.page_token', facts: { field: 'page_token' } });
+    await expect(list({ tags: ['y'] }, { pageSize: 2, pageToken: first.nextPageToken })).rejects.toMatchObject({
+      code: 'script.page_token',
+      facts: { field: 'page_token' },
+    });
     await expect(list({}, { pageSize: 1_001, pageToken: '' })).rejects.toMatchObject({ code: 'script.request', facts: { field: 'page_size' } });
   });
 
@@ -81,9 +94,19 @@ describe('a draft', () => {
     const name = fresh();
     await create(name);
     await expect(world.scripts.draft(ADA, name)).rejects.toMatchObject({ kind: 'conflict', code: 'script.no_draft' });
-    expect(await world.scripts.saveDraft(ADA, name, INVOICE)).toMatchObject({ content: INVOICE, format: 'scriptum', status: 'DRAFT', diagnostics: [], savedBy: 'ada' });
+    expect(await world.scripts.saveDraft(ADA, name, INVOICE)).toMatchObject({
+      content: INVOICE,
+      format: 'scriptum',
+      status: 'DRAFT',
+      diagnostics: [],
+      savedBy: 'ada',
+    });
 
-    expect(await world.scripts.compileDraft(ADA, name)).toMatchObject({ ok: true, ir: { name: 'invoice-parser' }, contract: { input: [{ name: 'invoice_id', type: 'text' }] } });
+    expect(await world.scripts.compileDraft(ADA, name)).toMatchObject({
+      ok: true,
+      ir: { name: 'invoice-parser' },
+      contract: { input: [{ name: 'invoice_id', type: 'text' }] },
+    });
     expect(await world.scripts.draft(ADA, name)).toMatchObject({ status: 'COMPILED' });
     expect(await world.scripts.get(ADA, name)).toMatchObject({ status: 'DRAFT', hasDraft: true });
   });
@@ -97,13 +120,19 @@ describe('a draft', () => {
     expect(await world.scripts.draft(ADA, name)).toMatchObject({ status: 'FAILED' });
     const refused = await refusal(world.scripts.publish(ADA, name, '', keyed()));
     expect(refused).toMatchObject({ kind: 'invalid', code: 'script.invalid', facts: { field: 'content', diagnostics: [{ line: 3, severity: 'error' }] } });
-    await expect(world.scripts.testDraft(ADA, name, { inputJson: '', timeout: '', loadEnv: false, metadata: {} }, keyed())).rejects.toMatchObject({ code: 'script.invalid' });
+    await expect(world.scripts.testDraft(ADA, name, { inputJson: '', timeout: '', loadEnv: false, metadata: {} }, keyed())).rejects.toMatchObject({
+      code: 'script.invalid',
+    });
   });
 
   it('that imports a native tool which is not there has an error where it says so', async () => {
     const name = fresh();
     await create(name);
-    await world.scripts.saveDraft(ADA, name, 'script "x"\n\nimport tools\n  htttp from native\n\ndo "Fetch" with htttp -> page\n  url = "https://example.com"\n\nemit page\n');
+    await world.scripts.saveDraft(
+      ADA,
+      name,
+      'script "x"\n\nimport tools\n  htttp from native\n\ndo "Fetch" with htttp -> page\n  url = "https://example.com"\n\nemit page\n',
+    );
     const { ok, diagnostics } = await world.scripts.compileDraft(ADA, name);
 
     expect(ok).toBe(false);

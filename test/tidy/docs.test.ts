@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { aliasTable, notReadTable } from '../../src/config/aliases';
 import { configurationTable } from '../../src/config/table';
 import { toolTable } from '../../src/run-tools/built-in/table';
+import { scriptToolTable } from '../../src/script-tools/table';
 import { providerTable } from '../../src/domain/run/cognition/provider-table';
 import { scopeTable } from '../../src/surfaces/http/scope';
 import { filesIn, ROOT, textOf } from './source-files';
@@ -47,6 +48,12 @@ it('docs/run-tools.md has the table of the built-in tools as the code has it; `n
   const [, found] = /<!-- run-tools -->\n([\s\S]*?)<!-- \/run-tools -->/.exec(textOf('docs/run-tools.md')) ?? [];
 
   expect(found?.trim()).toBe(toolTable());
+});
+
+it('docs/script-tools.md has the table of the tools that come with the server; `npm run docs` writes it', () => {
+  const [, found] = /<!-- script-tools -->\n([\s\S]*?)<!-- \/script-tools -->/.exec(textOf('docs/script-tools.md')) ?? [];
+
+  expect(found?.trim()).toBe(scriptToolTable());
 });
 
 it('shows only commands that exist', () => {

@@ -20,6 +20,7 @@ const sources = (over: Partial<GaugeSources> = {}): GaugeSources => ({
     { pattern: 'votes', status: 'completed', executions: 3, durationMs: 1_500, buckets: [1, 2, 3, 3, 3, 3, 3, 3, 3, 3] },
     { pattern: 'votes', status: 'failed', executions: 1, durationMs: 500, buckets: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
   ],
+  scripts: async () => ({ PAUSED: 2 }),
   listening: async () => true,
   ...over,
 });
@@ -52,6 +53,8 @@ describe('a page of metrics', () => {
 
     expect(page.value('everthread_threads', { status: 'running' })).toBe(2);
     expect(page.samples('everthread_threads')).toHaveLength(THREAD_STATUSES.length);
+    expect(page.value('everthread_script_threads', { status: 'PAUSED' })).toBe(2);
+    expect(page.value('everthread_script_threads', { status: 'FAILED' })).toBe(0);
     expect(page.value('everthread_thread_messages_queued')).toBe(3);
     expect(page.value('everthread_sessions', { host: 'box-1' })).toBe(4);
     expect(page.value('everthread_host_capacity', { host: 'box-1' })).toBe(10);

@@ -38,6 +38,16 @@ function targets() {
         return Promise.resolve({ run: { id: `run-of-${options.idempotencyKey}` } });
       },
     },
+    scripts: {
+      check: (principal, request) => {
+        calls.push({ check: principal.tenant, request });
+        return Promise.resolve();
+      },
+      create: (principal, request, options) => {
+        calls.push({ script: principal.subject, via: principal.via, request, options });
+        return Promise.resolve({ id: `script-of-${options.idempotencyKey}` });
+      },
+    },
     findThread: (tenant, id) => Promise.resolve(tenant !== 'acme' || id === 'thr_none' ? null : { status: id === 'thr_over' ? 'completed' : 'ready' }),
     agentTypes: () => Promise.resolve(['shell']),
   });
@@ -51,6 +61,26 @@ it('spawns a thread under the key, for the tenant, as who was said to act', asyn
 
   expect(started).toEqual({ kind: 'managed-thread', id: 'thread-of-k1' });
   expect(calls).toEqual([{ spawn: { tenant: 'acme', ...by }, body: input, options: { idempotencyKey: 'k1', requestId: 'k1' } }]);
+});
+
+it('starts a thread of a script under the key, with its environment unless told otherwise', async () => {
+  const { made, calls } = targets();
+
+  const target = { kind: 'script', input: { script_name: 'invoice', input: { invoice_id: '1' }, load_env: false } } as const;
+  expect(await made.start({ tenant: 'acme', target, key: 'k1', by })).toEqual({ kind: 'script', id: 'script-of-k1' });
+
+  const request = {
+    scriptName: 'invoice',
+    version: 0,
+    inputJson: '{"invoice_id":"1"}',
+    executionMode: 'CLOUD',
+    hostId: null,
+    timeout: '',
+    metadata: {},
+    callbackUrl: '',
+    loadEnv: false,
+  };
+  expect(calls).toEqual([{ script: by.subject, via: by.via, request, options: { idempotencyKey: 'k1', requestId: 'k1' } }]);
 });
 
 it('sends a message under the key', async () => {
@@ -74,8 +104,8 @@ it.each([
   ['thread-message', { threadId: 'thr_none', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['thread-message', { threadId: 'thr_over', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['pattern', {}, 'target.invalid', 'invalid', 'target.input.patternName'],
-  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
-  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['script', {}, 'target.invalid', 'invalid', 'target.input.script_name'],
+  ['script', { script_name: 'x', other: 1 }, 'target.invalid', 'invalid', 'target.input.(body)'],
   ['thread', {}, 'target.unsupported', 'unsupported', 'target.kind'],
 ] as const)('refuses %s with %j before anything is stored', async (kind, given, code, of, field) => {
   expect(await fault(targets().made.check('acme', { kind, input: given }))).toEqual({ code, kind: of, field });
@@ -89,7 +119,7 @@ it('accepts what can be started', async () => {
   expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({
     field: 'target.input.threadId',
   });
-  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'script', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
+  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'thread', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
 });
 
 it('executes a pattern under the key', async () => {

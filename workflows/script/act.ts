@@ -2,9 +2,10 @@
 import type { Brings, CommitBatch } from '../../src/contracts/actor';
 import type { ScriptActivities, StepInput, StepOutput } from '../../src/contracts/script/activities';
 import { TEXT_MAX, type ScriptEvent } from '../../src/contracts/script/events';
-import type { IrArguments } from '../../src/contracts/script/ir';
+import type { IrArguments, IrTool } from '../../src/contracts/script/ir';
+import { toolNamed } from '../../src/domain/script/ir/tool-names';
 import { stepFault } from '../../src/domain/script/thread/failure';
-import { findTool, labelOf, nameOf } from '../../src/domain/script/thread/outline';
+import { labelOf, nameOf } from '../../src/domain/script/thread/outline';
 import type { Performed, Performing, StepOf } from './performing';
 import type { ScriptShell } from './shell';
 import { countOf, scopeOf } from './values';
@@ -21,6 +22,13 @@ function inputOf(at: Performing, args: IrArguments): StepInput {
   return { thread: shell.thread, path, attempt, scope: scopeOf(at, Object.values(args)), args, override, enums: shell.ir.enums };
 }
 
+/** A script was checked before; one that was made by hand may still name a tool that there is not. */
+function toolOf({ ir }: ScriptShell, name: string): IrTool {
+  const tool = toolNamed(ir, name);
+  if (!tool) throw stepFault({ code: 'step.no_tool', message: `The script imports no tool \`${name}\`.` });
+  return tool;
+}
+
 /** The activity of the step, by an id and a summary that people recognise: `0 do "Fetch" with http`. */
 function call<T extends StepOutput & Brings>(
   { shell, path, begun, step }: Performing,
@@ -29,7 +37,7 @@ function call<T extends StepOutput & Brings>(
 ): Promise<T> {
   const id = begun.attempt === 1 ? `step ${path}` : `step ${path} attempt ${begun.attempt}`;
   const summary = `${path} ${nameOf(step, tool)}`;
-  return shell.carrying((...entrusted) => perform(shell.acting(id, summary), entrusted));
+  return shell.act((...entrusted) => perform(shell.acting(id, summary), entrusted));
 }
 
 /** Told at once, also of a try that failed: it was paid for. */
@@ -55,20 +63,20 @@ export async function performDo(at: Performing<StepOf<'execute'>>): Promise<Perf
   const { step, begun, shell } = at;
   const { then } = step.on_error ?? {};
   const { tool, args } = begun.fallback && typeof then === 'object' ? then : step;
-  const input = { ...inputOf(at, args), tool: findTool(shell.ir, tool) };
+  const input = { ...inputOf(at, args), tool: toolOf(shell, tool) };
   return performed(at, await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool), tool);
 }
 
 export async function performAgent(at: Performing<StepOf<'agent'>>): Promise<Performed> {
   const { step, shell } = at;
-  const input = { ...inputOf(at, step.args), tool: findTool(shell.ir, step.tool), tools: shell.ir.tools };
+  const input = { ...inputOf(at, step.args), tool: toolOf(shell, step.tool), tools: shell.ir.tools };
   return performed(at, await call(at, (acting, entrusted) => acting.agentStep(input, ...entrusted)), step.tool);
 }
 
 export async function performPlan(at: Performing<StepOf<'plan'>>): Promise<Performed> {
   const { step, shell } = at;
   const maxSteps = await countOf(at, 'max_steps', step.args['max_steps'], { min: 1, max: PLAN_STEPS_MAX, otherwise: PLAN_STEPS });
-  const input = { ...inputOf(at, step.args), tool: findTool(shell.ir, step.tool), tools: shell.ir.tools, maxSteps };
+  const input = { ...inputOf(at, step.args), tool: toolOf(shell, step.tool), tools: shell.ir.tools, maxSteps };
   return performed(at, await call(at, (acting, entrusted) => acting.planStep(input, ...entrusted)), step.tool);
 }
 

@@ -2,7 +2,6 @@
 import type { Json } from '../../src/contracts/pattern/json';
 import { TEXT_MAX } from '../../src/contracts/script/events';
 import { PARALLEL_MAX, type ScriptPause } from '../../src/contracts/script/start';
-import { namesIn } from '../../src/domain/script/ir/names';
 import { judgeAnswer, USED_UP, type GivenAnswer } from '../../src/domain/script/thread/answer';
 import { durationIn } from '../../src/domain/script/thread/durations';
 import { stepFault } from '../../src/domain/script/thread/failure';
@@ -59,7 +58,6 @@ async function ask(at: Asking): Promise<void> {
 async function questioned(at: Asking): Promise<AskPause> {
   const { step, path, shell } = at;
   const { prompt, options, default: otherwise, timeout, max_retries: retries } = step.args;
-  refuseEnvironment(at);
   const label = labelOf(step)?.slice(0, TEXT_MAX) ?? null;
   const says = prompt === undefined ? (label ?? 'Please answer.') : textOf(await plainOf(at, 'prompt', prompt));
   const known = options === undefined ? null : listOf(await plainOf(at, 'options', options));
@@ -78,13 +76,6 @@ async function questioned(at: Asking): Promise<AskPause> {
   const judged = judgeAnswer({ value }, pause, shell.ir.enums);
   if ('message' in judged) throw stepFault({ code: 'step.argument', message: `default: ${judged.message}` });
   return { ...pause, default: { value: judged.answer.value } };
-}
-
-/** What people are shown is in events and in history, where no value of the environment may be. */
-function refuseEnvironment({ shell, step, names }: Asking): void {
-  const { names: free, env } = namesIn(...Object.values(step.args).map((text) => shell.texts.expression(text)));
-  if (env || free.some((name) => names.get(name)?.sealed))
-    throw stepFault({ code: 'ask.mentions_env', message: 'A question cannot mention the environment: everybody who sees the thread sees it.' });
 }
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

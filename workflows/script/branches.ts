@@ -2,15 +2,14 @@
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import { TEXT_MAX } from '../../src/contracts/script/events';
 import type { IrAction } from '../../src/contracts/script/ir';
+import type { Json } from '../../src/contracts/pattern/json';
 import type { StoredValue } from '../../src/contracts/execution/value';
-import { fitsInline } from '../../src/contracts/execution/value';
 import { stepFault } from '../../src/domain/script/thread/failure';
-import type { Named } from '../../src/domain/script/thread/names';
 import { labelOf, sharedNames } from '../../src/domain/script/thread/outline';
 import { chosenByModel, questionOf } from './act';
 import { lanes } from './lanes';
 import { innerBlock, type Performed, type Performing, type StepOf } from './performing';
-import { conditionOf, plainOf } from './values';
+import { conditionOf, objectText, plainOf } from './values';
 
 type By = Extract<ScriptEvent, { readonly type: 'decision_made' }>['data']['by'];
 
@@ -37,9 +36,9 @@ export async function performDecide(at: Performing<StepOf<'branch' | 'decide'>>)
   if (!branch || begun.choice === NONE) return { value, input };
   const inside = names.inner();
   const flow = await walk(branch.steps, innerBlock(at, begun.choice, inside, false));
-  const shared = sharedNames(step).flatMap((name): (readonly [string, Named])[] => {
-    const named = inside.get(name);
-    return named ? [[name, named]] : [];
+  const shared = sharedNames(step).flatMap((name): (readonly [string, StoredValue])[] => {
+    const known = inside.get(name);
+    return known ? [[name, known]] : [];
   });
   return { value, input, binds: Object.fromEntries(shared), ...(flow.kind !== 'next' && { flow }) };
 }
@@ -104,28 +103,26 @@ export async function performTogether(at: Performing<StepOf<'parallel'>>): Promi
   const { step, shell, names, wanted, walk } = at;
   const used = wanted || step.bind !== undefined || step.stream === true;
   const given = new Map<string, StoredValue>();
-  let sealed = false;
   const flow = await lanes(
     step.lanes.map((lane, index) => async () => {
       const ended = await walk(lane.steps, innerBlock(at, index, names.inner(), used));
-      if (ended.kind === 'next') {
-        given.set(lane.name, ended.value ?? { value: null });
-        sealed ||= ended.sealed === true;
-      }
+      if (ended.kind === 'next') given.set(lane.name, ended.value ?? { value: null });
       return ended;
     }),
   );
   if (flow) return { value: null, flow };
-  if (!used) return { value: null };
-  const ordered = step.lanes.map(({ name }) => [name, given.get(name) ?? { value: null }] as const);
-  const inline = Object.fromEntries(ordered.map(([name, value]) => [name, 'value' in value ? value.value : null]));
-  if (!sealed && ordered.every(([, value]) => 'value' in value) && fitsInline(inline)) return { value: { value: inline } };
-  const scope = Object.fromEntries(ordered.map(([, value], index) => [`lane_${index}`, value]));
-  const fields = ordered.map(([name], index) => `${JSON.stringify(name).replaceAll('{', '\\{').replaceAll('}', '\\}')}: lane_${index}`).join(', ');
-  const text = sealed ? `[{ ${fields} }, env][0]` : `{ ${fields} }`;
-  const told = await shell.call(() =>
-    shell.short(`${at.path} what the lanes gave`).evaluateStep({ thread: shell.thread, path: at.path, scope, expressions: { value: text }, override: null }),
-  );
+  return { value: used ? await together(at, given) : null };
+}
+
+/** An object of them; where one of them is kept, it is put together there. */
+async function together({ shell, step, path }: Performing<StepOf<'parallel'>>, given: ReadonlyMap<string, StoredValue>): Promise<StoredValue> {
+  const values = step.lanes.map(({ name }) => [name, given.get(name) ?? { value: null }] as const);
+  if (values.every(([, value]) => 'value' in value))
+    return shell.stored(Object.fromEntries(values.map(([name, value]) => [name, (value as { readonly value: Json }).value])));
+  const scope = Object.fromEntries(values.map(([, value], index) => [`lane_${index}`, value]));
+  const text = objectText(Object.fromEntries(values.map(([name], index) => [name, `lane_${index}`])));
+  const input = { thread: shell.thread, path, scope, expressions: { value: text }, override: null };
+  const told = await shell.call(() => shell.short(`${path} what the lanes gave`).evaluateStep(input));
   if (told.outcome === 'failed') throw stepFault(told.error);
-  return { value: told.values['value'] ?? null, sealed };
+  return told.values['value'] ?? { value: null };
 }

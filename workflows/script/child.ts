@@ -30,7 +30,7 @@ async function prepared(at: Performing<StepOf<'run'>>): Promise<ScriptStart> {
     shell.short(`${path} prepare the script`).prepareChild({
       ...{ thread: shell.thread, path, attempt: begun.attempt, scope: scopeOf(at, Object.values(step.args)), args: step.args, override: begun.override },
       ...{ enums: shell.ir.enums, script: step.script ?? null, version: step.version ?? 0 },
-      plan: step.plan === undefined ? null : (names.get(step.plan)?.value ?? null),
+      plan: step.plan === undefined ? null : (names.get(step.plan) ?? null),
       parent: { depth, executionMode, hostId, deadlineAt, hasEnv, keyId, by },
     }),
   );

@@ -2,7 +2,6 @@
 import type { Json } from '../../src/contracts/pattern/json';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import { stepFault } from '../../src/domain/script/thread/failure';
-import type { Named } from '../../src/domain/script/thread/names';
 import type { ScriptShell } from './shell';
 
 /** Items that are read at one time. */
@@ -41,8 +40,7 @@ export class Items {
 }
 
 /** How many there are. */
-export async function countItems(shell: ScriptShell, path: string, { value: list, sealed }: Named): Promise<number> {
-  if (sealed) throw stepFault({ code: 'loop.sealed', message: 'A list that comes of the environment cannot be gone through: its items would travel.' });
+export async function countItems(shell: ScriptShell, path: string, list: StoredValue): Promise<number> {
   if ('value' in list) {
     if (Array.isArray(list.value)) return list.value.length;
     throw stepFault({ code: 'loop.no_list', message: `Expected a list, found ${JSON.stringify(list.value).slice(0, 100)}.` });

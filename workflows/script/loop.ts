@@ -42,7 +42,7 @@ async function opened(at: Looping): Promise<LoopProgress> {
   const parallel = await countOf(at, 'parallel', step.parallel, { min: 1, max: PARALLEL_MAX, otherwise: 1 });
   const batch = step.primitive === 'pipe' ? await countOf(at, 'batch', step.batch, { min: 1, max: WINDOW, otherwise: 0 }) : 0;
   const sleepMs = step.primitive === 'iterate' && step.sleep !== undefined ? durationOf(await plainOf(at, 'sleep', step.sleep)) : 0;
-  return { list: source.value, total, parallel, window: WINDOW, batch, sleepMs, done: 0, kept: null, buffer: [], ahead: {} };
+  return { list: source, total, parallel, window: WINDOW, batch, sleepMs, done: 0, kept: null, buffer: [], ahead: {} };
 }
 
 class Loop {

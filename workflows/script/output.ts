@@ -1,27 +1,25 @@
 /** What a thread gives: its result, and what it yields on the way, as the script declares them. */
 import type { Json } from '../../src/contracts/pattern/json';
 import type { StoredValue } from '../../src/contracts/execution/value';
-import type { IrField } from '../../src/contracts/script/ir';
+import type { IrArguments, IrField } from '../../src/contracts/script/ir';
 import { TEXT_MAX } from '../../src/contracts/script/events';
 import { fitFields } from '../../src/domain/script/fit/fits';
 import { stepFault } from '../../src/domain/script/thread/failure';
-import type { Named } from '../../src/domain/script/thread/names';
 import { labelOf } from '../../src/domain/script/thread/outline';
 import type { Performed, Performing, StepOf } from './performing';
-import { objectText, overridden, valueOf } from './values';
+import { literalOf, objectText, overridden, valueOf } from './values';
 
-async function given(at: Performing<StepOf<'emit' | 'yield'>>): Promise<Named> {
+async function given(at: Performing<StepOf<'emit' | 'yield'>>): Promise<StoredValue> {
   const { step } = at;
-  const whole = overridden(at, 'value');
-  if (whole !== undefined) return { value: await at.shell.stored(whole), sealed: false };
   if (step.value !== undefined) return valueOf(at, 'value', step.value);
-  const args = Object.fromEntries(Object.entries(step.args ?? {}).map(([name, text]) => [name, literal(overridden(at, name)) ?? text]));
-  return valueOf(at, 'value', objectText(args));
+  const whole = overridden(at, 'value');
+  if (whole !== undefined) return at.shell.stored(whole);
+  const args = Object.entries(step.args ?? {}).map(([name, text]) => {
+    const given = overridden(at, name);
+    return [name, given === undefined ? text : literalOf(given)];
+  });
+  return valueOf(at, 'value', objectText(Object.fromEntries(args) as IrArguments));
 }
-
-/** A value as an expression: braces of texts begin what is put in. */
-const literal = (value: Json | undefined): string | undefined =>
-  value === undefined ? undefined : `from_json(${JSON.stringify(JSON.stringify(value)).replaceAll('{', '\\{').replaceAll('}', '\\}')})`;
 
 /** The value with its defaults. */
 async function fitted({ shell }: Pick<Performing, 'shell'>, value: StoredValue, fields: readonly IrField[], what: 'emit' | 'yield'): Promise<StoredValue> {
@@ -38,14 +36,14 @@ async function fitted({ shell }: Pick<Performing, 'shell'>, value: StoredValue, 
 }
 
 export async function performEmit(at: Performing<StepOf<'emit' | 'yield'>>): Promise<Performed> {
-  const { value } = await given(at);
+  const value = await given(at);
   at.shell.emitted = await fitted(at, value, at.shell.ir.output, 'emit');
   return { value: at.shell.emitted, flow: { kind: 'emit' } };
 }
 
 /** It gives no value of its own: it has given it away. */
 export async function performYield(at: Performing<StepOf<'emit' | 'yield'>>): Promise<Performed> {
-  const { value } = await given(at);
+  const value = await given(at);
   await yieldValue(at, value);
   return { value: null };
 }

@@ -40,7 +40,7 @@ async function begin({ shell, step, path, begun }: Performing): Promise<void> {
 }
 
 function finish({ shell, step, path, names, begun, wanted }: Performing, performed: Performed): Flow {
-  const { value, sealed = false, flow, binds = {}, input = null, executionId = null } = performed;
+  const { value, flow, binds = {}, input = null, executionId = null } = performed;
   const at = { path, label: cut(labelOf(step)) };
   const { startedAt, tokensIn = 0, tokensOut = 0 } = begun;
   const durationMs = Math.max(0, Date.now() - startedAt);
@@ -48,13 +48,12 @@ function finish({ shell, step, path, names, begun, wanted }: Performing, perform
   const bound = step.primitive === 'let' ? step.name : step.bind;
   shell.progress.finish(path, {
     value: bound !== undefined || wanted ? value : null,
-    ...(sealed && { sealed: true as const }),
     ...(Object.keys(binds).length > 0 && { binds }),
     ...(flow?.kind === 'goto' && { goto: flow.label }),
   });
-  if (bound !== undefined) names.set(bound, value ?? { value: null }, sealed);
-  for (const [name, named] of Object.entries(binds)) names.set(name, named.value, named.sealed);
-  return flow ?? { kind: 'next', value, sealed };
+  if (bound !== undefined) names.set(bound, value ?? { value: null });
+  for (const [name, known] of Object.entries(binds)) names.set(name, known);
+  return flow ?? { kind: 'next', value };
 }
 
 /** The flow that goes on without it, or null: it is performed again. */

@@ -1,13 +1,13 @@
 /** What a step is given to be performed, and what comes of it. */
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { IrStep } from '../../src/contracts/script/ir';
-import type { Named, Names } from '../../src/domain/script/thread/names';
+import type { Names } from '../../src/domain/script/thread/names';
 import type { Begun } from '../../src/domain/script/thread/progress';
 import type { ScriptShell } from './shell';
 
 /** How it goes on: with the next step (`value` null: it gives none), at another one, at the one before, or not at all. */
 export type Flow =
-  | { readonly kind: 'next'; readonly value: StoredValue | null; readonly sealed?: boolean }
+  | { readonly kind: 'next'; readonly value: StoredValue | null }
   | { readonly kind: 'goto'; readonly label: string }
   | { readonly kind: 'back' }
   | { readonly kind: 'emit' };
@@ -40,12 +40,10 @@ export type StepOf<P extends IrStep['primitive']> = Extract<IrStep, { readonly p
 export interface Performed {
   /** Null: it gives none. */
   readonly value: StoredValue | null;
-  /** It came of the environment. */
-  readonly sealed?: boolean;
   /** Where it does not go on with the next step. */
   readonly flow?: Exclude<Flow, { readonly kind: 'next' }>;
   /** What is known after it beside its own name. */
-  readonly binds?: Readonly<Record<string, Named>>;
+  readonly binds?: Readonly<Record<string, StoredValue>>;
   readonly input?: StoredValue | null;
   readonly executionId?: string | null;
 }

@@ -26,7 +26,7 @@ export async function performRepeat(at: Performing<StepOf<'repeat'>>): Promise<P
       throw stepFault({ code: 'repeat.too_many_rounds', message: `The condition did not come true in ${ROUNDS} rounds; \`max\` allows more.` });
     decided(at, 'condition', isOver ? 'done' : isLast ? 'enough' : 'again');
     shell.progress.closePart(path, begun.round);
-    if (isOver || isLast) return { value: flow.value, sealed: flow.sealed === true };
+    if (isOver || isLast) return { value: flow.value };
     if (sleepMs > 0) begun.until = Date.now() + sleepMs;
   }
 }

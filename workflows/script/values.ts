@@ -1,5 +1,6 @@
 /**
- * Values of expressions: here where all that they mention travels, by an activity where something is kept or is of the environment. What comes of the environment is always a reference.
+ * Values of expressions: here where all that they mention travels, by an activity where something is kept or is of the environment. What comes of the environment is always a reference, and so is what is
+ * made of it; the activities see to that.
  */
 import type { ScopePart } from '../../src/contracts/script/activities';
 import type { IrArguments, IrExpression } from '../../src/contracts/script/ir';
@@ -8,7 +9,6 @@ import type { StoredValue } from '../../src/contracts/execution/value';
 import { evaluate } from '../../src/domain/script/evaluate/evaluate';
 import { namesIn, type Mentioned } from '../../src/domain/script/ir/names';
 import { stepFault } from '../../src/domain/script/thread/failure';
-import type { Named, Names } from '../../src/domain/script/thread/names';
 import type { Performing } from './performing';
 import type { ScriptShell } from './shell';
 
@@ -22,14 +22,9 @@ export function scopeOf({ shell, names }: Pick<Here, 'shell' | 'names'>, express
   const scope: Record<string, StoredValue> = {};
   for (const name of free) {
     const known = names.get(name);
-    if (known) scope[name] = known.value;
+    if (known) scope[name] = known;
   }
   return input ? { ...scope, input: shell.start.input } : scope;
-}
-
-function isSealed({ shell, names }: Pick<Here, 'shell' | 'names'>, text: IrExpression): boolean {
-  const { env, names: free } = mentioned(shell, [text]);
-  return env || free.some((name) => names.get(name)?.sealed === true);
 }
 
 /** Undefined: it needs what is not here. */
@@ -39,7 +34,7 @@ function here({ shell, names }: Pick<Here, 'shell' | 'names'>, text: IrExpressio
   if (env || (input && !('value' in whole))) return undefined;
   const known = new Map<string, Json>(input && 'value' in whole ? [['input', whole.value as Json]] : []);
   for (const name of free) {
-    const value = names.get(name)?.value;
+    const value = names.get(name);
     if (value && !('value' in value)) return undefined;
     if (value) known.set(name, value.value as Json);
   }
@@ -53,59 +48,46 @@ export function overridden({ begun }: Pick<Here, 'begun'>, name: string): Json |
   return fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Values that travel or are kept, by the names of the expressions. */
-export async function valuesOf(at: Here, expressions: IrArguments): Promise<Readonly<Record<string, Named>>> {
-  const values: Record<string, Named> = {};
+/** Values that travel or are kept, by the names of the expressions. `plain`: they decide the way, so they must travel. */
+export async function valuesOf(at: Here, expressions: IrArguments, plain = false): Promise<Readonly<Record<string, StoredValue>>> {
+  const values: Record<string, StoredValue> = {};
   const elsewhere: Record<string, IrExpression> = {};
   for (const [name, text] of Object.entries(expressions)) {
     const found = overridden(at, name) ?? here(at, text);
     if (found === undefined) elsewhere[name] = text;
-    else values[name] = { value: await at.shell.stored(found), sealed: false };
+    else values[name] = plain ? { value: found } : await at.shell.stored(found);
   }
-  if (Object.keys(elsewhere).length > 0) Object.assign(values, await evaluated(at, elsewhere));
-  return values;
+  return Object.keys(elsewhere).length === 0 ? values : { ...values, ...(await evaluated(at, elsewhere, plain)) };
 }
 
-async function evaluated(at: Here, expressions: IrArguments): Promise<Readonly<Record<string, Named>>> {
+async function evaluated(at: Here, expressions: IrArguments, plain: boolean): Promise<Readonly<Record<string, StoredValue>>> {
   const { shell, path } = at;
-  const sealed = new Set(Object.keys(expressions).filter((name) => isSealed(at, expressions[name] ?? '')));
-  // What comes of a sealed value is kept as well: it mentions the environment, if only to say so.
-  const texts = Object.fromEntries(
-    Object.entries(expressions).map(([name, text]) => [name, sealed.has(name) && !mentioned(shell, [text]).env ? `[(${text}), env][0]` : text]),
-  );
-  const told = await shell.call(() =>
-    shell.short(`${path} values`).evaluateStep({ thread: shell.thread, path, scope: scopeOf(at, Object.values(texts)), expressions: texts, override: null }),
-  );
+  const input = { thread: shell.thread, path, scope: scopeOf(at, Object.values(expressions)), expressions, override: null, plain };
+  const told = await shell.carrying((...entrusted) => shell.short(`${path} values`).evaluateStep(input, ...entrusted));
   if (told.outcome === 'failed') throw stepFault(told.error);
-  return Object.fromEntries(Object.entries(told.values).map(([name, value]) => [name, { value, sealed: sealed.has(name) }]));
+  return told.values;
 }
 
-export async function valueOf(at: Here, name: string, text: IrExpression): Promise<Named> {
+export async function valueOf(at: Here, name: string, text: IrExpression): Promise<StoredValue> {
   const values = await valuesOf(at, { [name]: text });
-  return values[name] ?? { value: { value: null }, sealed: false };
+  return values[name] ?? { value: null };
 }
 
-/**
- * What decides the way: conditions, counts, durations. These must be here, also where they come of something kept or of the environment; `only` is then put around the expression, so that nothing else
- * of the environment can travel.
- */
-export async function plainOf(at: Here, name: string, text: IrExpression, only: (text: string) => string = (same) => same): Promise<Json> {
-  const { shell } = at;
-  const found = overridden(at, name) ?? here(at, text);
-  if (found !== undefined) return found;
-  const { value } = await valueOf(at, name, `[${only(`(${text})`)}]`);
-  if ('value' in value) return (value.value as readonly Json[])[0] ?? null;
-  const { items } = await shell.call(() => shell.short(`${at.path} ${name}`).readPage({ tenant: shell.start.tenant, list: value, from: 0, count: 1 }));
-  const [item] = items;
-  if (item && 'value' in item) return item.value as Json;
-  throw stepFault({ code: 'step.value_too_large', message: `\`${name}\` is too large for what decides how it goes on.` });
+/** What decides the way: conditions, counts, durations, what people are shown. Of the environment only what is no text, list or object comes here. */
+export async function plainOf(at: Here, name: string, text: IrExpression): Promise<Json> {
+  const value = (await valuesOf(at, { [name]: text }, true))[name] ?? { value: null };
+  if ('value' in value) return value.value as Json;
+  throw stepFault({
+    code: 'step.not_plain',
+    message: `\`${name}\` is too large for this, or comes of the environment, of which only numbers, true and false decide.`,
+  });
 }
 
 const described = (value: Json): string => JSON.stringify(value).slice(0, 100);
 
 /** Null is taken for false, as `and` and `or` take it. */
 export async function conditionOf(at: Here, name: string, text: IrExpression): Promise<boolean> {
-  const value = await plainOf(at, name, text, (condition) => `${condition} == true`);
+  const value = await plainOf(at, name, text);
   if (value === null || typeof value === 'boolean') return value === true;
   throw stepFault({ code: 'expression.operand', message: `A condition is true or false, found ${described(value)}.` });
 }
@@ -118,15 +100,19 @@ export async function countOf(
   { min, max, otherwise }: { readonly min: number; readonly max: number; readonly otherwise: number },
 ): Promise<number> {
   if (text === undefined) return otherwise;
-  const value = await plainOf(at, name, text, (count) => `${count} + 0`);
+  const value = await plainOf(at, name, text);
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw stepFault({ code: 'step.argument', message: `${name}: expected a whole number from ${min} to ${max}, found ${described(value)}.` });
 }
 
-/** An object with these fields, as one expression, so that what is sealed in it stays so. */
+/** A text as an expression: braces of texts begin what is put in. */
+const textLiteral = (text: string): IrExpression => JSON.stringify(text).replaceAll('{', '\\{').replaceAll('}', '\\}');
+
+/** A value as an expression. */
+export const literalOf = (value: Json): IrExpression => (typeof value === 'string' ? textLiteral(value) : `from_json(${textLiteral(JSON.stringify(value))})`);
+
+/** An object with these fields as one expression, so that all of it is evaluated in one place. */
 export function objectText(args: IrArguments): IrExpression {
-  const fields = Object.entries(args).map(([name, text]) => `${JSON.stringify(name).replaceAll('{', '\\{').replaceAll('}', '\\}')}: (${text})`);
+  const fields = Object.entries(args).map(([name, text]) => `${textLiteral(name)}: (${text})`);
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
-
-export const bind = (names: Names, name: string, { value, sealed }: Named): void => names.set(name, value, sealed);

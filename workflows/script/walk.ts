@@ -45,9 +45,9 @@ async function one(shell: ScriptShell, step: IrStep, { names, floor, wanted }: B
   const done = shell.progress.finished(path);
   if (done) {
     const bound = step.primitive === 'let' ? step.name : step.bind;
-    if (bound !== undefined) names.set(bound, done.value ?? { value: null }, done.sealed);
-    for (const [name, { value, sealed }] of Object.entries(done.binds ?? {})) names.set(name, value, sealed);
-    return done.goto === undefined ? { kind: 'next', value: done.value, sealed: done.sealed === true } : { kind: 'goto', label: done.goto };
+    if (bound !== undefined) names.set(bound, done.value ?? { value: null });
+    for (const [name, value] of Object.entries(done.binds ?? {})) names.set(name, value);
+    return done.goto === undefined ? { kind: 'next', value: done.value } : { kind: 'goto', label: done.goto };
   }
   const begun = shell.progress.begun(path) ?? shell.progress.begin(path, { floor, at: Date.now() });
   return performStep({ shell, step, path, names, begun, wanted, walk: (steps, block) => walk(shell, steps, block) }, perform);
@@ -59,7 +59,7 @@ async function perform(at: Performing): Promise<Performed> {
     case 'execute':
       return performDo({ ...at, step });
     case 'let':
-      return valueOf(at, step.name, step.value);
+      return { value: await valueOf(at, step.name, step.value) };
     case 'iterate':
     case 'pipe':
       return performLoop({ ...at, step });

@@ -83,6 +83,8 @@ export interface EvaluateInput {
   readonly scope: ScopePart;
   readonly expressions: IrArguments;
   readonly override: StoredValue | null;
+  /** These decide the way: numbers, true, false and null travel, though the environment was mentioned. */
+  readonly plain?: boolean;
 }
 /** Values by the names of the expressions. One that mentions the environment is always a reference. */
 export type EvaluateOutput =

@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../principal';
 import type { StoredValue } from '../execution/value';
+import type { Json as PlainJson } from '../pattern/json';
 import type { IrField, IrPrimitive, IrTool, ScriptIr } from './ir';
 import type { ScriptEvent } from './events';
 import type { ScriptError, ScriptThreadProjection } from './start';
@@ -111,7 +112,7 @@ export interface ScriptToolEntry {
   readonly name: string;
   readonly source: string;
   readonly description: string;
-  readonly inputSchema: Json;
+  readonly inputSchema: Readonly<Record<string, PlainJson>>;
   /** Of the tools that models and agents may call as well. */
   readonly effect: string;
 }
@@ -273,7 +274,7 @@ export interface ScriptThreads {
   step(principal: Principal, id: string, path: string): Promise<ScriptStepRecord>;
   yields(principal: Principal, id: string, from: number, limit: number): Promise<{ readonly values: readonly StoredValue[]; readonly total: number }>;
   artifacts(principal: Principal, id: string, page: PageRequest): Promise<ListPage<ScriptArtifact>>;
-  /** A stored value as its JSON text in UTF-8; at most {@link VALUE_MAX} bytes of src/contracts/execution/value.ts. Of the thread that it is of, the secrets are left out. */
+  /** A stored value of this thread as its JSON text in UTF-8, without the secrets of its environment; at most {@link VALUE_MAX} bytes of src/contracts/execution/value.ts. Of the thread that it is of, the secrets are left out. */
   valueBytes(principal: Principal, value: StoredValue, threadId: string): Promise<Uint8Array>;
   /** A blob of an artifact. Fault `script_thread.no_such_artifact`. */
   artifactBytes(principal: Principal, threadId: string, artifactId: string): Promise<{ readonly artifact: ScriptArtifact; readonly bytes: Uint8Array }>;

@@ -62,7 +62,8 @@ export class KeptValues {
     const open = last && last.count < PAGE_ITEMS && last.bytes < PAGE_BYTES ? last : null;
     const there = open ? await this.#page(open.ref) : [];
     const pages = [...(open ? before.pages.slice(0, -1) : before.pages)];
-    for (const page of inPages([...there, ...items])) pages.push({ ref: await this.blobs.put(this.tenant, JSON.stringify(page)), count: page.length, bytes: sum(page) });
+    for (const page of inPages([...there, ...items]))
+      pages.push({ ref: await this.blobs.put(this.tenant, JSON.stringify(page)), count: page.length, bytes: sum(page) });
     const index: Index = { total: before.total + items.length, bytes: before.bytes + sum(items), pages };
     if (index.total > ITEMS_MAX)
       throw new Fault('invalid', 'script.too_many_items', `A list of ${index.total} items; at most ${ITEMS_MAX} are kept.`, { max: ITEMS_MAX });

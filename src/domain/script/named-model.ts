@@ -49,9 +49,14 @@ function chosen(provider: string, model: string | null, settings: ModelSettings,
   const preset = findProvider(provider);
   if (kind !== null && preset && model === null) {
     const variable = `${preset.prefix}_${kind}_MODEL`;
-    throw new Fault('invalid', 'cognition.model_missing', `model: expected the name of a model of ${preset.name}, such as "${preset.name}:<model>": the server has none in ${variable}`, {
-      ...{ field: 'model', variable },
-    });
+    throw new Fault(
+      'invalid',
+      'cognition.model_missing',
+      `model: expected the name of a model of ${preset.name}, such as "${preset.name}:<model>": the server has none in ${variable}`,
+      {
+        ...{ field: 'model', variable },
+      },
+    );
   }
   try {
     const found = chooseModel(choice(provider, model), settings);
@@ -65,4 +70,7 @@ function chosen(provider: string, model: string | null, settings: ModelSettings,
 const WORDS: Readonly<Record<SpecialModel, string>> = { EMBED: 'embeddings', RERANK: 'reranking', TRANSCRIBE: 'transcription' };
 
 const notOffered = (provider: string, kind: SpecialModel): Fault =>
-  new Fault('unsupported', 'cognition.not_offered', `model: ${provider} has no ${WORDS[kind]} here; name a model of another provider`, { field: 'model', provider });
+  new Fault('unsupported', 'cognition.not_offered', `model: ${provider} has no ${WORDS[kind]} here; name a model of another provider`, {
+    field: 'model',
+    provider,
+  });

@@ -66,7 +66,10 @@ const TOLD_MAX = 20;
 
 export function planMistakes(diagnostics: readonly ScriptDiagnostic[], others: readonly string[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const lines = [...errors.map(({ line, column, message, hint }) => `- line ${line}, column ${column}: ${message}${hint === null ? '' : ` ${hint}`}`), ...others.map((other) => `- ${other}`)];
+  const lines = [
+    ...errors.map(({ line, column, message, hint }) => `- line ${line}, column ${column}: ${message}${hint === null ? '' : ` ${hint}`}`),
+    ...others.map((other) => `- ${other}`),
+  ];
   return `The script has mistakes:\n${lines.slice(0, TOLD_MAX).join('\n')}\nWrite all of it again, without them. Answer with the script alone.`;
 }
 

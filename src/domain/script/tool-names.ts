@@ -2,6 +2,7 @@
 import { Fault } from '../../errors/fault';
 import type { IrExpression } from '../../contracts/script/ir';
 import { parseExpression } from './ir/texts';
+import { toolNameOf } from './ir/tool-names';
 
 /** Tools of one agent. */
 const TOOLS_MAX = 128;
@@ -11,10 +12,9 @@ export function toolNamesIn(text: IrExpression): readonly string[] {
   const list = parseExpression(text);
   if (list.kind !== 'list' || list.items.length > TOOLS_MAX) throw misread(`a list of at most ${TOOLS_MAX} names of tools`);
   const names = list.items.map((item) => {
-    if (item.kind === 'name') return item.name;
-    const [only] = item.kind === 'text' ? item.parts : [];
-    if (item.kind !== 'text' || item.parts.length !== 1 || typeof only !== 'string') throw misread('names of tools');
-    return only;
+    const name = toolNameOf(item);
+    if (name === null) throw misread('names of tools');
+    return name;
   });
   return [...new Set(names)];
 }

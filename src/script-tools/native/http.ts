@@ -80,7 +80,8 @@ function bodyOf({ body }: Arguments): string | undefined {
   if (body === undefined) return undefined;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const bytes = Buffer.byteLength(text);
-  if (bytes > SENT_MAX) throw new Fault('invalid', 'script_tool.arguments', `body: expected at most ${SENT_MAX} bytes, found ${bytes}`, { field: 'body', begun: false });
+  if (bytes > SENT_MAX)
+    throw new Fault('invalid', 'script_tool.arguments', `body: expected at most ${SENT_MAX} bytes, found ${bytes}`, { field: 'body', begun: false });
   return text;
 }
 

@@ -21,7 +21,11 @@ const embed = (models: ScriptModels): ScriptTool =>
     description: 'What a text means as a vector (`vector`), or many texts (`vectors`, in their order).',
     effect: 'external',
     args: z
-      .strictObject({ text: z.string().min(1).max(TEXT_MAX).optional(), texts: z.array(z.string().min(1).max(TEXT_MAX)).min(1).max(TEXTS_MAX).optional(), model: Model })
+      .strictObject({
+        text: z.string().min(1).max(TEXT_MAX).optional(),
+        texts: z.array(z.string().min(1).max(TEXT_MAX)).min(1).max(TEXTS_MAX).optional(),
+        model: Model,
+      })
       .refine(({ text, texts }) => (text === undefined) !== (texts === undefined), 'expected either text or texts'),
     twice: 'paid',
     perform: async ({ text, texts, model }, { signal }) => {
@@ -29,9 +33,12 @@ const embed = (models: ScriptModels): ScriptTool =>
       const dimensions = vectors[0]?.length ?? 0;
       if (dimensions * vectors.length > NUMBERS_MAX) {
         const most = Math.max(1, Math.floor(NUMBERS_MAX / dimensions));
-        throw new Fault('invalid', 'script_tool.arguments', `texts: vectors of ${dimensions} numbers: expected at most ${most} texts at once`, { field: 'texts', retry: false });
+        throw new Fault('invalid', 'script_tool.arguments', `texts: vectors of ${dimensions} numbers: expected at most ${most} texts at once`, {
+          field: 'texts',
+          retry: false,
+        });
       }
-      const output = texts ? { vectors } : { vector: vectors[0] ?? [] };
+      const output: Readonly<Record<string, Json>> = texts ? { vectors } : { vector: vectors[0] ?? [] };
       return { output: { ...output, dimensions, model: use.model }, models: [use] };
     },
   });
@@ -80,7 +87,10 @@ function alike(a: readonly number[], b: readonly number[]): number {
 }
 
 const Audio = z.union([
-  z.base64().min(1).max(Math.ceil((ARTIFACT_MAX * 4) / 3)),
+  z
+    .base64()
+    .min(1)
+    .max(Math.ceil((ARTIFACT_MAX * 4) / 3)),
   z.looseObject({ ref: z.string().regex(/^[0-9a-f]{64}$/), media_type: z.string().max(200).optional() }),
 ]);
 

@@ -68,7 +68,8 @@ type Infer = z.output<typeof Infer>;
 const infer = (models: ScriptModels): ScriptTool =>
   scriptTool({
     name: 'infer',
-    description: 'Asks a model for an object with `fields`, for one of `choices` (`choice`, `reason`), or for a text (`text`). An answer that does not fit is asked for again, up to three times.',
+    description:
+      'Asks a model for an object with `fields`, for one of `choices` (`choice`, `reason`), or for a text (`text`). An answer that does not fit is asked for again, up to three times.',
     effect: 'external',
     args: Infer,
     twice: 'paid',

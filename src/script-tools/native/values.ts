@@ -29,7 +29,9 @@ function inZone(at: Date, timeZone: string): { readonly date: string; readonly t
     const [date = '', time = ''] = numbers.split(' ');
     return { date, time, weekday: parts.formatToParts(at).find(({ type }) => type === 'weekday')?.value ?? '' };
   } catch {
-    throw new Fault('invalid', 'script_tool.arguments', `timezone: expected the name of a time zone, such as Europe/Berlin, found ${timeZone}`, { field: 'timezone' });
+    throw new Fault('invalid', 'script_tool.arguments', `timezone: expected the name of a time zone, such as Europe/Berlin, found ${timeZone}`, {
+      field: 'timezone',
+    });
   }
 }
 

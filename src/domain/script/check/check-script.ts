@@ -30,6 +30,7 @@ export function checkRead(script: Script, problems: Problems): CheckedScript['to
     const scope = declared.scope.inner();
     scope.bind('error');
     scope.bind('thread');
+    if (script.onError.every(({ verb }) => verb === 'section')) problems.add({ line: 1, column: 1 }, 'Nothing is done `on thread error`.');
     steps.steps(script.onError, scope);
   }
   if (script.output.length > 0 && !emits(script.steps)) {

@@ -1,6 +1,7 @@
 /** Checks steps in their order: what they use must be known above them, and what they bind is known below. */
 import { nearest } from '../../nearest';
 import { RESERVED_NAMES } from '../ir/names';
+import { toolNameOf } from '../ir/tool-names';
 import type { ArgumentLine, CheckAction, Expression, NamedBlock, Script, Step } from '../syntax/ast';
 import type { Place, Problems } from '../syntax/problem';
 import { twice, type Declared } from './declarations';
@@ -118,10 +119,10 @@ export class StepCheck {
 
   #toolList(args: readonly ArgumentLine[]): void {
     const value = args.find(({ name }) => name === 'tools')?.value;
-    if (value?.kind !== 'list') return;
+    if (value === undefined) return;
+    if (value.kind !== 'list') return this.parts.problems.add(value.at, '`tools` is a list of tools: [web_search, read_file].');
     for (const item of value.items) {
-      const name =
-        item.kind === 'name' ? item.name : item.kind === 'text' && item.parts.length === 1 && typeof item.parts[0] === 'string' ? item.parts[0] : null;
+      const name = toolNameOf(item);
       if (name === null) this.parts.problems.add(item.at, 'Expected the name of a tool.');
       else this.#tool(name, item.at);
     }
@@ -175,6 +176,7 @@ export class StepCheck {
       case 'repeat': {
         each(step.max, step.sleep);
         const inner = scope.inner();
+        this.#some(step.steps, step.at);
         this.steps(step.steps, inner, labels);
         // Asked after each round, so it sees what the round bound.
         return expressions.check(step.until, inner);
@@ -195,7 +197,13 @@ export class StepCheck {
   ): void {
     const inner = scope.inner();
     for (const name of names) this.#bind(name, at, inner);
+    this.#some(steps, at);
     this.steps(steps, inner, labels);
+  }
+
+  /** Headings are no steps. */
+  #some(steps: readonly Step[], at: Place): void {
+    if (steps.every(({ verb }) => verb === 'section')) this.parts.problems.add(at, 'Nothing is done in this block.');
   }
 
   #named(blocks: readonly NamedBlock[], what: string, { scope, labels }: { readonly scope: Scope; readonly labels: Labels }): readonly Scope[] {
@@ -204,7 +212,8 @@ export class StepCheck {
       ({ name }) => name,
       ({ name, at }) => this.parts.problems.add(at, `There is a ${what} "${name}" already.`),
     );
-    return blocks.map(({ steps }) => {
+    return blocks.map(({ steps, at }) => {
+      this.#some(steps, at);
       const inner = scope.inner();
       this.steps(steps, inner, labels);
       return inner;
@@ -227,6 +236,7 @@ export class StepCheck {
     for (const { when } of step.rules) expressions.check(when, scope);
     this.#arguments('decide', step.args, step.at, scope);
     const names = new Set(step.branches.map(({ name }) => name));
+    if (step.by === 'rules' && step.args[0]) problems.add(step.args[0].at, 'Rules take no arguments.', 'What a rule looks at stands behind `when`.');
     if (step.by === 'rules' && step.rules.length === 0) problems.add(step.at, 'Nothing decides here.', 'Write a line `when condition -> "Branch"`.');
     if (step.by === 'llm' && (step.rules.length > 0 || step.otherwise))
       problems.add(step.at, 'A model decides by the names of the branches, not by rules.', 'Write `with rules`, or leave `when` and `otherwise` out.');

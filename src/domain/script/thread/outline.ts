@@ -1,5 +1,5 @@
 /** A script as it is written, for people and for what is known before it runs: names of steps, how many there are, what branches bind. */
-import type { IrStep, IrTool, ScriptIr } from '../../../contracts/script/ir';
+import type { IrStep } from '../../../contracts/script/ir';
 
 const VERBS: Readonly<Record<IrStep['primitive'], string>> = {
   ...{ execute: 'do', let: 'let', iterate: 'each', branch: 'decide', decide: 'decide', evaluate: 'check', parallel: 'together', pipe: 'pipe' },
@@ -8,26 +8,6 @@ const VERBS: Readonly<Record<IrStep['primitive'], string>> = {
 
 /** Characters of a name or a summary. */
 const NAME_MAX = 120;
-
-/** Blocks of steps inside of a step, each with its place in the path. */
-export function blocksOf(step: IrStep): readonly (readonly IrStep[])[] {
-  switch (step.primitive) {
-    case 'branch':
-    case 'decide':
-      return step.branches.map(({ steps }) => steps);
-    case 'parallel':
-      return step.lanes.map(({ steps }) => steps);
-    case 'iterate':
-    case 'pipe':
-    case 'repeat':
-      return [step.steps];
-    default:
-      return [];
-  }
-}
-
-export const countSteps = (steps: readonly IrStep[]): number =>
-  steps.reduce((sum, step) => sum + 1 + blocksOf(step).reduce((inner, block) => inner + countSteps(block), 0), 0);
 
 export const labelOf = (step: IrStep): string | null => step.label ?? (step.primitive === 'branch' || step.primitive === 'decide' ? step.question : null);
 
@@ -40,10 +20,6 @@ export function nameOf(step: IrStep, tool: string | null = toolOf(step)): string
 
 export const toolOf = (step: IrStep): string | null =>
   step.primitive === 'execute' || step.primitive === 'agent' || step.primitive === 'plan' ? step.tool : step.primitive === 'run' ? (step.script ?? null) : null;
-
-/** One that the script imports, or one of the model tools, which need no import. */
-export const findTool = ({ tools }: Pick<ScriptIr, 'tools'>, name: string): IrTool =>
-  tools.find((tool) => tool.name === name) ?? { name, tool: name, source: 'native' };
 
 /** Names that every branch binds, where one of them is certain to be taken: they are known after the step. */
 export function sharedNames(step: Extract<IrStep, { readonly primitive: 'branch' | 'decide' }>): readonly string[] {

@@ -4,15 +4,12 @@
  */
 import type { ScriptError } from '../../../contracts/script/start';
 import type { StoredValue } from '../../../contracts/execution/value';
-import type { Named } from './names';
 
 export interface Finished {
   /** Null: it gives none. */
   readonly value: StoredValue | null;
-  /** It came of the environment. */
-  readonly sealed?: true;
   /** What its branches bound for the steps below it. */
-  readonly binds?: Readonly<Record<string, Named>>;
+  readonly binds?: Readonly<Record<string, StoredValue>>;
   /** Where it sent the thread, further down in its block. */
   readonly goto?: string;
 }

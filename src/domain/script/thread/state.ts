@@ -3,7 +3,7 @@ import type { ScriptIr } from '../../../contracts/script/ir';
 import type { ScriptError, ScriptPause, ScriptStart, ScriptThreadProjection } from '../../../contracts/script/start';
 import type { ScriptThreadStatus } from '../../../contracts/script/status';
 import type { StoredValue } from '../../../contracts/execution/value';
-import { countSteps } from './outline';
+import { stepsOf } from '../count-steps';
 
 /** What ended a pause, until its step has taken it. */
 export type Settled =
@@ -42,7 +42,7 @@ export interface ScriptThreadState {
 
 export function openScriptThread({ ir, ...start }: ScriptStart): ScriptThreadState {
   return {
-    ...{ start, enums: ir.enums, totalSteps: countSteps(ir.steps), status: 'PENDING', error: null, open: [], stepsStarted: 0, stepsCompleted: 0 },
+    ...{ start, enums: ir.enums, totalSteps: stepsOf(ir), status: 'PENDING', error: null, open: [], stepsStarted: 0, stepsCompleted: 0 },
     ...{ pauses: [], expired: [], settled: {}, yielded: 0, output: null, tokensIn: 0, tokensOut: 0, cancel: null },
     ...{ startedAt: null, endedAt: null, updatedAt: start.createdAt },
   };

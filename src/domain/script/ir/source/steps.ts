@@ -140,7 +140,6 @@ class StepReading {
   #named(list: 'lanes' | 'branches', blocks: readonly BlockSource[]): readonly NamedBlock[] {
     return blocks.map(({ name, steps }, at) => {
       const path = [...this.path, list, at];
-      if (steps.length === 0) this.reading.problem(path, 'Expected at least one step.');
       return { name, steps: stepsOf(steps, this.reading, [...path, 'steps']), at: this.reading.place(path), ...NO_REMARKS };
     });
   }
