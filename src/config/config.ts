@@ -260,8 +260,7 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
         tenant: values.EVERTHREAD_JWT_TENANT ?? null,
       },
     },
-    dataDir,
-    cacheDir: cacheDirectory(env),
+    ...{ dataDir, cacheDir: cacheDirectory(env), drainMs: values.EVERTHREAD_DRAIN_MS },
     temporal: {
       address: values.EVERTHREAD_TEMPORAL_ADDRESS ?? null,
       namespace: values.EVERTHREAD_TEMPORAL_NAMESPACE,
@@ -289,10 +288,8 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
     metrics: metricsOf(values),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
-    drainMs: values.EVERTHREAD_DRAIN_MS,
     ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
     ...{ models: modelsOf(values), forge: forgeOf(values) },
-    runTools: runToolsOf(values),
-    ...{ scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
+    ...{ runTools: runToolsOf(values), scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
   };
 }
