@@ -1,8 +1,7 @@
 /** `everthread script …`: scripts from a shell. `fmt` and `check` need no server. */
 import { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
-import type { Diagnostic } from '../domain/script/syntax/problem';
-import type { Compiled } from '../contracts/script/ports';
+import type { Compiled, ScriptDiagnostic } from '../contracts/script/ports';
 import { readText } from './text-file';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -11,11 +10,13 @@ export function scriptCommand(): Command {
   return new Command('script').description('work with scripts').addCommand(checkCommand()).addCommand(fmtCommand()).addCommand(compileCommand());
 }
 
+type Told = Omit<ScriptDiagnostic, 'file'>;
+
 /** `invoice.scriptum:4:3: error: … Did you mean x?`, as editors understand it. */
-const lineOf = (file: string, { line, column, severity, message, hint }: Diagnostic): string =>
+const lineOf = (file: string, { line, column, severity, message, hint }: Told): string =>
   `${file}:${line}:${column}: ${severity}: ${message}${hint === null ? '' : ` ${hint}`}`;
 
-const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+const isError = ({ severity }: Told): boolean => severity === 'error';
 
 const checkCommand = (): Command =>
   new Command('check')

@@ -45,7 +45,9 @@ it('keeps to the limits that it is given', () => {
 
   expect(fault(() => evaluate(parseExpression('range(6)'), lookup, limits))?.code).toBe('expression.too_large');
   expect(fault(() => evaluate(parseExpression('"0123456789" + "a"'), lookup, limits))?.code).toBe('expression.too_large');
-  expect(fault(() => evaluate(parseExpression('map(range(5), a => map(range(5), b => map(range(5), c => c)))'), lookup, limits))?.code).toBe('expression.too_large');
+  expect(fault(() => evaluate(parseExpression('map(range(5), a => map(range(5), b => map(range(5), c => c)))'), lookup, limits))?.code).toBe(
+    'expression.too_large',
+  );
 });
 
 it.each([
@@ -54,7 +56,11 @@ it.each([
   ['texts that double', 'join(map(range(100000), a => long), long)'],
   ['a needle of which most is found everywhere', 'contains(long + long, needle)'],
 ])('is done soon with %s', (_what, text) => {
-  const values: { readonly [name: string]: Json } = { big: Array.from({ length: 90_000 }, (_, at) => at), long: 'a'.repeat(250_000), needle: `b${'a'.repeat(200_000)}` };
+  const values: { readonly [name: string]: Json } = {
+    big: Array.from({ length: 90_000 }, (_, at) => at),
+    long: 'a'.repeat(250_000),
+    needle: `b${'a'.repeat(200_000)}`,
+  };
   const expression = parseExpression(text);
   const started = process.cpuUsage();
 

@@ -24,7 +24,16 @@ const irOf = (content: string): ScriptIr => {
 it('compiles the invoice example', () => {
   expect(compileScript(INVOICE)).toMatchObject({
     ok: true,
-    contract: { input: [{ name: 'invoice_id', type: 'text' }], output: [{ name: 'invoice_id', type: 'text' }, { name: 'approved', type: 'boolean' }], stream: null, env: [], enums: {} },
+    contract: {
+      input: [{ name: 'invoice_id', type: 'text' }],
+      output: [
+        { name: 'invoice_id', type: 'text' },
+        { name: 'approved', type: 'boolean' },
+      ],
+      stream: null,
+      env: [],
+      enums: {},
+    },
     toolsRequired: [],
     ir: {
       ir: 1,
@@ -46,16 +55,19 @@ it('compiles the invoice example', () => {
   });
 });
 
-it.each(EXAMPLES.map((example) => [/^script "([^"]+)"/.exec(example)?.[1] ?? example, example]))('%s comes back the same from YAML, JSON and text', (_name, example) => {
-  const ir = irOf(example);
-  const yaml = printIrYaml(ir);
-  const json = JSON.stringify(ir, null, 2);
+it.each(EXAMPLES.map((example) => [/^script "([^"]+)"/.exec(example)?.[1] ?? example, example]))(
+  '%s comes back the same from YAML, JSON and text',
+  (_name, example) => {
+    const ir = irOf(example);
+    const yaml = printIrYaml(ir);
+    const json = JSON.stringify(ir, null, 2);
 
-  expect([formatOf(example), formatOf(yaml), formatOf(json)]).toEqual(['scriptum', 'yaml', 'json']);
-  expect(unplaced(irOf(yaml))).toEqual(unplaced(ir));
-  expect(unplaced(irOf(json))).toEqual(unplaced(ir));
-  expect(unplaced(irOf(printIrText(ir) as string))).toEqual(unplaced(ir));
-});
+    expect([formatOf(example), formatOf(yaml), formatOf(json)]).toEqual(['scriptum', 'yaml', 'json']);
+    expect(unplaced(irOf(yaml))).toEqual(unplaced(ir));
+    expect(unplaced(irOf(json))).toEqual(unplaced(ir));
+    expect(unplaced(irOf(printIrText(ir) as string))).toEqual(unplaced(ir));
+  },
+);
 
 it('tells tools by the names that steps use, and where they come from', () => {
   const { toolsRequired, ir } = compileScript(
@@ -131,19 +143,30 @@ describe('what somebody writes as YAML', () => {
       input: [{ name: 'limit', type: 'integer', default: '3' }],
       output: [],
       tools: [{ name: 'search', tool: 'search', source: 'native' }],
-      steps: [{ line: 8, args: { query: '"x {limit}"', deep: '{ a: [1, "b", null, -2.5] }' } }, { primitive: 'emit', value: 'found' }],
+      steps: [
+        { line: 8, args: { query: '"x {limit}"', deep: '{ a: [1, "b", null, -2.5] }' } },
+        { primitive: 'emit', value: 'found' },
+      ],
     });
   });
 
   it.each([
     ['a key that is none', ['step: []'], 'error 3:7 script: There is no `step` here. Did you mean steps?'],
-    ['a key of a step that is none', ['steps:', '  - { primitive: let, nam: a, name: b, value: 1 }'], 'error 4:28 steps[0]: There is no `nam` here. Did you mean name?'],
+    [
+      'a key of a step that is none',
+      ['steps:', '  - { primitive: let, nam: a, name: b, value: 1 }'],
+      'error 4:28 steps[0]: There is no `nam` here. Did you mean name?',
+    ],
     ['a primitive that is none', ['steps:', '  - { primitive: lett }'], 'error 4:18 steps[0].primitive: Expected `primitive`: one of '],
     ['a field without a type', ['input:', '  - { name: a }'], 'error 4:5 input[0].type: Expected a text, found nothing.'],
     ['a list that is none', ['steps: 5'], 'error 3:8 steps: Expected a list, found a number.'],
     ['another edition', ['ir: 2'], 'error 3:1 The key ir stands twice. Expected each key once.'],
     ['YAML that cannot be read', ['steps: ['], 'error 3:9 The YAML cannot be read: '],
-    ['an expression that cannot be read', ['steps:', '  - { primitive: let, name: a, value: "1 +" }'], 'error 4:43 Expected a value, found the end of the script.'],
+    [
+      'an expression that cannot be read',
+      ['steps:', '  - { primitive: let, name: a, value: "1 +" }'],
+      'error 4:43 Expected a value, found the end of the script.',
+    ],
     ['a name that nobody bound', ['steps:', '  - primitive: let', '    name: a', "    value: 'b + 1'"], 'error 6:13 `b` is not known here.'],
     ['a tool that is not imported', ['steps:', '  - { primitive: execute, tool: search }'], 'error 4:5 There is no tool `search` in this script.'],
     ['both of two', ['steps:', '  - { primitive: wait, for: \'"1s"\', until: \'"x"\' }'], 'error 4:5 Expected either `for` or `until`, found both.'],
@@ -163,13 +186,19 @@ describe('what somebody writes as YAML', () => {
 });
 
 it('says which format a text is of', () => {
-  const formats = ['-- a comment\nscript "x"', '# a comment\nir: 1', '---\nir: 1', '  {"ir": 1}', 'nonsense', '', '"ir": 1'].map((content) => formatOf(content));
+  const formats = ['-- a comment\nscript "x"', '# a comment\nir: 1', '---\nir: 1', '  {"ir": 1}', 'nonsense', '', '"ir": 1'].map((content) =>
+    formatOf(content),
+  );
 
   expect(formats).toEqual(['scriptum', 'yaml', 'yaml', 'json', 'scriptum', 'scriptum', 'yaml']);
 });
 
 it('refuses a block of headings alone', () => {
-  expect(compileScript('script "x"\neach a in [1]\n  section "nothing"\n').diagnostics[0]).toMatchObject({ line: 2, column: 1, message: 'Nothing is done in this block.' });
+  expect(compileScript('script "x"\neach a in [1]\n  section "nothing"\n').diagnostics[0]).toMatchObject({
+    line: 2,
+    column: 1,
+    message: 'Nothing is done in this block.',
+  });
 });
 
 it('has no script where there are errors, and names the file', () => {
@@ -180,6 +209,8 @@ it('has no script where there are errors, and names the file', () => {
     irYaml: null,
     contract: null,
     toolsRequired: [],
-    diagnostics: [{ file: 'draft', line: 2, column: 9, severity: 'error', message: '`b` is not known here.', hint: 'Names are known below the step that binds them.' }],
+    diagnostics: [
+      { file: 'draft', line: 2, column: 9, severity: 'error', message: '`b` is not known here.', hint: 'Names are known below the step that binds them.' },
+    ],
   });
 });

@@ -16,7 +16,12 @@ export const stepsOf = (sources: readonly unknown[], reading: Reading, path: Pat
   (sources as readonly StepSource[]).map((source, at) => stepOf(source, reading, [...path, at]));
 
 function stepOf(source: StepSource, reading: Reading, path: Path): Step {
-  const common = { label: 'label' in source ? (source.label ?? null) : null, binding: bindingOf(source, reading, path), at: reading.place(path), ...NO_REMARKS };
+  const common = {
+    label: 'label' in source ? (source.label ?? null) : null,
+    binding: bindingOf(source, reading, path),
+    at: reading.place(path),
+    ...NO_REMARKS,
+  };
   return { ...common, ...new StepReading(reading, path).said(source) } as Step;
 }
 
@@ -101,7 +106,10 @@ class StepReading {
     return { verb: 'decide', label: source.question, branches: this.#named('branches', source.branches) };
   }
 
-  #rules({ rules, otherwise }: Of<'branch'>): { readonly rules: readonly Rule[]; readonly otherwise: (Remarks & { readonly branch: string; readonly at: Rule['at'] }) | null } {
+  #rules({ rules, otherwise }: Of<'branch'>): {
+    readonly rules: readonly Rule[];
+    readonly otherwise: (Remarks & { readonly branch: string; readonly at: Rule['at'] }) | null;
+  } {
     const { reading, path } = this;
     return {
       rules: rules.map(({ when, branch }, at) => ({
