@@ -219,10 +219,10 @@ const PROPERTIES: Readonly<Record<string, fc.IRawProperty<any>>> = {
 
 it.each(Object.entries(PROPERTIES))(
   `comes to an end with %s (seed ${SEED})`,
-  (name, property) => {
+  async (name, property) => {
     const share = (MINUTES * 60_000) / Object.keys(PROPERTIES).length;
     const told = LAST === undefined ? property : watched(name, property);
-    fc.assert(told, {
+    await fc.assert(told, {
       seed: SEED,
       ...(share > 0
         ? { numRuns: 1_000_000_000, interruptAfterTimeLimit: share, markInterruptAsFailure: false }

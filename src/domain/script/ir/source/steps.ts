@@ -3,10 +3,8 @@ import type { ArgumentLine, CheckAction, Expression, NamedBlock, OnError, Remark
 import { EXPRESSION_WORDS } from '../../syntax/words';
 import type { Path } from '../../../yaml/source';
 import { toolNameOf } from '../tool-names';
-import type { Reading } from './reading';
+import { NO_REMARKS, type Reading } from './reading';
 import type { ActionSource, BlockSource, StepSource } from './shape';
-
-const NO_REMARKS = { comments: [], comment: null } as const;
 
 type Of<P extends StepSource['primitive']> = Extract<StepSource, { readonly primitive: P }>;
 type Decided = Pick<Extract<Step, { readonly verb: 'decide' }>, 'verb' | 'label' | 'branches'>;
