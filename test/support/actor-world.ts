@@ -100,7 +100,7 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
       const worker = await createdWorker({
         connection,
         taskQueue,
-        activities: orchestrates ? { commitJournal: journal.commitJournal, ...carrying(journal, activities) } : activities,
+        activities: orchestrates ? { commitJournal: journal.commitJournal, ...carrying(journal, activities) } : carrying(journal, activities),
         ...(orchestrates ? { workflowBundle } : {}),
         ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
         maxHeartbeatThrottleInterval: 200,
@@ -129,7 +129,10 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
 
 /** As the worker has them: these take events along. */
 function carrying(journal: StrictJournal, activities: object): object {
-  const names = ['selectAgents', 'performAgentTask', 'performAgentTasks', 'prepareExecution'];
+  const names = [
+    ...['selectAgents', 'performAgentTask', 'performAgentTasks', 'prepareExecution'],
+    ...['executeStep', 'agentStep', 'decideStep', 'planStep', 'sendStep', 'evaluateStep'],
+  ];
   const able = Object.entries(activities).filter(([name]) => names.includes(name)) as [string, (request: never) => Promise<object>][];
   return { ...activities, ...carriers({ journal: { commit: journal.commitJournal } }, Object.fromEntries(able)) };
 }

@@ -37,7 +37,7 @@ function call<T extends StepOutput & Brings>(
 ): Promise<T> {
   const id = begun.attempt === 1 ? `step ${path}` : `step ${path} attempt ${begun.attempt}`;
   const summary = `${path} ${nameOf(step, tool)}`;
-  return shell.carrying((...entrusted) => perform(shell.acting(id, summary), entrusted));
+  return shell.act((...entrusted) => perform(shell.acting(id, summary), entrusted));
 }
 
 /** Told at once, also of a try that failed: it was paid for. */

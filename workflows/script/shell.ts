@@ -95,11 +95,16 @@ export class ScriptShell {
     }
   }
 
-  /** A call of a step that acts; takes along what was recorded so far. A host may be away for long: what a LOCAL thread tells does not wait for it. */
+  /** A step that acts. A host may be away for long: what a LOCAL thread tells does not wait for it. */
+  act<T extends Brings>(perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
+    return this.isLocal ? this.call(perform) : this.carrying(perform);
+  }
+
+  /** A call that takes along what was recorded so far. */
   carrying<T extends Brings>(perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
     return this.call(async () => {
       await Promise.resolve();
-      const entrusted = this.isLocal ? null : this.actor.entrust();
+      const entrusted = this.actor.entrust();
       const told = await (entrusted ? perform(entrusted) : perform());
       this.actor.brought(told.committedSeq);
       return told;

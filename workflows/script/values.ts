@@ -63,7 +63,7 @@ export async function valuesOf(at: Here, expressions: IrArguments, plain = false
 async function evaluated(at: Here, expressions: IrArguments, plain: boolean): Promise<Readonly<Record<string, StoredValue>>> {
   const { shell, path } = at;
   const input = { thread: shell.thread, path, scope: scopeOf(at, Object.values(expressions)), expressions, override: null, plain };
-  const told = await shell.call(() => shell.short(`${path} values`).evaluateStep(input));
+  const told = await shell.carrying((...entrusted) => shell.short(`${path} values`).evaluateStep(input, ...entrusted));
   if (told.outcome === 'failed') throw stepFault(told.error);
   return told.values;
 }

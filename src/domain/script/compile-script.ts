@@ -1,6 +1,6 @@
 /** From what somebody wrote, as text, YAML or JSON, to everything that is known of it: what is wrong, what it takes and gives, which tools it needs, and what a thread carries out. */
 import { jsonBytes } from '../../contracts/execution/value';
-import { IR_BYTES_MAX, type IrTool, type ScriptIr } from '../../contracts/script/ir';
+import { IR_BYTES_MAX, type ScriptIr } from '../../contracts/script/ir';
 import type { Compiled, ScriptContract, ScriptDraft } from '../../contracts/script/ports';
 import { checkRead } from './check/check-script';
 import { compile } from './ir/compile';
@@ -63,7 +63,7 @@ export function compileScript(content: string, format: ScriptFormat = formatOf(c
       return printIrYaml(ir);
     },
     contract: contractOf(ir),
-    toolsRequired: tools.flatMap(({ name }): readonly IrTool[] => toolNamed(ir, name) ?? []),
+    toolsRequired: tools.map(({ name }) => toolNamed(ir, name)).filter((tool) => tool !== null),
     diagnostics,
   };
 }
