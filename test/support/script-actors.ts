@@ -71,7 +71,7 @@ export function scriptActors(): ScriptActors {
         },
         resume: (override, path, requestId = `r-${++requests}`) =>
           doors.send(address, resume, {
-            input: { ...(path !== undefined && { step_path: path }), ...(override !== undefined && { override }) },
+            input: { ...(path !== undefined && { step_path: path }), ...(override !== undefined && { override: override as never }) },
             requestId,
             by,
           }),
