@@ -137,7 +137,7 @@ it('ten thousand items go through a pipe in order, no more under way than it may
     '      let x = n',
     '  let y = n',
   ].join('\n');
-  const thread = await actors.begin(`${NATIVE}\n${source}`);
+  const thread = await actors.begin(`${NATIVE}\n${source}`, {}, { isKept: false });
   await current(thread).result();
 
   const values = thread.of('value_yielded').map(({ value }) => ('value' in value ? value.value : null));
