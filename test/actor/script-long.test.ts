@@ -108,6 +108,8 @@ it('a pause for corrected input lives through a new run', async () => {
 it('ten thousand items go through each with a bounded history, and all of them come out in order', async () => {
   const thread = await actors.begin(
     'each n in range(10000) parallel 8 -> doubled\n  let two = n * 2\n\nemit [count(doubled), doubled[0], doubled[9999], sum(doubled)]',
+    {},
+    { isKept: false },
   );
   const result = await output(thread);
 
@@ -137,7 +139,7 @@ it('ten thousand items go through a pipe in order, no more under way than it may
     '      let x = n',
     '  let y = n',
   ].join('\n');
-  const thread = await actors.begin(`${NATIVE}\n${source}`);
+  const thread = await actors.begin(`${NATIVE}\n${source}`, {}, { isKept: false });
   await current(thread).result();
 
   const values = thread.of('value_yielded').map(({ value }) => ('value' in value ? value.value : null));

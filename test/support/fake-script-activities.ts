@@ -11,6 +11,7 @@ import { evaluate } from '../../src/domain/script/evaluate/evaluate';
 import { fitFields } from '../../src/domain/script/fit/fits';
 import { compile } from '../../src/domain/script/ir/compile';
 import { parseExpression, ScriptTexts } from '../../src/domain/script/ir/texts';
+import { Fault } from '../../src/errors/fault';
 import { KeptValues, type TextStore } from '../../src/domain/script/kept-values';
 
 /** Fails where the script has an error: tests are of scripts that can be run. */
@@ -45,11 +46,13 @@ type Args = Readonly<Record<string, Json>>;
 type Tool = (args: Args, at: { readonly path: string; readonly attempt: number; readonly signal: AbortSignal }) => Json | Promise<Json>;
 
 /** Thrown by a tool of a test: it fails as this says. */
-export class ToolFails {
+export class ToolFails extends Fault {
   constructor(
-    readonly code: string,
+    code: string,
     readonly more: { readonly unknown?: boolean; readonly retry?: boolean } = {},
-  ) {}
+  ) {
+    super('conflict', code, `${code} happened`);
+  }
 }
 
 const USED = { input: null, models: [], artifacts: [], executionId: null } as const;
@@ -113,7 +116,7 @@ export class FakeScripts {
       if (Context.current().cancellationSignal.aborted) throw Context.current().cancellationSignal.reason as Error;
       if (!(thrown instanceof ToolFails)) throw thrown;
       const { unknown = false, retry = false } = thrown.more;
-      return { outcome: 'failed', error: { code: thrown.code, message: `${thrown.code} happened` }, unknown, retry, ...USED };
+      return { outcome: 'failed', error: { code: thrown.code, message: thrown.message }, unknown, retry, ...USED };
     } finally {
       clearInterval(beat);
     }

@@ -181,7 +181,7 @@ export interface paths {
             cookie?: never;
         };
         /** Read the text of a version of a script */
-        get: operations["getScriptCodeOfNameVersion"];
+        get: operations["getScriptCodeByVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1577,7 +1577,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getScriptCodeOfNameVersion: {
+    getScriptCodeByVersion: {
         parameters: {
             query?: never;
             header?: never;
