@@ -14,6 +14,11 @@ export async function ensureTestPrograms() {
   await findTemporalCli({ say });
   const installer = join(ROOT, 'scripts', 'agent-clis.mjs');
   if (existsSync(installer)) await (await import(installer)).installAgentClis({ say });
+  const { buildGrpcurl, NoGo } = await import('./grpcurl.mjs');
+  await buildGrpcurl({ say }).catch((problem) => {
+    if (!(problem instanceof NoGo)) throw problem;
+    say(`\n*** ${problem.message} ***\n`);
+  });
   const { installPythonEnvironment, NoPython, TEST_ENVIRONMENTS } = await import('./python-environment.mjs');
   for (const name of TEST_ENVIRONMENTS)
     await installPythonEnvironment(name, { say }).catch((problem) => {

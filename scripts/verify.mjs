@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './root.mjs';
+import { checkGenerated } from './proto.mjs';
 import { ensureBuild, ensureNode, ensurePackages, main } from './setup.mjs';
 import { ensureTestPrograms, runJest } from './test.mjs';
 
@@ -23,6 +24,12 @@ const check =
       });
     });
 
+/** The protobuf definitions follow their rules, and what was generated from them is theirs. */
+async function proto() {
+  await check('@bufbuild/buf/bin/buf', 'lint')();
+  await checkGenerated();
+}
+
 /** These read the tree and change nothing in it, so as many run at once as there are cores; what takes longest comes first. */
 const CHECKS = [
   ['lint', check('eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings=0', '.')],
@@ -30,6 +37,7 @@ const CHECKS = [
   ['format', check('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
   ['import directions', check('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'src', 'workflows', 'activities', 'test')],
   ['unused code', check('knip/bin/knip.js', '--no-progress')],
+  ['interface of scripts', proto],
 ];
 
 async function test() {

@@ -26,6 +26,7 @@ for (const surface of [
   built('agent-protocol/surface.js').agentProtocol,
   built('ag-ui/surface.js').agUi,
   built('threads/surface.js').threadSurface,
+  built('scriptum/surface.js').scriptum,
 ]) {
   const text = `${JSON.stringify(openapi(surface), null, 2)}\n`;
   await writeFile(join(folder, `${surface.name}.json`), text);

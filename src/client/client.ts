@@ -6,6 +6,7 @@ import { ControlPlane } from './control-plane';
 import { InvalidError } from './errors';
 import { ManagedThreads } from './managed-threads';
 import { Runs } from './runs';
+import { Scripts } from './scripts';
 import { Threads } from './threads';
 import { Transport, type ClientOptions } from './transport';
 
@@ -39,6 +40,7 @@ export type {
 export type { ControlPlane } from './control-plane';
 export type { LedgerEntryEvent, Runs, RunSession, StartRun } from './runs';
 export type { ConversationAgent, ConversationEvent, ConversationThread, StartThreadRun, ThreadFrame, Threads } from './threads';
+export type { Scripts, ScriptStepEvent, ScriptThread, ScriptThreadEvent, StartScriptThread } from './scripts';
 export type { CallOptions, CommandOptions } from './surface-client';
 export type { ClientOptions } from './transport';
 
@@ -47,6 +49,7 @@ export class EverthreadClient {
   readonly controlPlane: ControlPlane;
   readonly runs: Runs;
   readonly threads: Threads;
+  readonly scripts: Scripts;
 
   constructor(options: ClientOptions) {
     if (!/^https?:\/\//.test(options.baseUrl)) throw misused('baseUrl: expected an address that begins with http:// or https://', 'baseUrl');
@@ -56,6 +59,7 @@ export class EverthreadClient {
     this.controlPlane = new ControlPlane(transport);
     this.runs = new Runs(transport);
     this.threads = new Threads(transport);
+    this.scripts = new Scripts(transport);
   }
 }
 

@@ -102,25 +102,49 @@ function retryAfterOf(headers: Headers, now: number): number | null {
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
+interface Said {
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly requestId: string | null;
+}
+
+/** `{code, message, details}` of google.rpc.Status: the precise code is in the metadata of its ErrorInfo. */
+function statusIn(body: Readonly<Record<string, unknown>>): Said {
+  const details = (body.details as readonly unknown[]).map(objectOf);
+  const of = (name: string) => details.find((detail) => textOf(detail['@type'])?.endsWith(name)) ?? {};
+  const { reason, metadata } = of('google.rpc.ErrorInfo');
+  const { code, ...facts } = objectOf(metadata);
+  return { message: textOf(body.message), code: textOf(code), facts: { ...facts, reason }, requestId: textOf(of('google.rpc.RequestInfo').requestId) };
+}
+
+function nestedIn(body: Readonly<Record<string, unknown>>): Said {
+  const { message, code, details } = objectOf(body.error);
+  const { code: precise, ...facts } = objectOf(details);
+  return { message: textOf(message), code: textOf(precise) ?? textOf(code), facts, requestId: textOf(body.requestId) };
+}
+
+function flatIn({ error, code, requestId, ...facts }: Readonly<Record<string, unknown>>): Said {
+  return { message: textOf(error), code: textOf(code), facts, requestId: textOf(requestId) };
+}
+
+function saidIn(body: Readonly<Record<string, unknown>>): Said {
+  if (Array.isArray(body.details) && typeof body.code === 'number') return statusIn(body);
+  return textOf(body.error) === null && textOf(objectOf(body.error).message) !== null ? nestedIn(body) : flatIn(body);
+}
+
 /**
- * What an answer that is not a success says. Surfaces speak in one of two forms: flat (`{error, code, requestId, …facts}`), or
- * `{error: {code, message, details}, requestId}`, where `details.code` is the precise code.
+ * What an answer that is not a success says. Surfaces speak in one of three forms: flat (`{error, code, requestId, …facts}`),
+ * `{error: {code, message, details}, requestId}`, where `details.code` is the precise code, or google.rpc.Status.
  */
 export async function refusalOf(response: Response): Promise<EverthreadError> {
   const text = (await response.text().catch(() => '')).slice(0, 1_000_000);
-  const body = objectOf(parsed(text));
-  const nested = objectOf(body.error);
-  const details = objectOf(nested.details);
-  const { error: _error, code: flatCode, requestId, ...flatFacts } = body;
-  const isNested = textOf(body.error) === null && textOf(nested.message) !== null;
-  const { code: precise, ...nestedFacts } = details;
-  const code = isNested ? (textOf(precise) ?? textOf(nested.code)) : textOf(flatCode);
-  const message = (isNested ? textOf(nested.message) : textOf(body.error)) ?? (text.slice(0, 500) || `The server answered ${response.status}.`);
-  return new (classOf(response.status))(message, {
+  const { message, code, facts, requestId } = saidIn(objectOf(parsed(text)));
+  return new (classOf(response.status))(message ?? (text.slice(0, 500) || `The server answered ${response.status}.`), {
     status: response.status,
     code: code ?? `http.${response.status}`,
-    facts: isNested ? nestedFacts : flatFacts,
-    requestId: textOf(requestId) ?? response.headers.get('x-request-id'),
+    facts,
+    requestId: requestId ?? response.headers.get('x-request-id'),
     retryAfterMs: retryAfterOf(response.headers, Date.now()),
   });
 }

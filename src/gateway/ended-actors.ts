@@ -15,7 +15,8 @@ import { durationAt, type ExecutionState } from '../domain/execution/state';
 import { SCRIPT_WORKFLOW, scriptRef } from '../contracts/script/commands';
 import { evolveScriptThread } from '../domain/script/thread/evolve';
 import { projectScriptThread } from '../domain/script/thread/project';
-import type { ScriptThreadState } from '../domain/script/thread/state';
+import type { ScriptStart } from '../contracts/script/start';
+import { openScriptThread, type ScriptThreadState } from '../domain/script/thread/state';
 import { RUN_WORKFLOW, runRef } from '../contracts/run/commands';
 import { evolveRun } from '../domain/run/evolve';
 import type { RunState } from '../domain/run/state';
@@ -29,12 +30,16 @@ export interface EndedActorsStore extends EndedRunStore {
   isOver(address: string): Promise<boolean>;
   lastSeq(address: string): Promise<number>;
   commit(batch: CommitBatch): Promise<void>;
+  /** What the thread of a script was to be started with, while it has told nothing. */
+  admittedScript(address: string): Promise<ScriptStart | null>;
 }
 
 /** How the end of a kind of actor is told. */
 interface EndedKind<S> {
   readonly workflow: string;
   ref(state: S): ActorRef;
+  /** Of one that no worker has taken up, so that it answers no query; null: nobody knows. */
+  untouched?(store: EndedActorsStore, address: string): Promise<S | null>;
   /** Null: not yet, ask again. */
   events(state: S, ended: EndedFromOutside, store: EndedActorsStore): readonly NewEvent[] | null | Promise<readonly NewEvent[] | null>;
   evolve(state: S, event: RecordedEvent): S;
@@ -85,6 +90,10 @@ const runs: EndedKind<RunState> = {
 
 const scriptThreads: EndedKind<ScriptThreadState> = {
   workflow: SCRIPT_WORKFLOW,
+  async untouched(store, address) {
+    const start = await store.admittedScript(address);
+    return start && openScriptThread(start);
+  },
   ref: ({ start }) => scriptRef(start.tenant, start.id),
   events: (_state, { code, how }) => [{ type: 'thread_failed', data: { error: { code, message: how } } }],
   evolve: evolveScriptThread,
@@ -138,7 +147,7 @@ async function tellOne<S>({ client, store, now }: Pass, kind: EndedKind<S>, { wo
   const within = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(now().getTime() + CALL_MS, work);
   // A run that was ended so and goes on has a newer one under its id.
   if ((await within(() => handle.describe())).runId !== runId) return false;
-  const state = await within(() => handle.query<S>(STATE_QUERY));
+  const state = (await kind.untouched?.(store, workflowId)) ?? (await within(() => handle.query<S>(STATE_QUERY)));
   const at = now();
   const lastSeq = await store.lastSeq(workflowId);
   const recorded = (event: NewEvent, n = 0): RecordedEvent => ({ ...event, seq: lastSeq + 1 + n, at: at.toISOString(), by: SYSTEM, requestId: null });

@@ -91,7 +91,12 @@ export class ScriptEnvironmentGateway implements ScriptEnvironment {
     const given = { ...fromFile(content), ...values };
     const variables = await this.described(owner, given);
     const imported = await this.write(principal, owner, variables, { overwrite });
-    return { imported, skipped: Object.keys(given).filter((key) => !imported.includes(key)) };
+    return {
+      imported: [...imported].sort(),
+      skipped: Object.keys(given)
+        .filter((key) => !imported.includes(key))
+        .sort(),
+    };
   }
 
   async ofScript({ tenant }: Principal, name: string, effective: boolean): Promise<readonly EnvVar[]> {

@@ -7,14 +7,14 @@ import type { Config } from '../config/config';
 import type { ToolCatalogue } from '../contracts/run/ports';
 import { agUi } from '../surfaces/ag-ui/surface';
 import { agentProtocol } from '../surfaces/agent-protocol/surface';
-import { controlPlane } from '../surfaces/control-plane/surface';
+import { controlPlane, type ControlPlanePorts } from '../surfaces/control-plane/surface';
 import { FailedCredentials } from '../surfaces/http/failed-credentials';
 import { RateLimits } from '../surfaces/http/limits';
 import type { Log } from '../surfaces/http/log';
 import { observers } from '../surfaces/http/observation';
 import { Proxies } from '../surfaces/http/proxies';
 import { serveHttp } from '../surfaces/http/server';
-import { bind, type Surface, type SurfaceDefinition } from '../surfaces/http/surface';
+import { bind, type Surface } from '../surfaces/http/surface';
 import { isReady, type HealthPorts } from '../surfaces/control-plane/health';
 import type { ManagedThreadPorts } from '../surfaces/managed-threads/ports';
 import { managedThreads } from '../surfaces/managed-threads/surface';
@@ -123,7 +123,7 @@ interface Bound {
   readonly scripts: ScriptumPorts;
   readonly health: HealthPorts;
   readonly open: () => Promise<boolean>;
-  readonly controlPlane: Parameters<typeof bind<typeof controlPlane extends SurfaceDefinition<infer D> ? D : never>>[1];
+  readonly controlPlane: ControlPlanePorts;
 }
 
 /** Every surface over its part. */

@@ -41,6 +41,7 @@ export function startUpkeep(client: Client, store: Store, log: Log, { auditKeptM
     commit: store.journal.commit.bind(store.journal),
     ledger: store.ledger,
     findEffect: store.findEffect.bind(store),
+    admittedScript: (address: string) => store.scriptThreads.admitted(address),
   };
   const pass = async (): Promise<void> => {
     await store.agents.tellMissing();

@@ -104,6 +104,16 @@ export class ScriptThreadsStore {
     });
   }
 
+  /** What the workflow at this address was to be started with, while it has told nothing. */
+  admitted(address: string): Promise<ScriptStart | null> {
+    return guarded(async () => {
+      const { rows } = await this.pool.query<{ admitted: ScriptStart }>('select admitted from script_threads where address = $1 and admitted is not null', [
+        address,
+      ]);
+      return rows[0]?.admitted ?? null;
+    });
+  }
+
   /** Newest first. */
   list(tenant: string, filter: ScriptThreadFilter): Promise<{ readonly threads: readonly ScriptThreadRow[]; readonly next: ThreadPlace | null }> {
     const values: unknown[] = [tenant];

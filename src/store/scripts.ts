@@ -164,7 +164,7 @@ export class ScriptsStore {
       const script = await lock(db, tenant, name);
       if (!script) return 'unknown';
       const wanted = toVersion === 0 ? script.previous_version : toVersion;
-      if (!(await oneVersion(db, tenant, name, wanted))) return 'no_version';
+      if (wanted === 0 || !(await oneVersion(db, tenant, name, wanted))) return 'no_version';
       if (wanted !== script.active_version) await activate(db, tenant, script, wanted);
       return (await oneVersion(db, tenant, name, wanted)) as ScriptVersion;
     });

@@ -4,6 +4,7 @@ import type { ActorRef } from '../contracts/actor';
 import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
+import { RUN_KIND } from '../contracts/run/commands';
 import { Fault } from '../errors/fault';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
@@ -24,14 +25,15 @@ export interface ScriptValues {
 }
 
 /** Kinds of actors that are never given environment values: nothing is looked for, and nothing is sealed. */
-const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, CONVERSATION_KIND];
+const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, RUN_KIND, CONVERSATION_KIND];
 
 /** Rows that one call of `reseal` works on. */
 const RESEAL_MAX = 1_000;
 
 export class Secrets {
   #plain: Redact | null = null;
-  readonly #redactions = new Recent<Promise<Redact>>(5_000);
+  #sealings = 0;
+  readonly #redactions = new Recent<Redact>(5_000);
 
   constructor(
     private readonly pool: Pool,
@@ -53,6 +55,7 @@ export class Secrets {
     const { rowCount } = await guarded(() =>
       this.pool.query('insert into secrets (actor, key_id, sealed) values ($1, $2, $3) on conflict do nothing', [actor.address, keyId, bytes]),
     );
+    this.#sealings += 1;
     this.#redactions.delete(actor.address);
     if (rowCount === 1 || canonicalJson(await this.environment(actor)) === canonicalJson(environment)) return;
     const message = 'An earlier spawn of this id, with other environment values, did not succeed. Repeat it with its values, or choose another id.';
@@ -72,6 +75,7 @@ export class Secrets {
         ...[actor.address, keyId, bytes, publicNames],
       ]),
     );
+    this.#sealings += 1;
     this.#redactions.delete(actor.address);
   }
 
@@ -93,17 +97,29 @@ export class Secrets {
     return { values, publicNames: row.public_names };
   }
 
-  /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
-  redactionFor(actor: ActorRef): Promise<Redact> {
-    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve((this.#plain ??= this.redaction({})));
+  /**
+   * The redaction for one actor. Kept in memory: values are written once, before the actor's first event. What is kept is the redaction and not the promise of it, which would hold on to
+   * all that the activity had that asked first.
+   */
+  async redactionFor(actor: ActorRef): Promise<Redact> {
+    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return this.#withoutValues;
     const known = this.#redactions.get(actor.address);
     if (known) return known;
-    const made = this.#read(actor).then(({ values, publicNames }) =>
-      publicNames === null ? this.redaction(values as Record<string, string>) : this.namedRedaction(secretValues(values, publicNames)),
-    );
-    this.#redactions.set(actor.address, made);
-    made.catch(() => this.#redactions.delete(actor.address));
+    const sealings = this.#sealings;
+    const { values, publicNames } = await this.#read(actor);
+    const made = this.#redactionOf(values, publicNames);
+    // What was read while values were being sealed may be what was there before.
+    if (sealings === this.#sealings) this.#redactions.set(actor.address, made);
     return made;
+  }
+
+  #redactionOf(values: Readonly<Record<string, unknown>>, publicNames: readonly string[] | null): Redact {
+    if (Object.keys(values).length === 0) return this.#withoutValues;
+    return publicNames === null ? this.redaction(values as Record<string, string>) : this.namedRedaction(secretValues(values, publicNames));
+  }
+
+  get #withoutValues(): Redact {
+    return (this.#plain ??= this.redaction({}));
   }
 
   /** Seals up to 1,000 values again that an older key sealed; returns how many. Call until it returns 0, then retire the old key. */

@@ -282,6 +282,7 @@ describe('a run whose workflow is ended from outside', () => {
     const { store } = world.database;
     const parts = {
       ...{ ledger: store.ledger, findEffect: store.findEffect.bind(store), commit: store.journal.commit.bind(store.journal) },
+      admittedScript: () => Promise.resolve(null),
       ...{ isOver: (address: string) => store.runs.isOver(address), lastSeq: (address: string) => store.lastSeq(address) },
     };
     return tellEndedActors(world.client, parts, 3_600_000, () => new Date());

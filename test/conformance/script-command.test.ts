@@ -14,10 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const script = (args: readonly string[], input = ''): Promise<{ readonly code: number; readonly out: string }> =>
+const script = async (args: readonly string[], input = ''): Promise<{ readonly code: number; readonly out: string }> => {
+  const { code, out } = await called(args, input);
+  return { code, out };
+};
+const called = (args: readonly string[], input: string): Promise<{ readonly code: number; readonly out: string; readonly problems: string }> =>
   new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, 'script', ...args], { timeout: 30_000 }, (error, out) =>
-      resolve({ code: error ? Number(error.code) : 0, out }),
+    const child = execFile(process.execPath, [CLI, 'script', ...args], { timeout: 30_000 }, (error, out, problems) =>
+      resolve({ code: error ? Number(error.code) : 0, out, problems }),
     );
     child.stdin?.end(input);
   });
@@ -58,4 +62,31 @@ it('writes scripts the one way, keeps their comments, and leaves alone what it c
 
 it('formats its standard input', async () => {
   expect(await script(['fmt', '-'], 'script "x"\nlet a = 1+2*(3)\n')).toEqual({ code: 0, out: 'script "x"\n\nlet a = 1 + 2 * 3\n' });
+});
+
+it('compiles a script to YAML, which it takes as well, and tells everything of it as JSON', async () => {
+  const text = await file('compiled.scriptum', INVOICE);
+
+  const { out: yaml } = await script(['compile', text]);
+  expect(yaml).toMatch(/^ir: 1\nname: invoice-parser\n/);
+  expect(await script(['check', await file('compiled.yaml', yaml)])).toEqual({
+    code: 0,
+    out: expect.stringMatching(/compiled\.yaml: invoice-parser can be read\n$/),
+  });
+
+  const { ir, contract, toolsRequired, diagnostics, ok } = JSON.parse((await script(['compile', '--json', text])).out) as Record<string, unknown>;
+  expect({ ok, toolsRequired, diagnostics }).toEqual({ ok: true, toolsRequired: [], diagnostics: [] });
+  expect(contract).toMatchObject({ input: [{ name: 'invoice_id', type: 'text' }] });
+  expect(ir).toMatchObject({ ir: 1, name: 'invoice-parser' });
+  expect(JSON.parse((await script(['compile', '--ast', text])).out)).toMatchObject({
+    name: 'invoice-parser',
+    steps: [{ verb: 'let' }, { verb: 'ask' }, { verb: 'emit' }],
+  });
+});
+
+it('says why it compiles nothing', async () => {
+  const { code, out, problems } = await called(['compile', '-'], 'script "x"\nlet a = b\n');
+
+  expect([code, out]).toEqual([1, '']);
+  expect(problems).toBe('-:2:9: error: `b` is not known here. Names are known below the step that binds them.\n');
 });

@@ -184,8 +184,10 @@ describe('lists', () => {
     const tenant = as('ada', 'listing');
     await world.published(tenant, 'one', 'script "one"\n\nemit 1\n');
     const made: string[] = [];
-    for (const run of ['a', 'a', 'b']) made.push((await world.threads.create(tenant, threadOf('one', { metadata: { run, by: 'test' } }), keyed())).id);
-    for (const id of made) await world.ended(tenant, id);
+    for (const run of ['a', 'a', 'b']) {
+      const { id } = await world.threads.create(tenant, threadOf('one', { metadata: { run, by: 'test' } }), keyed());
+      made.push((await world.ended(tenant, id)).id);
+    }
     const list = (filter: object, pageSize = 0, pageToken = '') =>
       world.threads.list(tenant, { status: null, scriptName: '', metadata: {}, version: null, ...filter }, { pageSize, pageToken });
     const found = async (filter: object) => (await list(filter)).items.map(({ id }) => id);
@@ -288,6 +290,18 @@ emit a
   });
 });
 
+const endedParts = () => {
+  const { store } = world.database;
+  return {
+    isOver: (one: string) => store.scriptThreads.isOver(one),
+    lastSeq: (one: string) => store.lastSeq(one),
+    commit: store.journal.commit.bind(store.journal),
+    ledger: store.ledger,
+    findEffect: store.findEffect.bind(store),
+    admittedScript: (one: string) => store.scriptThreads.admitted(one),
+  };
+};
+
 describe('an end', () => {
   it('by cancellation comes soon, says who and why, and a second one is a no-op', async () => {
     const { id } = await world.threads.create(ADA, threadOf(await published('script "w"\n\nwait "1h"\n')), keyed());
@@ -321,19 +335,41 @@ describe('an end', () => {
     await world.paused(ADA, id);
     const address = scriptAddress('default', id);
     await world.client.workflow.getHandle(address).terminate('by hand');
-    const { store } = world.database;
-    const parts = {
-      isOver: (one: string) => store.scriptThreads.isOver(one),
-      lastSeq: (one: string) => store.lastSeq(one),
-      commit: store.journal.commit.bind(store.journal),
-      ledger: store.ledger,
-      findEffect: store.findEffect.bind(store),
-    };
-    await until('it is told', async () => (await tellEndedActors(world.client, parts, 60_000, () => new Date())).includes(address));
+    await until('it is told', async () => (await tellEndedActors(world.client, endedParts(), 60_000, () => new Date())).includes(address));
 
     expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'FAILED', error: { code: 'workflow.ended' }, pauses: [] });
     expect((await watched(id)).at(-1)).toMatchObject({ type: 'thread_failed' });
-    expect(await store.verifyChain(address)).toMatchObject({ intact: true });
+    expect(await world.database.store.verifyChain(address)).toMatchObject({ intact: true });
+  });
+
+  it('from outside before any worker had taken it up is told as well', async () => {
+    await world.actors.rest();
+    const { id } = await invoice();
+    const address = scriptAddress('default', id);
+    await world.client.workflow.getHandle(address).terminate('by hand');
+    await world.work();
+    await until('it is told', async () => (await tellEndedActors(world.client, endedParts(), 60_000, () => new Date())).includes(address));
+    expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'FAILED', error: { code: 'workflow.ended' } });
+  });
+
+  it('is told once to the address that the creation gave, as an event with its output', async () => {
+    const name = await published('script "told"\n\nemit { total: 3 }\n');
+    const { id } = await world.threads.create(ADA, threadOf(name, { callbackUrl: 'http://127.0.0.1:9/hook', metadata: { order: '7' } }), keyed());
+    await world.ended(ADA, id);
+    const { store } = world.database;
+    const deliveries = async () => (await store.deliveries.list('default', `wh_${id}`, { status: null, limit: 10, offset: 0 })).deliveries;
+    await until('it is told', async () => {
+      await store.subscriptions.next();
+      return (await deliveries()).length > 0;
+    });
+    while ((await store.subscriptions.next()) !== 0);
+
+    const [delivery, ...others] = await deliveries();
+    expect(others).toEqual([]);
+    expect(JSON.parse(delivery?.body ?? '')).toMatchObject({
+      ...{ type: 'script.thread_completed', actor: { kind: 'script', id }, data: { output: { total: 3 } } },
+      subject: { scriptName: name, version: 1, metadata: { order: '7' } },
+    });
   });
 
   it('is forgotten when its time is over, and nothing of it stays but that it was', async () => {
@@ -373,12 +409,12 @@ env
 output
   greeting: text
   times: integer
-  token: text
+  said: text
 
 emit
   greeting = env.GREETING
   times = env.TIMES + 1
-  token = "t:{env.TOKEN}"
+  said = "t:{env.TOKEN}"
 `;
 
   it('has the types that the script declares, is no part of any history, and its secrets are not shown', async () => {
@@ -390,7 +426,7 @@ emit
 
     expect(ended).toMatchObject({ status: 'COMPLETED' });
     const text = Buffer.from(await world.threads.valueBytes(tenant, ended.output as NonNullable<typeof ended.output>, id)).toString();
-    expect(JSON.parse(text)).toEqual({ greeting: 'hello', times: 42, token: 't:[redacted]' });
+    expect(JSON.parse(text)).toEqual({ greeting: 'hello', times: 42, said: 't:[redacted]' });
     const history = await world.client.workflow.getHandle(scriptAddress('secretive', id)).fetchHistory();
     expect(Buffer.from(JSON.stringify(history)).includes(Buffer.from('geheimnis').toString('base64').slice(0, 8))).toBe(false);
     expect(JSON.stringify(history)).not.toContain('geheimnis');

@@ -59,6 +59,16 @@ export class FakeScripts {
     return this.scripts.publish(principal, name, '', none());
   }
 
+  /** Everything of a tenant. */
+  rowsOf(tenant: string): unknown {
+    const mine = <T>(rows: ReadonlyMap<string, T>): readonly (readonly [string, T])[] => [...rows].filter(([key]) => key.startsWith(`${tenant} `));
+    return [
+      mine(this.kept).map(([key, { record, draft, versions, env }]) => [key, record, draft, versions, [...env]]),
+      mine(this.variables),
+      [...this.threads.kept.values()].filter(({ thread }) => thread.start.tenant === tenant),
+    ];
+  }
+
   private of({ tenant }: Principal, name: string): KeptScript {
     const found = this.kept.get(`${tenant} ${name}`);
     if (!found) throw new Fault('not_found', 'script.not_found', 'There is no such script.', { name: name.slice(0, 200) });

@@ -7,6 +7,7 @@ import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
 import { agUi } from '../../src/surfaces/ag-ui/surface';
 import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
+import { scriptum } from '../../src/surfaces/scriptum/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
 import { accessWorld, type AccessWorld } from '../support/access';
 import { rawRequest, serve, type Served } from './serve';
@@ -23,7 +24,7 @@ interface Walked {
 }
 
 /** Every route of every surface, sockets included. A new route is walked without being added here. */
-const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface, agentProtocol, agUi].flatMap((surface) => [
+const ROUTES: Walked[] = [managedThreads, controlPlane, runSurface, threadSurface, agentProtocol, agUi, scriptum].flatMap((surface) => [
   ...surface.routes.map(({ method, path, scope, unguarded, examples }) => ({
     ...{ method: method.toUpperCase(), path, scope, socket: false, unguarded: unguarded === true, body: Object.values(examples?.bodies ?? {})[0] ?? {} },
   })),
@@ -74,10 +75,13 @@ function send(served: Served, route: Walked, ids: string | Readonly<Record<strin
 }
 
 /** The precise code, wherever the surface's dialect has it. */
-const codeIn = ({ body }: Sent): unknown => (typeof body.error === 'object' ? body.error.details.code : body.code);
+const codeIn = ({ body }: Sent): unknown => {
+  if (Array.isArray(body.details)) return body.details[0].metadata.code;
+  return typeof body.error === 'object' ? body.error.details.code : body.code;
+};
 
 /** The scope that a refusal names. */
-const needed = ({ body }: Sent): unknown => body.error?.details?.scope ?? body.scope;
+const needed = ({ body }: Sent): unknown => (Array.isArray(body.details) ? body.details[0].metadata.scope : (body.error?.details?.scope ?? body.scope));
 
 describe('every route', () => {
   it.each(named)('%s has a scope that the table knows', (_name, { scope }) => {
@@ -90,6 +94,8 @@ describe('every route', () => {
       // Whoever calls proves it by a signature with the secret of the trigger.
       '/api/triggers/webhook/:path',
       ...['/health', '/ready'],
+      // Templates are the same for everybody; what is downloaded is named by an address that was given out and is signed.
+      ...['/v1/scriptum/templates', '/v1/scriptum/templates/:name', '/v1/scriptum/health', '/v1/scriptum/downloads/:token'],
     ]);
   });
 });
@@ -279,12 +285,12 @@ describe('with keys configured', () => {
     const everything = async () => [await everythingOf(served, 'default'), await everythingOf(served, 'other')];
     const before = await everything();
 
-    for (const accept of ['*/*', 'text/event-stream']) {
+    for (const accept of ['*/*', 'text/event-stream', 'application/x-ndjson']) {
       const strange = await send(served, route, ids, { Accept: accept, Authorization: 'Bearer stranger' });
       expect([accept, strange.status, codeIn(strange)]).toEqual([
         accept,
         404,
-        expect.stringMatching(/^[a-z]+\.(?:(?:[a-z]+_)?not_found|no_pending_approval|not_installed)$/),
+        expect.stringMatching(/^[a-z_]+\.(?:(?:[a-z]+_)?not_found|no_pending_approval|not_installed)$/),
       ]);
     }
     expect(await everything()).toEqual(before);

@@ -307,7 +307,7 @@ it('refuses at once what could never be started', async () => {
     status: expect.any(Number),
     code: 'pattern.not_found',
   });
-  expect(await refused({ kind: 'script', input: {} })).toMatchObject({ status: 501, code: 'target.unsupported' });
+  expect(await refused({ kind: 'thread', input: {} })).toMatchObject({ status: 501, code: 'target.unsupported' });
 });
 
 it('the command line does the same: create, list, get, pause, resume, trigger, runs, delete', async () => {

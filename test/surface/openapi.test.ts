@@ -11,6 +11,7 @@ import { managedThreads } from '../../src/surfaces/managed-threads/surface';
 import { runSurface } from '../../src/surfaces/runs/surface';
 import { agUi } from '../../src/surfaces/ag-ui/surface';
 import { agentProtocol } from '../../src/surfaces/agent-protocol/surface';
+import { scriptum } from '../../src/surfaces/scriptum/surface';
 import { threadSurface } from '../../src/surfaces/threads/surface';
 import { serve } from './serve';
 
@@ -24,6 +25,7 @@ describe.each([
   ['threads', threadSurface],
   ['agent-protocol', agentProtocol],
   ['ag-ui', agUi],
+  ['scriptum', scriptum],
 ])('the description of %s', (name, surface) => {
   // If you are here because this failed: the wire changed. Is that meant? Then run `node scripts/write-docs.mjs` and commit the difference.
   it('is committed byte for byte', () => {

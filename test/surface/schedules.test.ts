@@ -90,7 +90,7 @@ it('takes a pattern in both ways to write it, and says what cannot be scheduled 
   });
   expect([short.status, short.body.target]).toEqual([201, whole.body.target]);
 
-  const answer = await served.call('POST', '/schedules', { ...rest, target: { kind: 'script', input: {} } });
+  const answer = await served.call('POST', '/schedules', { ...rest, target: { kind: 'thread', input: {} } });
   expect([answer.status, answer.body.error]).toEqual([
     501,
     expect.objectContaining({ code: 'NOT_IMPLEMENTED', details: expect.objectContaining({ code: 'target.unsupported' }) }),

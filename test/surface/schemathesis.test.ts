@@ -42,6 +42,11 @@ const PROTOCOL_STREAMS = {
   countProtocolThreads: 'the same',
 };
 
+const SCRIPT_STREAMS = {
+  watchThread: 'a stream of what happens until a thread ends',
+  watchStep: 'the same, of a step',
+};
+
 const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -87,6 +92,7 @@ describe('over fakes', () => {
     ['runs', RUN_STREAMS],
     ['threads', CONVERSATION_STREAMS],
     ['agent-protocol', PROTOCOL_STREAMS],
+    ['scriptum', SCRIPT_STREAMS],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {

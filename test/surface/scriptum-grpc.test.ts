@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { OPEN_PRINCIPAL } from '../../src/contracts/principal';
 import { RateLimits } from '../../src/surfaces/http/limits';
 import { Health, HealthCheckResponse_ServingStatus } from '../../src/surfaces/scriptum/generated/grpc/health/v1/health_pb';
+import { ScriptumService } from '../../src/surfaces/scriptum/generated/dodil/scriptum/v1/scriptum_pb';
 import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema } from '../../src/surfaces/scriptum/generated/google/rpc/error_details_pb';
 import { ExecutionMode, Pause_Kind, Thread_Status } from '../../src/surfaces/scriptum/generated/dodil/scriptum/v1/threads_pb';
 import { apiMetrics } from '../../src/main/metrics';
@@ -167,6 +168,16 @@ describe('a watch', () => {
     await small.close();
   });
 
+  it('that nobody reads any more does not keep the server from stopping', async () => {
+    const other = await grpcOver(served.scriptumPorts);
+    const [one, two] = [await started(), await started()];
+    // The client leaves the streams as they are, open and unread.
+    for (const threadId of [one, two]) for await (const _event of other.client.watchThread({ threadId })) break;
+
+    await other.server.close(100);
+    await other.close();
+  }, 20_000);
+
   it('is told to come back when the server stops, and calls finish', async () => {
     const other = await grpcOver(served.scriptumPorts);
     const threadId = await started();
@@ -261,19 +272,13 @@ describe('around calls', () => {
       ],
     });
 
-    expect(
-      (
-        await refusalOf(
-          createClient((await import('../../src/surfaces/scriptum/generated/dodil/scriptum/v1/scriptum_pb')).ScriptumService, transport).listThreads({}),
-        )
-      ).code,
-    ).toBe(Code.PermissionDenied);
+    expect((await refusalOf(createClient(ScriptumService, transport).listThreads({}))).code).toBe(Code.PermissionDenied);
     sessions.abort();
   });
 
   it('TLS is spoken where there is a certificate', async () => {
     const file = (name: string) => readFileSync(join(__dirname, '..', 'support', 'certificates', name));
-    const secure = await grpcOver(served.scriptumPorts, { tls: { cert: file('server.pem'), key: file('server-key.pem') } });
+    const secure = await grpcOver(served.scriptumPorts, { open: null, tls: { cert: file('server.pem'), key: file('server-key.pem') } });
     const { client, abort } = grpcClient(`https://localhost:${secure.server.port}`, { ca: file('authority.pem'), servername: 'temporal.test' });
 
     expect((await client.healthCheck({})).version).toBe('0.0.0');

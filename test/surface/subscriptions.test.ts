@@ -125,7 +125,7 @@ describe('a trigger', () => {
   });
 
   it('of a kind that is not served yet says so', async () => {
-    const { status, body } = await served.call('POST', '/triggers/event', { name: 'n', eventType: 'thread.ready', target: { kind: 'script', input: {} } });
+    const { status, body } = await served.call('POST', '/triggers/event', { name: 'n', eventType: 'thread.ready', target: { kind: 'thread', input: {} } });
     expect([status, body.error.details.code]).toEqual([501, 'target.unsupported']);
   });
 

@@ -5,6 +5,7 @@ import { threadSurface } from '../../src/surfaces/threads/surface';
 import { bareId } from '../../src/domain/run/ledger/ids';
 import { commitDraft, newHash, payloadOf } from '../support/ledger';
 import { RUN_AT, type KeptRun } from './fake-runs';
+import { stepRecord } from '../support/fake-script-threads';
 import type { Served } from './serve';
 
 /** Routes with a parameter that names no row of anybody, and why. */
@@ -13,6 +14,8 @@ export const NOBODYS: Readonly<Record<string, string>> = {
   'GET /api/managed-threads/executions/:executionId/shared-decisions': 'a list by the same word',
   'GET /api/executions/:id/threads/stream': 'a stream by the same word, open before the first thread is',
   'POST /api/triggers/webhook/:path': 'public: the signature says who calls',
+  'GET /v1/scriptum/templates/:name': 'public: templates are the same for everybody',
+  'GET /v1/scriptum/downloads/:token': 'public: the address is signed, and says whose it is',
 };
 
 type Ids = Readonly<Record<string, string>>;
@@ -51,6 +54,7 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
   const { batch } = await served.batches.start(principal, { ...request, priority: 'normal', metadata: {} }, { idempotencyKey: null, requestId: 'req_1' });
   const webhook = await made('/api/webhooks');
   const delivery = await make(`/api/webhooks/${webhook}/test`, {});
+  const script = await seedScript(served, tenant);
   const rows: Readonly<Record<string, Ids>> = {
     '/api/managed-threads/:id': { id: threads[0]! },
     '/api/executions/:id': { id: execution.row.id },
@@ -74,6 +78,12 @@ export async function seedRows(served: Served, tenant: string, headers: Readonly
     '/agent-protocol/threads/:id/runs/:run': { id: conversation.restingId, run: conversation.endedRunId },
     '/agent-protocol/assistants/:id': { id: conversation.slug },
     '/ag-ui/agents/:slug': { slug: conversation.slug },
+    '/v1/scriptum/scripts/:name': { name: script.name },
+    '/v1/scriptum/scripts/:name/versions/:version': { name: script.name, version: '1' },
+    '/v1/scriptum/scripts/:name/code/versions/:version': { name: script.name, version: '1' },
+    '/v1/scriptum/threads/:threadId': { threadId: script.threadId },
+    '/v1/scriptum/threads/:threadId/steps/:stepPath': { threadId: script.threadId, stepPath: '0' },
+    '/v1/scriptum/env/:key': { key: script.key },
     '/writs/:id': { id: living.row.writId },
     '/marketplace/packages/:name': { name },
     '/marketplace/packages/:name/:version': { name, version },
@@ -130,13 +140,37 @@ function seedConversation({ conversations }: Served, tenant: string) {
   return { threadId, rolloutId, runId: run.runId, slug: agent.definition.slug, restingId: resting.thread.id, endedRunId };
 }
 
+/** A script with a draft and a version, a thread of it that asks, and a variable. */
+async function seedScript({ scripts }: Served, tenant: string): Promise<{ readonly name: string; readonly threadId: string; readonly key: string }> {
+  const owner = { tenant, subject: 'owner', scopes: ['*'], keyId: null, operator: false };
+  const name = `script-${scripts.threads.kept.size + 1}`;
+  await scripts.publishOne(owner, name);
+  const request = {
+    scriptName: name,
+    version: 1,
+    inputJson: '{}',
+    executionMode: 'CLOUD',
+    timeout: '',
+    metadata: {},
+    callbackUrl: '',
+    loadEnv: false,
+    hostId: null,
+  } as const;
+  const { id: threadId } = await scripts.threads.threads.create(owner, request, { idempotencyKey: null, requestId: 'req_1' });
+  scripts.threads.of(owner, threadId).steps.push(stepRecord('0'));
+  scripts.threads.pause(threadId);
+  await scripts.environment.set(owner, { key: 'SEEDED', value: 'v', secret: true, description: '' });
+  return { name, threadId, key: 'SEEDED' };
+}
+
 /** All rows of a tenant, in one text that changes when one of them does. */
 export async function everythingOf(served: Served, tenant: string): Promise<string> {
-  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, conversations } = served;
+  const { threads, keys, schedules, patterns, agents, executions, batches, subscriptions, runs, conversations, scripts } = served;
   const mine = <T extends { readonly tenant: string }>(rows: readonly T[]): readonly T[] => rows.filter((row) => row.tenant === tenant);
   const named = <T>(rows: ReadonlyMap<string, T>): readonly T[] => [...rows].filter(([key]) => key.startsWith(`${tenant}/`)).map(([, row]) => row);
   const { stores } = subscriptions;
   return JSON.stringify([
+    scripts.rowsOf(tenant),
     ...[named(threads.rows), mine(threads.decisionRows), mine(keys.rows), mine(schedules.kept), named(agents.rows)],
     ...[mine(executions.kept), mine(batches.kept), mine(stores.webhooks.kept), mine(stores.deliveries.kept), mine(stores.triggers.kept)],
     [

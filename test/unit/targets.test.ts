@@ -104,8 +104,8 @@ it.each([
   ['thread-message', { threadId: 'thr_none', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['thread-message', { threadId: 'thr_over', message: 'm' }, 'target.invalid', 'invalid', 'target.input.threadId'],
   ['pattern', {}, 'target.invalid', 'invalid', 'target.input.patternName'],
-  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
-  ['script', {}, 'target.unsupported', 'unsupported', 'target.kind'],
+  ['script', {}, 'target.invalid', 'invalid', 'target.input.script_name'],
+  ['script', { script_name: 'x', other: 1 }, 'target.invalid', 'invalid', 'target.input.(body)'],
   ['thread', {}, 'target.unsupported', 'unsupported', 'target.kind'],
 ] as const)('refuses %s with %j before anything is stored', async (kind, given, code, of, field) => {
   expect(await fault(targets().made.check('acme', { kind, input: given }))).toEqual({ code, kind: of, field });
@@ -119,7 +119,7 @@ it('accepts what can be started', async () => {
   expect(await fault(made.check('other', { kind: 'thread-message', input: { threadId: 'thr_1', message: 'm' } }))).toMatchObject({
     field: 'target.input.threadId',
   });
-  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'script', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
+  expect(await fault(made.start({ tenant: 'acme', target: { kind: 'thread', input: {} }, key: 'k', by }))).toMatchObject({ code: 'target.unsupported' });
 });
 
 it('executes a pattern under the key', async () => {

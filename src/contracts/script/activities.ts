@@ -6,7 +6,7 @@
  */
 import type { Brings, Cause, CommitBatch } from '../actor';
 import type { StoredValue } from '../execution/value';
-import type { IrArguments, IrExpression, IrField, IrTool, IrType, ScriptIr } from './ir';
+import type { IrArguments, IrField, IrTool, ScriptIr } from './ir';
 import type { ScriptContract } from './ports';
 import type { ScriptError, ScriptStart } from './start';
 
@@ -152,5 +152,3 @@ export interface ScriptActivities {
 
 /** Tools and models work on a queue of their own: what takes minutes must not hold the slot of a commit. Every worker polls it; LOCAL threads use the queue of their host. */
 export const SCRIPTS_QUEUE = 'everthread-scripts';
-
-export type { IrExpression, IrType };

@@ -1,6 +1,6 @@
 /** From what somebody wrote, as text, YAML or JSON, to everything that is known of it: what is wrong, what it takes and gives, which tools it needs, and what a thread carries out. */
 import { jsonBytes } from '../../contracts/execution/value';
-import { IR_BYTES_MAX, type IrTool, type ScriptIr } from '../../contracts/script/ir';
+import { IR_BYTES_MAX, type ScriptIr } from '../../contracts/script/ir';
 import type { Compiled, ScriptContract, ScriptDraft } from '../../contracts/script/ports';
 import { checkRead } from './check/check-script';
 import { compile } from './ir/compile';
@@ -51,7 +51,8 @@ export function compileScript(content: string, format: ScriptFormat = formatOf(c
   const { script, problems, tools } = readWritten(content, format);
   const ir = script === null || problems.hasErrors ? null : compile(script);
   const tooLarge = ir !== null && jsonBytes(ir) > IR_BYTES_MAX;
-  if (tooLarge) problems.add({ line: 1, column: 1 }, `The script has more than ${IR_BYTES_MAX} bytes when it is compiled.`, 'Divide it into scripts that run one another.');
+  if (tooLarge)
+    problems.add({ line: 1, column: 1 }, `The script has more than ${IR_BYTES_MAX} bytes when it is compiled.`, 'Divide it into scripts that run one another.');
   const diagnostics = problems.all.map(({ severity, line, column, message, hint }) => ({ file, line, column, severity, message, hint }));
   if (ir === null || tooLarge) return { ok: false, ast: null, ir: null, irYaml: null, contract: null, toolsRequired: [], diagnostics };
   return {
@@ -63,7 +64,7 @@ export function compileScript(content: string, format: ScriptFormat = formatOf(c
       return printIrYaml(ir);
     },
     contract: contractOf(ir),
-    toolsRequired: tools.flatMap(({ name }): readonly IrTool[] => toolNamed(ir, name) ?? []),
+    toolsRequired: tools.map(({ name }) => toolNamed(ir, name)).filter((tool) => tool !== null),
     diagnostics,
   };
 }

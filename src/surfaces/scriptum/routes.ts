@@ -1,5 +1,5 @@
 /** The methods of the service as routes: the message of a request is what its path, query and body say together, in proto3 JSON. */
-import { create, fromJson, ScalarType, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
+import { create, fromJson, ScalarType, toJson, type DescMessage, type DescMethod, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { Fault } from '../../errors/fault';
 import { resumePoint } from '../http/resume';
 import type { Route, RouteRequest } from '../http/route';
@@ -102,12 +102,13 @@ function routeOf(method: AnyMethod, { method: verb, path, fields, hasBody }: Bin
 
 const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
-export const scriptumRoutes: readonly Route<ScriptumPorts>[] = METHODS.flatMap((method) =>
-  bindingsOf(method.descriptor).map((binding, at) =>
-    routeOf(
-      method,
-      binding,
-      `${lowered(method.descriptor.name)}${at === 0 ? '' : 'Of'.concat(binding.fields.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join(''))}`,
-    ),
-  ),
-);
+/** `getScriptCode`, and where the version is in the address `getScriptCodeByVersion`. */
+function operationIdOf({ name }: DescMethod, { fields }: Binding, first: Binding): string {
+  const more = fields.filter((field) => !first.fields.includes(field));
+  return `${lowered(name)}${more.length === 0 ? '' : `By${more.map((field) => field.charAt(0).toUpperCase() + field.slice(1)).join('And')}`}`;
+}
+
+export const scriptumRoutes: readonly Route<ScriptumPorts>[] = METHODS.flatMap((method) => {
+  const bindings = bindingsOf(method.descriptor);
+  return bindings.map((binding) => routeOf(method, binding, operationIdOf(method.descriptor, binding, bindings[0] as Binding)));
+});

@@ -1,5 +1,6 @@
 /** Scripts as fast-check makes them up: every kind of node, with texts that need escaping. Places are left out; the printer does not look at them. */
 import fc from 'fast-check';
+import { FUNCTIONS } from '../../../src/domain/script/check/functions';
 import type { Expression, Script, Step, Type } from '../../../src/domain/script/syntax/ast';
 import { beginsLine, EXPRESSION_WORDS } from '../../../src/domain/script/syntax/words';
 
@@ -31,7 +32,7 @@ const argument = (value: fc.Arbitrary<Expression>) => fc.record({ name, value, a
 const distinct = <T extends { readonly name: string }>(one: fc.Arbitrary<T>, maxLength: number) =>
   fc.uniqueArray(one, { maxLength, selector: (item) => item.name });
 
-const expression: fc.Arbitrary<Expression> = fc.letrec<{ any: Expression }>((tie) => {
+export const arbitraryExpression: fc.Arbitrary<Expression> = fc.letrec<{ any: Expression }>((tie) => {
   const any = tie('any');
   const node = <T extends object>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record({ ...parts, at: fc.constant(at) }) as fc.Arbitrary<never>;
   const field = fc.record({ name: fc.oneof(name, text), value: any, at: fc.constant(at) });
@@ -47,7 +48,7 @@ const expression: fc.Arbitrary<Expression> = fc.letrec<{ any: Expression }>((tie
       node({ kind: fc.constant('index'), of: any, index: any, safe: fc.boolean() }),
       node({
         kind: fc.constant('call'),
-        name,
+        name: fc.oneof(name, fc.constantFrom(...Object.keys(FUNCTIONS))),
         args: fc.array(fc.oneof(any, node({ kind: fc.constant('lambda'), parameters: fc.tuple(name), body: any })), { maxLength: 3 }),
       }),
       node({ kind: fc.constant('list'), items: fc.array(any, { maxLength: 3 }) }),
@@ -57,6 +58,7 @@ const expression: fc.Arbitrary<Expression> = fc.letrec<{ any: Expression }>((tie
     ),
   };
 }).any;
+const expression = arbitraryExpression;
 
 const type: fc.Arbitrary<Type> = fc.letrec<{ any: Type }>((tie) => {
   const constraints = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(argument(expression), { maxLength: 2 }));

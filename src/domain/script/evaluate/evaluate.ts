@@ -16,15 +16,21 @@ import { characters, described, isList, isObject, listed, partOf, textOf, truth 
 /** What a name stands for (`env` and `input` are names too); undefined where there is none. Asked each time that the name comes up, so it should be quick. */
 export type Lookup = (name: string) => Json | undefined;
 
+/** Parameters of the lambdas around, the innermost first. */
+interface Bound {
+  readonly name: string;
+  readonly value: Json;
+  readonly outer: Bound | null;
+}
+
 interface Context {
   readonly lookup: Lookup;
-  /** Parameters of the lambdas around. */
-  readonly bound: ReadonlyMap<string, Json>;
+  readonly bound: Bound | null;
   readonly budget: Budget;
 }
 
 export function evaluate(expression: Expression, lookup: Lookup, limits: EvaluationLimits = EVALUATION_LIMITS): Json {
-  const value = valueOf(expression, { lookup, bound: new Map(), budget: new Budget(limits) });
+  const value = valueOf(expression, { lookup, bound: null, budget: new Budget(limits) });
   // Counted anew: what an expression gives is gone through when it is stored.
   return new Budget(limits).walk(value);
 }
@@ -69,7 +75,8 @@ function textFrom(parts: readonly (string | Expression)[], context: Context): st
 }
 
 function known(name: string, { bound, lookup }: Context): Json | undefined {
-  return bound.has(name) ? bound.get(name) : lookup(name);
+  for (let at = bound; at; at = at.outer) if (at.name === name) return at.value;
+  return lookup(name);
 }
 
 function named(name: string, context: Context): Json {
@@ -145,6 +152,7 @@ function orNull(expression: Expression, context: Context): Json {
     context.budget.step();
     return known(expression.name, context) ?? null;
   }
+  if (expression.kind === 'binary' && expression.operator === '??') return orNull(expression.left, context) ?? orNull(expression.right, context);
   if (expression.kind !== 'field' && expression.kind !== 'index') return valueOf(expression, context);
   context.budget.step();
   const of = orNull(expression.of, context);
@@ -156,7 +164,7 @@ function called({ name, args }: Extract<Expression, { kind: 'call' }>, context: 
   return call(name, values, context.budget);
 }
 
-function lambda({ parameters, body }: Extract<Expression, { kind: 'lambda' }>, context: Context): Lambda {
-  const [parameter] = parameters;
-  return (item) => valueOf(body, parameter === undefined ? context : { ...context, bound: new Map([...context.bound, [parameter, item]]) });
+function lambda({ parameters, body }: Extract<Expression, { kind: 'lambda' }>, { lookup, bound, budget }: Context): Lambda {
+  const [name = ''] = parameters;
+  return (value) => valueOf(body, { lookup, bound: { name, value, outer: bound }, budget });
 }

@@ -12,7 +12,7 @@ export interface EvaluationLimits {
 }
 
 /** About a tenth of a second at worst. */
-export const EVALUATION_LIMITS: EvaluationLimits = { steps: 2_000_000, characters: 1024 * 1024, items: 100_000 };
+export const EVALUATION_LIMITS: EvaluationLimits = { steps: 1_000_000, characters: 1024 * 1024, items: 100_000 };
 
 /** Values in each other. */
 const DEPTH_MAX = 100;

@@ -16,8 +16,9 @@ export interface Diagnostic extends Place {
   readonly hint: string | null;
 }
 
-/** Diagnostics of one text that are told; reading goes on, and what comes on top is counted by nobody. */
+/** Diagnostics of one text that are told. Warnings are at most half of them, so that no error is ever left out for them; when all are told, nobody reads on. */
 export const DIAGNOSTICS_MAX = 100;
+const WARNINGS_MAX = DIAGNOSTICS_MAX / 2;
 
 export class Problems {
   readonly #all: Diagnostic[];
@@ -29,7 +30,7 @@ export class Problems {
 
   /** `hint` may be a function where finding one costs something: of thousands of mistakes only the first are told. */
   add({ line, column }: Place, message: string, hint: string | null | (() => string | null) = null, severity: Severity = 'error'): void {
-    if (this.isFull) return;
+    if (this.isFull || (severity === 'warning' && this.#all.length >= WARNINGS_MAX)) return;
     // A mistake often comes up in two rules; one message for a place is enough.
     if (this.#all.some((known) => known.line === line && known.column === column && known.severity === severity)) return;
     this.#all.push({ severity, line, column, message, hint: (typeof hint === 'function' ? hint() : hint) || null });

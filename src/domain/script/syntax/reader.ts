@@ -101,9 +101,9 @@ export class Reader {
     this.skip('dedent');
   }
 
-  /** Reads lines until `over`, each for itself: one that cannot be read is skipped. */
+  /** Reads lines until `over`, each for itself: one that cannot be read is skipped. Ends too when all that can be told was told. */
   lines(line: () => void, over: () => boolean): void {
-    while (!over()) {
+    while (!over() && !this.problems.isFull) {
       const begun = this.#at;
       try {
         line();

@@ -2,6 +2,7 @@
 import { createRegistry, toBinary, type DescFile, type DescMessage, type DescService, type MessageInitShape, type Registry } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { file_google_rpc_error_details } from '../generated/google/rpc/error_details_pb';
 import { ServerReflection, type ServerReflectionRequest, type ServerReflectionResponseSchema } from '../generated/grpc/reflection/v1/reflection_pb';
 import { ServerReflection as ServerReflectionAlpha } from '../generated/grpc/reflection/v1alpha/reflection_pb';
 
@@ -69,11 +70,11 @@ function answer({ files, registry, services }: Known, asked: Asked): Told {
   }
 }
 
-/** Adds the service that tells of `services` and of itself. */
+/** Adds the service that tells of `services`, of itself, and of the details of errors, so that tools can show them. */
 export function reflection(router: ConnectRouter, services: readonly DescService[]): void {
   const all: readonly DescService[] = [...services, ServerReflection, ServerReflectionAlpha];
   const files = new Map<string, DescFile>();
-  for (const { file } of all) withDependencies(file, files);
+  for (const file of [...all.map((service) => service.file), file_google_rpc_error_details]) withDependencies(file, files);
   const known: Known = { files, registry: createRegistry(...files.values()), services: all.map(({ typeName }) => typeName).sort() };
   async function* told(requests: AsyncIterable<ServerReflectionRequest>) {
     for await (const request of requests) yield { validHost: request.host, originalRequest: request, messageResponse: answer(known, request.messageRequest) };

@@ -1,5 +1,6 @@
 /** The connections of the gRPC server: bounded, looked after, and ended without losing calls. */
 import type { Http2Server, Http2SecureServer, ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 
 /** Connections at one time; each carries many calls. */
 const SESSIONS_MAX = 1_000;
@@ -16,10 +17,16 @@ interface Kept {
 
 export class Sessions {
   readonly #open = new Map<ServerHttp2Session, Kept>();
+  /** A session that has closed says goodbye on its socket, and a client that does not read never answers. */
+  readonly #sockets = new Set<Socket>();
   readonly #pinging: NodeJS.Timeout;
 
   constructor(private readonly server: Http2Server | Http2SecureServer) {
     server.maxConnections = SESSIONS_MAX;
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     server.on('session', (session: ServerHttp2Session) => this.#keep(session));
     this.#pinging = setInterval(() => this.#look(), PING_MS);
     this.#pinging.unref();
@@ -64,6 +71,7 @@ export class Sessions {
     for (const session of this.#open.keys()) session.close();
     const cut = setTimeout(() => {
       for (const session of this.#open.keys()) session.destroy();
+      for (const socket of this.#sockets) socket.destroy();
     }, graceMs);
     await done;
     clearTimeout(cut);
