@@ -75,7 +75,17 @@ module.exports = {
       severity: 'error',
       comment: 'Reading definitions is for processes that have Node; a workflow gets the plan, and need not carry a parser of YAML.',
       from: { path: '^workflows/' },
-      to: { path: '^src/domain/pattern/(definition/|parse-pattern\\.ts)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/domain/(yaml/|pattern/(definition/|parse-pattern\\.ts))', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflows-get-representations',
+      severity: 'error',
+      comment: 'Scripts are read, checked and compiled where Node is; a workflow evaluates what was compiled, and reads single expressions and types.',
+      from: { path: '^workflows/' },
+      to: {
+        path: '^src/domain/script/(compile-script\\.ts|check/check-script\\.ts|syntax/parse\\.ts|ir/(compile|print-ir)\\.ts|ir/source/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'domain-without-node',

@@ -13,6 +13,7 @@ import { reads } from './reads';
 import { runs } from './runs';
 import { circumstances, table, writeResults, type Group } from './report';
 import { openBench, type Bench, type Scenario } from './scenario';
+import { scriptCompile } from './script-compile';
 import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 import { threads } from './threads';
@@ -29,6 +30,7 @@ const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = {
   batch,
   runs,
   threads,
+  'script-compile': scriptCompile,
   access,
 };
 

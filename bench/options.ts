@@ -3,7 +3,21 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault } from '../src/errors/fault';
 
-export const SCENARIOS = ['input', 'commands', 'commits', 'frames', 'reads', 'idle', 'executions', 'batch', 'runs', 'threads', 'access', 'start'] as const;
+export const SCENARIOS = [
+  'input',
+  'commands',
+  'commits',
+  'frames',
+  'reads',
+  'idle',
+  'executions',
+  'batch',
+  'runs',
+  'threads',
+  'script-compile',
+  'access',
+  'start',
+] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {

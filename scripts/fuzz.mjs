@@ -22,17 +22,24 @@ main(async () => {
   await ensurePackages({ tools: true });
   const last = join(mkdtempSync(join(tmpdir(), 'everthread-fuzz-')), 'last-input');
   process.stderr.write(`${minutes} minutes with the seed ${seed}.\n`);
-  const child = spawn(process.execPath, ['--max-old-space-size=4096', join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--runInBand', 'test/unit/script/fuzz.test.ts'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, EVERTHREAD_FUZZ_MINUTES: String(minutes), EVERTHREAD_FUZZ_SEED: String(seed), EVERTHREAD_FUZZ_LAST: last },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-old-space-size=4096', join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--runInBand', 'test/unit/script/fuzz.test.ts'],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: { ...process.env, EVERTHREAD_FUZZ_MINUTES: String(minutes), EVERTHREAD_FUZZ_SEED: String(seed), EVERTHREAD_FUZZ_LAST: last },
+    },
+  );
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill('SIGKILL'));
   // Reading is not asked whether it may be interrupted: what takes no end is ended from outside.
-  const timer = setTimeout(() => {
-    process.stderr.write(`One input takes no end. It is in ${last}.\n`);
-    child.kill('SIGKILL');
-  }, (minutes * 1.5 + 3) * 60_000);
+  const timer = setTimeout(
+    () => {
+      process.stderr.write(`One input takes no end. It is in ${last}.\n`);
+      child.kill('SIGKILL');
+    },
+    (minutes * 1.5 + 3) * 60_000,
+  );
   const code = await new Promise((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
   process.exitCode = code === 0 ? 0 : 1;

@@ -115,4 +115,4 @@ function failureOf(fault: Fault, thrown: unknown, open: boolean): Failure {
   };
 }
 
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -5,7 +5,7 @@ import type { KeptArtifact, ModelUse, ScriptIdentity, StepInput, StepOutput } fr
 import type { ArtifactMention, NewArtifact } from '../../src/contracts/script/tools';
 import { keepBytes } from '../../src/domain/script/kept-bytes';
 import { Fault, faultFrom } from '../../src/errors/fault';
-import { keyOf, messageOf, type Failure } from './acting';
+import { keyOf, type Failure } from './acting';
 import type { ScriptDependencies } from './dependencies';
 
 /** Artifacts of one step. */
@@ -20,6 +20,9 @@ export interface Told {
 }
 
 export const NOTHING_TOLD: Told = { input: null, models: [], artifacts: [], executionId: null };
+
+/** Of a step that a person has settled. */
+export const settledStep = (output: StoredValue): StepOutput => ({ ...NOTHING_TOLD, outcome: 'done', output });
 
 type Failed = Extract<StepOutput, { readonly outcome: 'failed' }>;
 
@@ -68,5 +71,3 @@ export class StepArtifacts {
 
 export const artifactsOf = (deps: Pick<ScriptDependencies, 'blobs'>, { thread, ...step }: Pick<StepInput, 'thread' | 'path' | 'attempt'>): StepArtifacts =>
   new StepArtifacts(deps, { thread, key: keyOf(step) });
-
-export { messageOf };

@@ -1,8 +1,7 @@
 /** `everthread script …`: scripts from a shell. `fmt`, `check` and `compile` need no server; ./script-service.ts has the rest. */
 import { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
-import type { Diagnostic } from '../domain/script/syntax/problem';
-import type { Compiled } from '../contracts/script/ports';
+import type { Compiled, ScriptDiagnostic } from '../contracts/script/ports';
 import { servedCommands } from './script-service';
 import { readText } from './text-file';
 
@@ -14,11 +13,13 @@ export function scriptCommand(defaultUrl: string): Command {
   return servedCommands(script.option('--url <url>', 'address of the API', defaultUrl));
 }
 
+type Told = Omit<ScriptDiagnostic, 'file'>;
+
 /** `invoice.scriptum:4:3: error: … Did you mean x?`, as editors understand it. */
-const lineOf = (file: string, { line, column, severity, message, hint }: Diagnostic): string =>
+const lineOf = (file: string, { line, column, severity, message, hint }: Told): string =>
   `${file}:${line}:${column}: ${severity}: ${message}${hint === null ? '' : ` ${hint}`}`;
 
-const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+const isError = ({ severity }: Told): boolean => severity === 'error';
 
 const checkCommand = (): Command =>
   new Command('check')

@@ -260,7 +260,8 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
         tenant: values.EVERTHREAD_JWT_TENANT ?? null,
       },
     },
-    ...{ dataDir, cacheDir: cacheDirectory(env), drainMs: values.EVERTHREAD_DRAIN_MS },
+    dataDir,
+    cacheDir: cacheDirectory(env),
     temporal: {
       address: values.EVERTHREAD_TEMPORAL_ADDRESS ?? null,
       namespace: values.EVERTHREAD_TEMPORAL_NAMESPACE,
@@ -283,13 +284,13 @@ function configOf(values: z.output<typeof Environment>, env: ProcessEnvironment)
     },
     secretKey: values.EVERTHREAD_SECRET_KEY ?? null,
     workspacesDir: values.EVERTHREAD_WORKSPACES_DIR ?? join(dataDir, 'workspaces'),
-    keepSessions: values.EVERTHREAD_KEEP_SESSIONS,
     outgoing: { allowPrivate: values.EVERTHREAD_ALLOW_PRIVATE_NETWORKS, webhookDelaysMs: values.EVERTHREAD_WEBHOOK_DELAYS_MS },
     packages: { unsigned: values.EVERTHREAD_PACKAGES_UNSIGNED, publishers: values.EVERTHREAD_PACKAGE_PUBLISHERS },
     metrics: metricsOf(values),
     traces: values.EVERTHREAD_OTLP_URL === undefined ? null : { url: values.EVERTHREAD_OTLP_URL, ratio: values.EVERTHREAD_TRACE_RATIO },
+    ...{ drainMs: values.EVERTHREAD_DRAIN_MS, keepSessions: values.EVERTHREAD_KEEP_SESSIONS },
     ...{ runAuthority: runAuthorityOf(values), runLimits: runLimitsOf(values) },
-    ...{ models: modelsOf(values), forge: forgeOf(values) },
-    ...{ runTools: runToolsOf(values), scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
+    ...{ models: modelsOf(values), forge: forgeOf(values), runTools: runToolsOf(values) },
+    ...{ scripts: scriptsOf(values), scriptLimits: scriptLimitsOf(values) },
   };
 }

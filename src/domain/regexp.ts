@@ -37,7 +37,8 @@ export interface Regexp {
 /** A pattern that cannot be used is a fault. */
 export function regexpOf(pattern: string): Regexp {
   const compiled = compile(pattern);
-  if (typeof compiled === 'string') throw new Fault('invalid', 'expression.regexp', `The regular expression ${pattern} cannot be used: ${compiled}.`, { pattern });
+  if (typeof compiled === 'string')
+    throw new Fault('invalid', 'expression.regexp', `The regular expression ${pattern} cannot be used: ${compiled}.`, { pattern });
   return { work: (text) => text.length * compiled.programSize(), test: (text) => compiled.matcher(text).find() };
 }
 

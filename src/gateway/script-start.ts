@@ -1,9 +1,7 @@
 /** From a request to what the thread of a script is started with. Pure but for the clock and the ids. */
-import type { StoredValue } from '../contracts/execution/value';
 import { VALUE_MAX } from '../contracts/execution/value';
 import type { Json } from '../contracts/pattern/json';
 import type { IrField, ScriptIr } from '../contracts/script/ir';
-import type { ScriptStart } from '../contracts/script/start';
 import { parse } from '../contracts/parse';
 import { fitFields, fits } from '../domain/script/fit/fits';
 import { ScriptTexts } from '../domain/script/ir/texts';

@@ -7,6 +7,7 @@ import type { Tool, ToolDefinition, Tools, World } from '../contracts/run/ports'
 import type { EffectClass, RiskClass } from '../contracts/run/protocol';
 import type { ScriptTool, ScriptToolDefinition } from '../contracts/script/tools';
 import { Fault } from '../errors/fault';
+import { importedAs } from './script-tool';
 
 export interface RunToolRules {
   /** The highest risk class that scripts may call. */
@@ -23,10 +24,12 @@ const OF_RUNS: ReadonlySet<string> = new Set(['kv_set', 'kv_get', 'memory_store'
 const MCP = 'mcp_';
 const NO_WORLD: World = { get: () => null, resources: [] };
 
-/** Where a script imports it from: `runs`, or `mcp.<server>`. A name has dots in neither. */
+/** Where a script imports it from: `runs`, or `mcp.<server>`; and as what. */
 function placeOf(name: string): { readonly source: string; readonly name: string } {
   const [, server, tool] = /^mcp_([A-Za-z0-9-]+)_(.+)$/.exec(name) ?? [];
-  return server !== undefined && tool !== undefined ? { source: `mcp.${server}`, name: tool } : { source: 'runs', name };
+  return server !== undefined && tool !== undefined
+    ? { source: `mcp.${importedAs(server)}`, name: importedAs(tool) }
+    : { source: 'runs', name: importedAs(name) };
 }
 
 /** The name among the tools of runs. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../contracts/pattern/json';
 import type { ScriptTool, ScriptToolContext } from '../contracts/script/tools';
 import { Fault } from '../errors/fault';
-import { isCancelled, scriptTool } from './script-tool';
+import { importedAs, isCancelled, scriptTool } from './script-tool';
 import type { ToolOwner } from './threads';
 
 export interface EndedExecution {
@@ -56,9 +56,6 @@ export const patternTool = (patterns: PatternsOfScripts, { name, description }: 
     args: z.record(z.string().max(200), z.json()),
     perform: (input, context) => executed(patterns, context, { pattern: name, version: null, input: input as Json, timeoutMs: null }),
   });
-
-/** Names of tools in a script have letters, digits and underscores. */
-export const importedAs = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, '_');
 
 async function executed(
   patterns: PatternsOfScripts,

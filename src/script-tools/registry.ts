@@ -5,7 +5,8 @@ import { TOOL_SOURCES, type ScriptTool, type ScriptToolCatalogue, type ScriptToo
 import { nearest } from '../domain/nearest';
 import { Fault } from '../errors/fault';
 import { definitionOf, isForScripts, runNameOf, toolOfRuns, type RunToolRules } from './from-runs';
-import { executeTool, importedAs, patternTool, type PatternsOfScripts } from './patterns';
+import { executeTool, patternTool, type PatternsOfScripts } from './patterns';
+import { importedAs } from './script-tool';
 
 export interface ScriptToolSources {
   readonly native: readonly ScriptTool[];

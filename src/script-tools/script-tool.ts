@@ -48,3 +48,6 @@ export const misfitText = (path: string, message: string): string => `${path ===
 
 /** Somebody cancelled; a worker that stops leaves what it started to the next one. */
 export const isCancelled = ({ aborted, reason }: AbortSignal): boolean => aborted && !(reason instanceof Error && reason.message === 'WORKER_SHUTDOWN');
+
+/** Names of tools in a script have letters, digits and underscores. */
+export const importedAs = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, '_');

@@ -123,14 +123,19 @@ const answerTool = (threads: ThreadsOfScripts): ScriptTool =>
     },
   });
 
+const ENDS: ReadonlySet<string> = new Set(['thread_stopped', 'thread_completed', 'thread_failed']);
+
 const stopTool = (threads: ThreadsOfScripts): ScriptTool =>
   scriptTool({
     ...{ name: 'stop', source: SOURCE, effect: 'external', twice: 'harmless' },
-    description: 'Stops a coding agent and gives its workspace back.',
+    description: 'Stops a coding agent, gives its workspace back, and waits until that is done.',
     args: z.strictObject({ thread_id: Thread, reason: z.string().min(1).max(500).default('A script stopped it.') }),
     async perform({ thread_id: threadId, reason }, context) {
       await threads.stop(ownerOf(context), threadId, reason, context.key);
-      return told(threadId, { status: 'stopped' });
+      for await (const { type } of threads.follow(context.tenant, threadId, 0, context.signal)) if (ENDS.has(type)) break;
+      context.signal.throwIfAborted();
+      const { status } = await threads.find(context.tenant, threadId);
+      return told(threadId, { status });
     },
   });
 

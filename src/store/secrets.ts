@@ -107,16 +107,15 @@ export class Secrets {
     if (known) return known;
     const sealings = this.#sealings;
     const { values, publicNames } = await this.#read(actor);
-    const named = publicNames !== null;
-    const made =
-      !named && Object.keys(values).length === 0
-        ? this.#withoutValues
-        : named
-          ? this.namedRedaction(secretValues(values, publicNames))
-          : this.redaction(values as Record<string, string>);
+    const made = this.#redactionOf(values, publicNames);
     // What was read while values were being sealed may be what was there before.
     if (sealings === this.#sealings) this.#redactions.set(actor.address, made);
     return made;
+  }
+
+  #redactionOf(values: Readonly<Record<string, unknown>>, publicNames: readonly string[] | null): Redact {
+    if (Object.keys(values).length === 0) return this.#withoutValues;
+    return publicNames === null ? this.redaction(values as Record<string, string>) : this.namedRedaction(secretValues(values, publicNames));
   }
 
   get #withoutValues(): Redact {

@@ -69,13 +69,19 @@ it('compiles a script to YAML, which it takes as well, and tells everything of i
 
   const { out: yaml } = await script(['compile', text]);
   expect(yaml).toMatch(/^ir: 1\nname: invoice-parser\n/);
-  expect(await script(['check', await file('compiled.yaml', yaml)])).toEqual({ code: 0, out: expect.stringMatching(/compiled\.yaml: invoice-parser can be read\n$/) });
+  expect(await script(['check', await file('compiled.yaml', yaml)])).toEqual({
+    code: 0,
+    out: expect.stringMatching(/compiled\.yaml: invoice-parser can be read\n$/),
+  });
 
   const { ir, contract, toolsRequired, diagnostics, ok } = JSON.parse((await script(['compile', '--json', text])).out) as Record<string, unknown>;
   expect({ ok, toolsRequired, diagnostics }).toEqual({ ok: true, toolsRequired: [], diagnostics: [] });
   expect(contract).toMatchObject({ input: [{ name: 'invoice_id', type: 'text' }] });
   expect(ir).toMatchObject({ ir: 1, name: 'invoice-parser' });
-  expect(JSON.parse((await script(['compile', '--ast', text])).out)).toMatchObject({ name: 'invoice-parser', steps: [{ verb: 'let' }, { verb: 'ask' }, { verb: 'emit' }] });
+  expect(JSON.parse((await script(['compile', '--ast', text])).out)).toMatchObject({
+    name: 'invoice-parser',
+    steps: [{ verb: 'let' }, { verb: 'ask' }, { verb: 'emit' }],
+  });
 });
 
 it('says why it compiles nothing', async () => {

@@ -14,12 +14,17 @@ export interface Answering {
   /** `http://127.0.0.1:<port>`, without a path. */
   readonly url: string;
   readonly asked: readonly Asked[];
+  /** Requests that were begun and neither answered nor broken off. */
+  open(): number;
   close(): Promise<void>;
 }
 
 export async function startAnswering(answer: (asked: Asked, response: ServerResponse) => void): Promise<Answering> {
   const asked: Asked[] = [];
+  let open = 0;
   const server = createServer((request, response) => {
+    open += 1;
+    response.once('close', () => (open -= 1));
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -32,6 +37,7 @@ export async function startAnswering(answer: (asked: Asked, response: ServerResp
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    open: () => open,
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -11,6 +11,7 @@ import { evaluate } from '../../src/domain/script/evaluate/evaluate';
 import { fitFields } from '../../src/domain/script/fit/fits';
 import { compile } from '../../src/domain/script/ir/compile';
 import { parseExpression, ScriptTexts } from '../../src/domain/script/ir/texts';
+import { Fault } from '../../src/errors/fault';
 import { KeptValues, type TextStore } from '../../src/domain/script/kept-values';
 
 /** Fails where the script has an error: tests are of scripts that can be run. */
@@ -23,16 +24,11 @@ export function irOf(source: string): ScriptIr {
 
 /** `source`: the lines below `script "test"`. */
 export function scriptStart(source: string, input: Json = {}, more: Partial<ScriptStart> = {}): ScriptStart {
+  const ir = irOf(`script "test"\n${source}`);
+  const fit = fitFields(input, ir.input, { enums: ir.enums, texts: new ScriptTexts() });
+  expect(fit.misfit).toBeNull();
   return {
-    ...{
-      id: `thr_${randomUUID()}`,
-      tenant: 'default',
-      scriptName: 'test',
-      version: 1,
-      ir: irOf(`script "test"\n${source}`),
-      input: { value: input },
-      hasEnv: false,
-    },
+    ...{ id: `thr_${randomUUID()}`, tenant: 'default', scriptName: 'test', version: 1, ir, input: { value: fit.value }, hasEnv: false },
     ...{ executionMode: 'CLOUD', hostId: null, deadlineAt: null, metadata: {}, parent: null, depth: 0, keyId: null },
     ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
     ...more,
@@ -45,11 +41,13 @@ type Args = Readonly<Record<string, Json>>;
 type Tool = (args: Args, at: { readonly path: string; readonly attempt: number; readonly signal: AbortSignal }) => Json | Promise<Json>;
 
 /** Thrown by a tool of a test: it fails as this says. */
-export class ToolFails {
+export class ToolFails extends Fault {
   constructor(
-    readonly code: string,
+    code: string,
     readonly more: { readonly unknown?: boolean; readonly retry?: boolean } = {},
-  ) {}
+  ) {
+    super('conflict', code, `${code} happened`);
+  }
 }
 
 const USED = { input: null, models: [], artifacts: [], executionId: null } as const;
@@ -113,7 +111,7 @@ export class FakeScripts {
       if (Context.current().cancellationSignal.aborted) throw Context.current().cancellationSignal.reason as Error;
       if (!(thrown instanceof ToolFails)) throw thrown;
       const { unknown = false, retry = false } = thrown.more;
-      return { outcome: 'failed', error: { code: thrown.code, message: `${thrown.code} happened` }, unknown, retry, ...USED };
+      return { outcome: 'failed', error: { code: thrown.code, message: thrown.message }, unknown, retry, ...USED };
     } finally {
       clearInterval(beat);
     }

@@ -100,7 +100,7 @@ async function asked(at: Performing<StepOf<'evaluate'>>, ask: string): Promise<{
 
 /** Its value is an object of what the last steps of its lanes gave. */
 export async function performTogether(at: Performing<StepOf<'parallel'>>): Promise<Performed> {
-  const { step, shell, names, wanted, walk } = at;
+  const { step, names, wanted, walk } = at;
   const used = wanted || step.bind !== undefined || step.stream === true;
   const given = new Map<string, StoredValue>();
   const flow = await lanes(

@@ -139,6 +139,8 @@ async function corrected(at: Performing): Promise<void> {
   await shell.mayGoOn();
   const settled = shell.state.settled[path];
   if (settled?.kind === 'given' && settled.override) begun.override = merged(begun, settled.override);
+  begun.tries = 0;
+  begun.fallback = false;
   again(at);
 }
 

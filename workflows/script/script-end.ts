@@ -4,7 +4,7 @@ import type { Json } from '../../src/contracts/pattern/json';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { ScriptError } from '../../src/contracts/script/start';
 import { evaluate } from '../../src/domain/script/evaluate/evaluate';
-import { failureIn } from '../../src/domain/script/thread/failure';
+import { failureIn, stepFault } from '../../src/domain/script/thread/failure';
 import { Names } from '../../src/domain/script/thread/names';
 import type { ScriptShell } from './shell';
 import { walk } from './walk';
@@ -72,5 +72,6 @@ async function inputs(shell: ScriptShell): Promise<Readonly<Record<string, Store
   const told = await shell.call(() =>
     shell.short('fields of the input').evaluateStep({ thread, path: 'input', scope: { input }, expressions, override: null }),
   );
-  return told.outcome === 'done' ? told.values : {};
+  if (told.outcome === 'failed') throw stepFault(told.error);
+  return told.values;
 }

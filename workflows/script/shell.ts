@@ -22,6 +22,7 @@ const SILENCE_MAX = '10 seconds';
 const AHEAD_MAX = 400;
 /** How long what is at work is waited for before the workflow continues as new; then it goes on as it is, and tries again after so many events. */
 const REST_MS = 60_000;
+const FULL_REST_MS = 7 * 86_400_000;
 const NEXT_TRY_EVENTS = 2_000;
 /** Events of a history after which nothing new begins until the workflow has continued as new; the server ends one of 51,200. */
 const HISTORY_FULL = 40_000;
@@ -148,13 +149,13 @@ export class ScriptShell {
     return this.actor.shouldContinueAsNew && wf.workflowInfo().historyLength >= this.nextTry && !this.scope.consideredCancelled;
   }
 
-  /** Nothing begins any more, and what is at work is waited for. False: it takes too long, or the thread is about to end; it goes on as it is. `over`: the thread has ended. */
-  async comeToRest(over: () => boolean): Promise<boolean> {
+  /** Nothing begins any more, and what is at work is waited for. False: it takes too long, or the thread is about to end; it goes on as it is. `over`: the thread has ended; `ms`: until its time is up. */
+  async comeToRest(over: () => boolean, ms: number): Promise<boolean> {
     this.leaving = true;
     const isFull = wf.workflowInfo().historyLength >= HISTORY_FULL;
     const giveUp = () => over() || this.scope.consideredCancelled;
     for (;;) {
-      await this.actor.until(() => giveUp() || this.busy === 0, isFull ? undefined : REST_MS, 'wait for steps at work');
+      await this.actor.until(() => giveUp() || this.busy === 0, Math.min(ms, isFull ? FULL_REST_MS : REST_MS), 'wait for steps at work');
       if (giveUp() || this.busy > 0) break;
       // What was at work has an end, and that may have something to say.
       await quiet(() => this.moves);

@@ -85,7 +85,7 @@ async function untilEnd(shell: ScriptShell): Promise<End | 'continue'> {
       await work;
       return actor.state.cancel ? { status: 'CANCELLED' } : { status: 'TIMED_OUT' };
     }
-    if (await shell.comeToRest(over)) return 'continue';
+    if (await shell.comeToRest(over, ms ?? Infinity)) return 'continue';
   }
   return work;
 }

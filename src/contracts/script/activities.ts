@@ -6,7 +6,7 @@
  */
 import type { Brings, Cause, CommitBatch } from '../actor';
 import type { StoredValue } from '../execution/value';
-import type { IrArguments, IrExpression, IrField, IrTool, IrType, ScriptIr } from './ir';
+import type { IrArguments, IrField, IrTool, ScriptIr } from './ir';
 import type { ScriptContract } from './ports';
 import type { ScriptError, ScriptStart } from './start';
 
@@ -29,7 +29,7 @@ export interface StepInput {
   readonly attempt: number;
   readonly scope: ScopePart;
   readonly args: IrArguments;
-  /** Fields that a person gave in place of arguments of the same name. */
+  /** Fields that a person gave in place of arguments of the same name; `$output`: what they say that the step has come to, so that it is not done; of a decision, `choice`. */
   readonly override: StoredValue | null;
   readonly enums: Readonly<Record<string, readonly string[]>>;
 }
@@ -152,5 +152,3 @@ export interface ScriptActivities {
 
 /** Tools and models work on a queue of their own: what takes minutes must not hold the slot of a commit. Every worker polls it; LOCAL threads use the queue of their host. */
 export const SCRIPTS_QUEUE = 'everthread-scripts';
-
-export type { IrExpression, IrType };

@@ -18,7 +18,7 @@ const path = z.string().min(1).max(200);
 
 /**
  * Continues what is paused: an answer to an `ask` (`{"value": …, "comment": …}`, or an object without `value`, which is the answer itself), or corrected input for a step that failed.
- * A wrong answer is taken and counted (it uses a retry), so it is a reply and no refusal: `refused` says what was wrong. Faults: `script_thread.not_paused`, `script_thread.ask_expired`,
+ * A wrong answer is taken and counted (it uses a retry), so it is a reply and no refusal: `refused` says what was wrong; code `ask.retries_used_up` where it was one too many. Faults: `script_thread.not_paused`, `script_thread.ask_expired`,
  * `script_thread.no_such_pause` (all conflict).
  */
 export const resume = command(

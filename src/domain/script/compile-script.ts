@@ -51,7 +51,8 @@ export function compileScript(content: string, format: ScriptFormat = formatOf(c
   const { script, problems, tools } = readWritten(content, format);
   const ir = script === null || problems.hasErrors ? null : compile(script);
   const tooLarge = ir !== null && jsonBytes(ir) > IR_BYTES_MAX;
-  if (tooLarge) problems.add({ line: 1, column: 1 }, `The script has more than ${IR_BYTES_MAX} bytes when it is compiled.`, 'Divide it into scripts that run one another.');
+  if (tooLarge)
+    problems.add({ line: 1, column: 1 }, `The script has more than ${IR_BYTES_MAX} bytes when it is compiled.`, 'Divide it into scripts that run one another.');
   const diagnostics = problems.all.map(({ severity, line, column, message, hint }) => ({ file, line, column, severity, message, hint }));
   if (ir === null || tooLarge) return { ok: false, ast: null, ir: null, irYaml: null, contract: null, toolsRequired: [], diagnostics };
   return {

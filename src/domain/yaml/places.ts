@@ -24,7 +24,12 @@ export function placesOf(document: Document, lines: LineCounter): (path: Path) =
   visit(document.contents as Node | null, '');
   return (path) => {
     for (let length = path.length; length >= 0; length--) {
-      const place = places.get(path.slice(0, length).map((part) => `${SEPARATOR}${part}`).join(''));
+      const place = places.get(
+        path
+          .slice(0, length)
+          .map((part) => `${SEPARATOR}${part}`)
+          .join(''),
+      );
       if (place) return place;
     }
     return { line: 1, column: 1 };

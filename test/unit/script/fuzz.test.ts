@@ -36,8 +36,17 @@ const JSONS = EXAMPLES.map((example) => JSON.stringify(compileScript(example).ir
 
 /** Pieces cut out of `texts`, put elsewhere, doubled, or exchanged for something else. */
 const spoilt = (texts: readonly string[]): fc.Arbitrary<string> => {
-  const put = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.constantFrom('"', '{', '}', '(', '[', ']', '\n', '\n  ', ':', '->', '--', '=', '0', 'null', ' and ', '\t'));
-  const cut = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat({ max: 40 }), put, from: fc.double({ min: 0, max: 1, noNaN: true }), copied: fc.nat({ max: 60 }) });
+  const put = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom('"', '{', '}', '(', '[', ']', '\n', '\n  ', ':', '->', '--', '=', '0', 'null', ' and ', '\t'),
+  );
+  const cut = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat({ max: 40 }),
+    put,
+    from: fc.double({ min: 0, max: 1, noNaN: true }),
+    copied: fc.nat({ max: 60 }),
+  });
   return fc.tuple(fc.constantFrom(...texts), fc.array(cut, { minLength: 1, maxLength: 8 })).map(([text, cuts]) =>
     cuts.reduce((now, one) => {
       const [at, from] = [Math.floor(one.at * now.length), Math.floor(one.from * now.length)];
@@ -50,15 +59,73 @@ const WORDS = [
   ...VERBS,
   ...DECLARATIONS,
   ...Object.keys(FUNCTIONS),
-  ...['with', 'llm', 'rules', 'in', 'from', 'parallel', 'sleep', 'until', 'max', 'as', 'on', 'error', 'thread', 'pass', 'fail', 'retry', 'goto', 'when', 'otherwise', 'script', 'tools'],
+  ...[
+    'with',
+    'llm',
+    'rules',
+    'in',
+    'from',
+    'parallel',
+    'sleep',
+    'until',
+    'max',
+    'as',
+    'on',
+    'error',
+    'thread',
+    'pass',
+    'fail',
+    'retry',
+    'goto',
+    'when',
+    'otherwise',
+    'script',
+    'tools',
+  ],
   ...['x', 'y', 'text', 'number', 'list', 'object', '1', '0.5', '1e400', '"a"', '"{x}"', '"', 'true', 'null', 'and', 'or', 'not'],
-  ...['(', ')', '[', ']', '{', '}', '<', '>', '+', '-', '--', '*', '/', '%', '=', '==', '=>', '->', '->>', '?.', '?[', '??', ':', ',', '.', '\n', '\n  ', '\n    ', '\n\t'],
+  ...[
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    '<',
+    '>',
+    '+',
+    '-',
+    '--',
+    '*',
+    '/',
+    '%',
+    '=',
+    '==',
+    '=>',
+    '->',
+    '->>',
+    '?.',
+    '?[',
+    '??',
+    ':',
+    ',',
+    '.',
+    '\n',
+    '\n  ',
+    '\n    ',
+    '\n\t',
+  ],
 ];
 const soup = fc.array(fc.constantFrom(...WORDS), { maxLength: 120 }).map((words) => words.join(' '));
 
 /** A few pieces again and again, up to a mebibyte: what takes the square of its length shows here. */
-const large = fc
-  .tuple(fc.array(fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('let a = x', 'do with llm', 'a: text', '-- c', '"{', 'a = 1', '"b":', 'x: [', '- a')), { minLength: 1, maxLength: 6 }), fc.constantFrom('', ' ', '\n', '\n  '), fc.constantFrom('', 'script "x"\n', 'let a = ', 'let a = {', 'input\n  ', 'steps:\n', '{"steps": ['));
+const large = fc.tuple(
+  fc.array(fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom('let a = x', 'do with llm', 'a: text', '-- c', '"{', 'a = 1', '"b":', 'x: [', '- a')), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+  fc.constantFrom('', ' ', '\n', '\n  '),
+  fc.constantFrom('', 'script "x"\n', 'let a = ', 'let a = {', 'input\n  ', 'steps:\n', '{"steps": ['),
+);
 
 function compiles(content: string, within: number, format?: ScriptFormat): void {
   const started = process.cpuUsage();
@@ -89,9 +156,12 @@ function outcome(work: () => unknown): unknown {
 }
 
 /** Names stand for values of the scope by their length, so that most of them are there. */
-const lookupIn = (values: Readonly<Record<string, Json>>) => (name: string): Json | undefined => Object.values(values)[name.length % 5];
+const lookupIn =
+  (values: Readonly<Record<string, Json>>) =>
+  (name: string): Json | undefined =>
+    Object.values(values)[name.length % 5];
 
-const PROPERTIES: Readonly<Record<string, fc.IRawProperty<never>>> = {
+const PROPERTIES: Readonly<Record<string, fc.IRawProperty<any>>> = {
   'spoilt scripts': fc.property(spoilt(EXAMPLES), (text) => compiles(text, SOON_MS)),
   'words in any order': fc.property(soup, fc.constantFrom('', 'script "x"\n'), (text, before) => compiles(before + text, SOON_MS)),
   'any characters': fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom<ScriptFormat>('scriptum', 'yaml', 'json'), (text, format) =>
@@ -108,13 +178,23 @@ const PROPERTIES: Readonly<Record<string, fc.IRawProperty<never>>> = {
     expect(outcome(() => evaluate(parseExpression(printExpression(expression)), lookup))).toEqual(first);
     // What comes out is JSON, and nothing else.
     if (first !== null && typeof first === 'object' && 'value' in first) expect(JSON.parse(JSON.stringify(first.value))).toEqual(first.value);
-  }) as never,
-  'spoilt expressions': fc.property(spoilt(['map(items, item => item.a + "x {item.b ?? 1}")', '{ a: [1, -2.5], "b c": not (x == y) }', 'range(1, 20)[2] % 3']), scope, (text, values) => {
-    outcome(() => evaluate(parseExpression(text), lookupIn(values)));
-  }) as never,
+  }),
+  'spoilt expressions': fc.property(
+    spoilt(['map(items, item => item.a + "x {item.b ?? 1}")', '{ a: [1, -2.5], "b c": not (x == y) }', 'range(1, 20)[2] % 3']),
+    scope,
+    (text, values) => {
+      outcome(() => evaluate(parseExpression(text), lookupIn(values)));
+    },
+  ),
   'values and types': fc.property(
-    fc.oneof(spoilt(['{a: list<text(min = 1)>, b?: number = 2}', 'list<timestamp>', 'text(pattern = "^(a|b)+$", max = 9)', 'Mood']), fc.constantFrom('integer', 'date', 'any', 'list')),
-    fc.oneof(value, fc.string().map((text) => text as Json)),
+    fc.oneof(
+      spoilt(['{a: list<text(min = 1)>, b?: number = 2}', 'list<timestamp>', 'text(pattern = "^(a|b)+$", max = 9)', 'Mood']),
+      fc.constantFrom('integer', 'date', 'any', 'list'),
+    ),
+    fc.oneof(
+      value,
+      fc.string().map((text) => text as Json),
+    ),
     fc.boolean(),
     (type, given, convert) => {
       const options: FitOptions = { enums: { Mood: ['calm'] }, texts: new ScriptTexts(), convert };
@@ -127,41 +207,43 @@ const PROPERTIES: Readonly<Record<string, fc.IRawProperty<never>>> = {
         return fitFields(given, [{ name: 'a', type }], options);
       });
     },
-  ) as never,
+  ),
   'a mebibyte of the same': fc.property(large, ([pieces, between, before]) => {
     const piece = pieces.join(between) + between;
     const text = before + piece.repeat(Math.max(1, Math.floor((1024 * 1024 - before.length) / piece.length)));
     const started = process.cpuUsage();
     compileScript(text);
     expect(elapsed(started)).toBeLessThan(5 * SOON_MS);
-  }) as never,
-} as Readonly<Record<string, fc.IRawProperty<never>>>;
+  }),
+};
 
 it.each(Object.entries(PROPERTIES))(
   `comes to an end with %s (seed ${SEED})`,
-  (name, property) => {
+  async (name, property) => {
     const share = (MINUTES * 60_000) / Object.keys(PROPERTIES).length;
-    const told = LAST === undefined ? property : watched(name, property);
-    fc.assert(told, {
+    const tried = { count: 0 };
+    await fc.assert(LAST === undefined ? property : watched(name, property, tried), {
       seed: SEED,
       ...(share > 0
         ? { numRuns: 1_000_000_000, interruptAfterTimeLimit: share, markInterruptAsFailure: false }
         : { numRuns: name === 'a mebibyte of the same' ? 3 : 60 }),
     });
+    if (LAST !== undefined) process.stderr.write(`${name}: ${tried.count} tried\n`);
   },
   (MINUTES + 1) * 60_000 * 2,
 );
 
-/** Writes each input down before it is tried. */
-function watched(name: string, property: fc.IRawProperty<never>): fc.IRawProperty<never> {
+/** Writes each input down before it is tried, and counts. */
+function watched(name: string, property: fc.IRawProperty<any>, tried: { count: number }): fc.IRawProperty<any> {
   return new Proxy(property, {
     get: (target, key) => {
       if (key !== 'run') {
         const member: unknown = Reflect.get(target, key);
         return typeof member === 'function' ? (member as (...args: unknown[]) => unknown).bind(target) : member;
       }
-      return (input: never): unknown => {
+      return (input: unknown): unknown => {
         writeFileSync(LAST as string, `${name}\n${JSON.stringify(input).slice(0, 100_000)}\n`);
+        tried.count += 1;
         return target.run(input);
       };
     },

@@ -105,6 +105,13 @@ describe('a coding agent', () => {
     expect((await tool(port, 'status').perform({ thread_id: 'mt_1' }, context())).output).toEqual({ thread_id: 'mt_1', status: 'ready' });
   });
 
+  it('that is stopped has ended when the step has', async () => {
+    const { port, done } = threadsWith([COMPLETE(null, 'x'), ['thread_stopped', { reason: 'enough' }]], { hangs: true });
+
+    expect((await tool(port, 'stop').perform({ thread_id: 'mt_1', reason: 'enough' }, context())).output).toEqual({ thread_id: 'mt_1', status: 'ready' });
+    expect(done).toEqual([['stop', expect.anything(), 'mt_1', 'enough', 'thr_1-key']]);
+  });
+
   it('is answered in one way', () => {
     const answer = tool(threadsWith([]).port, 'answer');
 

@@ -74,7 +74,8 @@ export class ExpressionCheck {
   #lambda({ parameters, body, at }: Extract<Expression, { kind: 'lambda' }>, scope: Scope): void {
     const inner = scope.inner();
     for (const name of parameters)
-      if (RESERVED_NAMES.has(name) || !inner.bind(name)) this.problems.add(at, `\`${name}\` is the name of something else already.`, 'Choose another name for the parameter.');
+      if (RESERVED_NAMES.has(name) || !inner.bind(name))
+        this.problems.add(at, `\`${name}\` is the name of something else already.`, 'Choose another name for the parameter.');
     this.check(body, inner);
   }
 }

@@ -43,7 +43,11 @@ export function checkArguments(verb: keyof typeof ARGUMENTS, args: readonly Argu
   for (const { name, value, at: place } of args) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule)
-      problems.add(place, `\`${verb}\` has no argument \`${name}\`.`, () => nearest(name, Object.keys(rules)).trim() || `It has ${Object.keys(rules).join(', ')}.`);
+      problems.add(
+        place,
+        `\`${verb}\` has no argument \`${name}\`.`,
+        () => nearest(name, Object.keys(rules)).trim() || `It has ${Object.keys(rules).join(', ')}.`,
+      );
     else if (rule.is && !rule.is(value)) problems.add(value.at, `\`${name}\` is ${rule.says}.`);
   }
   for (const [name, { required }] of Object.entries(rules))

@@ -244,11 +244,14 @@ export class StepCheck {
     const chosen = [...step.rules, ...(step.otherwise ? [step.otherwise] : [])];
     for (const { branch, at } of chosen)
       if (!names.has(branch))
-        problems.add(at, `There is no branch "${branch.slice(0, 100)}".`, () => nearest(branch, [...names]).trim() || `Write "${branch}": with its steps below.`);
+        problems.add(
+          at,
+          `There is no branch "${branch.slice(0, 100)}".`,
+          () => nearest(branch, [...names]).trim() || `Write "${branch}": with its steps below.`,
+        );
     const taken = new Set(chosen.map(({ branch }) => branch));
     if (step.by === 'rules')
-      for (const { name, at } of step.branches)
-        if (!taken.has(name)) problems.add(at, `Nothing leads to the branch "${name}".`, null, 'warning');
+      for (const { name, at } of step.branches) if (!taken.has(name)) problems.add(at, `Nothing leads to the branch "${name}".`, null, 'warning');
     const scopes = this.#named(step.branches, 'branch', { scope, labels });
     this.#shared(scopes, step.by === 'llm' || step.otherwise !== null, scope);
   }

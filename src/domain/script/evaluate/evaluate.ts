@@ -152,6 +152,7 @@ function orNull(expression: Expression, context: Context): Json {
     context.budget.step();
     return known(expression.name, context) ?? null;
   }
+  if (expression.kind === 'binary' && expression.operator === '??') return orNull(expression.left, context) ?? orNull(expression.right, context);
   if (expression.kind !== 'field' && expression.kind !== 'index') return valueOf(expression, context);
   context.budget.step();
   const of = orNull(expression.of, context);

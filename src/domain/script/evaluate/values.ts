@@ -39,8 +39,7 @@ export function isEqual(left: Json, right: Json, budget: Budget): boolean {
   if (!isObject(left) || !isObject(right)) return false;
   const names = Object.keys(left);
   return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && isEqual(left[name] as Json, right[name] as Json, budget))
+    names.length === Object.keys(right).length && names.every((name) => Object.hasOwn(right, name) && isEqual(left[name] as Json, right[name] as Json, budget))
   );
 }
 
@@ -67,5 +66,4 @@ const SURROGATE = /[\ud800-\udfff]/;
 export const characters = (text: string): number => (SURROGATE.test(text) ? [...text].length : text.length);
 
 /** A part of a text; positions count characters, from the end where they are negative. */
-export const partOf = (text: string, from: number, to?: number): string =>
-  SURROGATE.test(text) ? [...text].slice(from, to).join('') : text.slice(from, to);
+export const partOf = (text: string, from: number, to?: number): string => (SURROGATE.test(text) ? [...text].slice(from, to).join('') : text.slice(from, to));

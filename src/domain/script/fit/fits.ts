@@ -101,7 +101,12 @@ class Fitting {
   #field(given: Json | undefined, { name, optional, type, value }: Declared, path: string): Json {
     const at = inside(path, name);
     if (given === undefined || given === null) {
-      if (value) return this.value(evaluate(value, () => undefined), type, at);
+      if (value)
+        return this.value(
+          evaluate(value, () => undefined),
+          type,
+          at,
+        );
       if (optional) return null;
       if (given === undefined) throw new Misfit(`\`${at}\` is missing: expected ${this.#said(type)}.`);
     }
@@ -157,7 +162,9 @@ function bounded(size: number, constraint: Argument, { what, path }: { readonly 
   if (typeof bound !== 'number' || (constraint.name === 'min' ? size >= bound : size <= bound)) return;
   const limit = `${constraint.name === 'min' ? 'at least' : 'at most'} ${bound}`;
   const found = what === '' ? `the number ${size}` : `${size}`;
-  throw new Misfit(path === '' ? `Expected ${limit}${what && ` ${what}`}, found ${found}.` : `\`${path}\`: expected ${limit}${what && ` ${what}`}, found ${found}.`);
+  throw new Misfit(
+    path === '' ? `Expected ${limit}${what && ` ${what}`}, found ${found}.` : `\`${path}\`: expected ${limit}${what && ` ${what}`}, found ${found}.`,
+  );
 }
 
 const inside = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);

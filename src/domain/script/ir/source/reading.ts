@@ -1,13 +1,16 @@
 /** Reads the texts of a representation, each with its place in what somebody wrote. */
 import type { Path, Place } from '../../../yaml/source';
 import { readAlone } from '../../syntax/alone';
-import type { Argument, ArgumentLine, Expression, Type } from '../../syntax/ast';
+import type { Argument, ArgumentLine, Expression, Remarks, Type } from '../../syntax/ast';
 import { readExpression } from '../../syntax/expressions';
 import { readType } from '../../syntax/fields';
 import type { Problems } from '../../syntax/problem';
 
 /** Values in values that stand for themselves; deeper ones are refused as deeper expressions are. */
 const DEPTH_MAX = 60;
+
+/** A representation has no comments. */
+export const NO_REMARKS: Remarks = { comments: [], comment: null };
 
 export class Reading {
   constructor(
@@ -41,7 +44,7 @@ export class Reading {
   }
 
   lines(values: Readonly<Record<string, unknown>>, path: Path): readonly ArgumentLine[] {
-    return this.arguments(values, path).map((argument) => ({ ...argument, comments: [], comment: null }));
+    return this.arguments(values, path).map((argument) => ({ ...argument, ...NO_REMARKS }));
   }
 
   #literal(value: unknown, at: Place, depth: number): Expression {

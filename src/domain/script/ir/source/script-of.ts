@@ -1,11 +1,9 @@
 /** From the intermediate representation back to a script: what is checked by the rules of a text, and what is printed as one. */
 import type { Field, Remarks, Script, Step, Tool } from '../../syntax/ast';
 import type { Path } from '../../../yaml/source';
-import { Reading } from './reading';
+import { NO_REMARKS, type Reading } from './reading';
 import type { FieldSource, IrSource } from './shape';
 import { stepsOf } from './steps';
-
-export const NO_REMARKS: Remarks = { comments: [], comment: null };
 
 /** What cannot be read is told in the problems of `reading`. */
 export function scriptOf(ir: IrSource, reading: Reading): Script {

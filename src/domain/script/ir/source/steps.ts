@@ -3,10 +3,8 @@ import type { ArgumentLine, CheckAction, Expression, NamedBlock, OnError, Remark
 import { EXPRESSION_WORDS } from '../../syntax/words';
 import type { Path } from '../../../yaml/source';
 import { toolNameOf } from '../tool-names';
-import type { Reading } from './reading';
+import { NO_REMARKS, type Reading } from './reading';
 import type { ActionSource, BlockSource, StepSource } from './shape';
-
-const NO_REMARKS = { comments: [], comment: null } as const;
 
 type Of<P extends StepSource['primitive']> = Extract<StepSource, { readonly primitive: P }>;
 type Decided = Pick<Extract<Step, { readonly verb: 'decide' }>, 'verb' | 'label' | 'branches'>;
@@ -16,7 +14,12 @@ export const stepsOf = (sources: readonly unknown[], reading: Reading, path: Pat
   (sources as readonly StepSource[]).map((source, at) => stepOf(source, reading, [...path, at]));
 
 function stepOf(source: StepSource, reading: Reading, path: Path): Step {
-  const common = { label: 'label' in source ? (source.label ?? null) : null, binding: bindingOf(source, reading, path), at: reading.place(path), ...NO_REMARKS };
+  const common = {
+    label: 'label' in source ? (source.label ?? null) : null,
+    binding: bindingOf(source, reading, path),
+    at: reading.place(path),
+    ...NO_REMARKS,
+  };
   return { ...common, ...new StepReading(reading, path).said(source) } as Step;
 }
 
@@ -101,7 +104,10 @@ class StepReading {
     return { verb: 'decide', label: source.question, branches: this.#named('branches', source.branches) };
   }
 
-  #rules({ rules, otherwise }: Of<'branch'>): { readonly rules: readonly Rule[]; readonly otherwise: (Remarks & { readonly branch: string; readonly at: Rule['at'] }) | null } {
+  #rules({ rules, otherwise }: Of<'branch'>): {
+    readonly rules: readonly Rule[];
+    readonly otherwise: (Remarks & { readonly branch: string; readonly at: Rule['at'] }) | null;
+  } {
     const { reading, path } = this;
     return {
       rules: rules.map(({ when, branch }, at) => ({

@@ -4,7 +4,7 @@ import { evaluate } from '../../src/domain/pattern/expression/evaluate';
 import { parseText } from '../../src/domain/pattern/expression/parse-text';
 import { checkValue } from '../../src/domain/pattern/schema/check-value';
 import { startActorWorld, type ActorWorld } from '../support/actor-world';
-import type { LanguageTask } from '../support/language-workflow';
+import { scriptLanguage, type LanguageTask, type ScriptLanguageTask } from '../support/language-workflow';
 
 let world: ActorWorld;
 
@@ -51,4 +51,44 @@ it('says the same inside a workflow as outside, the second workflow of a worker 
   expect(outside.values).toEqual([true, 'ADA', 1, '0.5 0.9', null]);
   expect(outside.checked.problems).toHaveLength(2);
   expect(inside).toEqual([outside, outside]);
+});
+
+it('says the same of scripts inside a workflow as outside', async () => {
+  const task: ScriptLanguageTask = {
+    expressions: [
+      'map(sort(people, one => one.name), one => "{upper(one.name)} {one.age + 1}")',
+      'people[5].name',
+      'people[5].name ?? missing ?? round(2.345, 2)',
+      'from_json("nope")',
+    ],
+    scope: {
+      people: [
+        { name: 'Bo', age: 40 },
+        { name: 'Al', age: 30 },
+      ],
+    },
+    fields: [
+      { name: 'code', type: 'text(pattern = "^[A-Z]\\{3\\}$")' },
+      { name: 'at', type: 'timestamp', default: '"2026-11-26T16:00:00+01:00"' },
+    ],
+    value: { code: 'ABC' },
+  };
+
+  const inside: unknown = await world.environment.client.workflow.execute('useScriptLanguage', {
+    workflowId: 'script-language',
+    taskQueue: ORCHESTRATION_QUEUE,
+    args: [task],
+  });
+
+  expect(inside).toEqual(scriptLanguage(task));
+  expect(inside).toEqual({
+    values: [
+      ['AL 31', 'BO 41'],
+      { code: 'expression.index', message: expect.stringContaining('`people` is a list of 2 items, which has nothing at the number 5.') },
+      2.35,
+      { code: 'expression.argument', message: '`from_json` failed: the text is not JSON.' },
+    ],
+    names: ['people', 'missing'],
+    fit: { misfit: null, value: { code: 'ABC', at: '2026-11-26T15:00:00.000Z' } },
+  });
 });
