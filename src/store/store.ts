@@ -195,11 +195,7 @@ export function store(pool: Pool, options: StoreOptions): Store {
     watchKeys: (changed) => live.watchKeys(changed),
     watchCommits: (heard) => live.watchCommits(heard),
     async health() {
-      const reachable = await pool.query('select 1').then(
-        () => true,
-        () => false,
-      );
-      return { reachable, listening: live.listening() };
+      return { reachable: await answers(pool), listening: live.listening() };
     },
     async close() {
       await frames.settled();
@@ -207,6 +203,12 @@ export function store(pool: Pool, options: StoreOptions): Store {
     },
   };
 }
+
+const answers = (pool: Pool): Promise<boolean> =>
+  pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
 
 function secretsOver(pool: Pool, { sealing, knownSecrets = [] }: StoreOptions): Secrets {
   return new Secrets(
