@@ -5,7 +5,7 @@ import { Fault } from '../../src/errors/fault';
 /** Pages by a position that is the token itself. Fault `script.page_token`. */
 export function pageOf<T>(rows: readonly T[], { pageSize, pageToken }: PageRequest): ListPage<T> {
   if (pageSize > 1_000)
-    throw new Fault('invalid', 'script.page_size', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
+    throw new Fault('invalid', 'script.request', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
   if (!/^(?:at-\d{1,6})?$/.test(pageToken))
     throw new Fault('invalid', 'script.page_token', 'page_token: expected one of the page before', {
       field: 'page_token',
