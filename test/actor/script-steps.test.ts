@@ -1,4 +1,6 @@
 /** Threads of scripts on a real Temporal server: what each verb of the language does. Tools, models and kept values exist only here. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import { NATIVE, ToolFails } from '../support/fake-script-activities';
 import { scriptActors, type BegunThread } from '../support/script-actors';
@@ -288,4 +290,28 @@ it('a thread of twenty tools takes little more than an activity for each', async
   const activities = history.filter(({ activityTaskScheduledEventAttributes: it }) => it).length;
   expect(activities).toBeLessThanOrEqual(22);
   expect(history.length).toBeLessThanOrEqual(140);
+});
+
+/** The scripts of docs/scriptum.md by their names. */
+const examples = new Map(
+  [...readFileSync(join(__dirname, '../../docs/scriptum.md'), 'utf8').matchAll(/^```scriptum\n(script "([^"]+)"\n[^]*?)^```/gm)].map(
+    ([, text = '', name = '']) => [name, text],
+  ),
+);
+
+it.each([
+  ['declarations', { city: 'Bern', place: { lat: 47, lon: 7 } }, { report: 'Bern, calm' }],
+  ['let-do-send', {}, null],
+  ['decide-check', { amount: 5 }, null],
+  ['agents', {}, { research: 'did What is new?', result: 7, parsed: 8 }],
+])('the example %s of the documentation runs', async (name, input, output) => {
+  actors.fake.tool = () => ({ results: [1], body: 'page', text: 'summary' });
+  actors.fake.env = { API_URL: 'https://example.com' };
+  actors.fake.plan = 'emit 7';
+  actors.fake.scripts.set('invoice-parser', 'input\n  invoice_id: text\n\nemit 8');
+  const text = (examples.get(name) ?? '').split('\n').slice(1).join('\n');
+  const thread = await actors.begin(text, input, { hasEnv: true });
+
+  const ended = await thread.result();
+  expect({ ...ended, output: await actors.fake.read(ended.output) }).toEqual({ status: 'COMPLETED', output, error: null });
 });

@@ -24,16 +24,11 @@ export function irOf(source: string): ScriptIr {
 
 /** `source`: the lines below `script "test"`. */
 export function scriptStart(source: string, input: Json = {}, more: Partial<ScriptStart> = {}): ScriptStart {
+  const ir = irOf(`script "test"\n${source}`);
+  const fit = fitFields(input, ir.input, { enums: ir.enums, texts: new ScriptTexts() });
+  expect(fit.misfit).toBeNull();
   return {
-    ...{
-      id: `thr_${randomUUID()}`,
-      tenant: 'default',
-      scriptName: 'test',
-      version: 1,
-      ir: irOf(`script "test"\n${source}`),
-      input: { value: input },
-      hasEnv: false,
-    },
+    ...{ id: `thr_${randomUUID()}`, tenant: 'default', scriptName: 'test', version: 1, ir, input: { value: fit.value }, hasEnv: false },
     ...{ executionMode: 'CLOUD', hostId: null, deadlineAt: null, metadata: {}, parent: null, depth: 0, keyId: null },
     ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
     ...more,
