@@ -14,7 +14,7 @@ import { actOnce, keyOf, type Failure } from './acting';
 import { requiredText, StepModel, talkSettings, toldText, wholeNumber } from './ask-model';
 import type { ScriptDependencies } from './dependencies';
 import { contextOf, misfit } from './execute-step';
-import { failedStep, misused, StepArtifacts, type Told } from './step-outputs';
+import { failedStep, misused, settledStep, StepArtifacts, type Told } from './step-outputs';
 import { StepScope, type Values } from './step-scope';
 
 const ITERATIONS = { fallback: 10, max: 100 } as const;
@@ -45,6 +45,8 @@ export async function agentStep(deps: ScriptDependencies, input: AgentStepInput)
   let args: Values;
   let work: { readonly request: TalkRequest; readonly tools: readonly OwnTool[]; readonly iterations: number };
   try {
+    const given = await scope.givenOutput();
+    if (given) return settledStep(given);
     assertModelTool(input.tool, 'agent');
     args = await scope.resolve(expressions);
     const tools = await ownTools(deps, input, named ?? '[]');

@@ -14,6 +14,12 @@ const REASON_MAX = 2_000;
 const RULES =
   'You decide which way a program goes on. Answer with one JSON object and nothing else: {"choice": one of the choices as it is written, "reason": one sentence}.';
 
+const chosen = (choice: string, reason: string | null, told: Partial<Pick<StepOutput, 'input' | 'models'>> = {}): DecideOutput => ({
+  ...{ outcome: 'done', output: { value: { choice, reason } }, input: null, models: [], artifacts: [], executionId: null, ...told },
+  ...{ choice, reason },
+});
+
+/** A person may choose instead: `choice` of the corrected input. */
 export async function decideStep(deps: ScriptDependencies, input: DecideInput): Promise<DecideOutput> {
   const { path, thread } = input;
   const scope = new StepScope(deps, input);
@@ -25,6 +31,8 @@ export async function decideStep(deps: ScriptDependencies, input: DecideInput): 
   let args: Values;
   try {
     args = await scope.resolve(input.args);
+    const given = input.branches.find((branch) => branch === args['choice']);
+    if (given !== undefined) return chosen(given, 'A person chose it.');
     first = requestOf(input, args);
   } catch (thrown) {
     return failed(misused(thrown));
@@ -36,12 +44,8 @@ export async function decideStep(deps: ScriptDependencies, input: DecideInput): 
     const asked = await model.ask(`decide-${keyOf(input)}.${attempt}`, { ...first, turns });
     if ('failure' in asked) return failed(asked.failure, { input: shown, models: model.used });
     const { text } = asked.answer;
-    const chosen = choiceOf(text, input.branches);
-    if (chosen) {
-      const reason = redact(chosen.reason).slice(0, REASON_MAX) || null;
-      const output = { value: { choice: chosen.choice, reason } };
-      return { outcome: 'done', output, ...{ input: shown, models: model.used, artifacts: [], executionId: null }, choice: chosen.choice, reason };
-    }
+    const found = choiceOf(text, input.branches);
+    if (found) return chosen(found.choice, redact(found.reason).slice(0, REASON_MAX) || null, { input: shown, models: model.used });
     turns = [...turns, { role: 'assistant', text, calls: [] }, { role: 'user', text: `That is not one of the choices. ${choicesOf(input.branches)}` }];
   }
   const message = `The model chose none of ${input.branches.map((branch) => `"${branch}"`).join(', ')}, asked ${TRIES} times.`;

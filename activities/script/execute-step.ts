@@ -7,7 +7,7 @@ import type { ScriptTool, ScriptToolContext } from '../../src/contracts/script/t
 import { readBytes } from '../../src/domain/script/kept-bytes';
 import { actOnce, keyOf, type Failure } from './acting';
 import type { ScriptDependencies } from './dependencies';
-import { artifactsOf, failedStep, misused, type StepArtifacts, type Told } from './step-outputs';
+import { artifactsOf, failedStep, misused, settledStep, type StepArtifacts, type Told } from './step-outputs';
 import { StepScope } from './step-scope';
 
 export async function executeStep(deps: ScriptDependencies, input: ExecuteStepInput): Promise<StepOutput> {
@@ -17,6 +17,8 @@ export async function executeStep(deps: ScriptDependencies, input: ExecuteStepIn
   let args: Readonly<Record<string, Json>>;
   let tool: ScriptTool;
   try {
+    const given = await scope.givenOutput();
+    if (given) return settledStep(given);
     [args, tool] = await Promise.all([scope.resolve(input.args), deps.tools.find(thread.tenant, asked)]);
   } catch (thrown) {
     return failedStep(misused(thrown), at);

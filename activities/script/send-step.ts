@@ -3,7 +3,7 @@ import type { ScriptActivities, StepOutput } from '../../src/contracts/script/ac
 import { actOnce, keyOf } from './acting';
 import type { ScriptDependencies } from './dependencies';
 import { callKey } from './execute-step';
-import { failedStep, misused } from './step-outputs';
+import { failedStep, misused, settledStep } from './step-outputs';
 import { StepScope, type Values } from './step-scope';
 
 export async function sendStep(deps: ScriptDependencies, input: Parameters<ScriptActivities['sendStep']>[0]): Promise<StepOutput> {
@@ -12,6 +12,8 @@ export async function sendStep(deps: ScriptDependencies, input: Parameters<Scrip
   const scope = new StepScope(deps, input);
   let fields: Values;
   try {
+    const given = await scope.givenOutput();
+    if (given) return settledStep(given);
     fields = await scope.resolve(input.args);
   } catch (thrown) {
     return failedStep(misused(thrown), at);

@@ -21,6 +21,9 @@ export interface Told {
 
 export const NOTHING_TOLD: Told = { input: null, models: [], artifacts: [], executionId: null };
 
+/** Of a step that a person has settled. */
+export const settledStep = (output: StoredValue): StepOutput => ({ ...NOTHING_TOLD, outcome: 'done', output });
+
 type Failed = Extract<StepOutput, { readonly outcome: 'failed' }>;
 
 export const failedStep = ({ error, unknown, retry }: Failure, at: { readonly path: string; readonly tool?: string }, told: Partial<Told> = {}): Failed => ({

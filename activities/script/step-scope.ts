@@ -10,6 +10,9 @@ import { KeptValues } from '../../src/domain/script/kept-values';
 import { Fault } from '../../src/errors/fault';
 import type { ScriptDependencies, ThreadEnvironment } from './dependencies';
 
+/** Of corrected input: no name of the language begins so. */
+const GIVEN_OUTPUT = '$output';
+
 /** Characters of what is shown of arguments. */
 const SHOWN_MAX = 8_000;
 
@@ -77,6 +80,12 @@ export class StepScope {
     const known = this.#read.get(name) ?? this.values.read(this.scoped.scope[name] as StoredValue);
     this.#read.set(name, known);
     return known;
+  }
+
+  /** What a person says that the step has come to, so that it is not done again; undefined: nobody has. */
+  async givenOutput(): Promise<StoredValue | undefined> {
+    const override = await this.#override();
+    return Object.hasOwn(override, GIVEN_OUTPUT) ? this.keep(override[GIVEN_OUTPUT] as Json) : undefined;
   }
 
   async #override(): Promise<Values> {

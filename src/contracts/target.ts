@@ -70,7 +70,11 @@ const RunTarget = z.strictObject({
 const ScriptTarget = z.strictObject({
   script_name: z.string().min(1).max(128),
   /** 0: the active one when it starts. */
-  version: z.int().min(0).max(2 ** 31 - 1).default(0),
+  version: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
   input: z.record(z.string(), z.json()).default({}),
   timeout: z.string().max(32).default(''),
   metadata: z.record(z.string().min(1).max(128), z.string().max(1_024)).default({}),

@@ -48,7 +48,11 @@ interface Run {
 /** What this needs of the gateway of threads of scripts. */
 interface ScriptThread {
   check(principal: Principal, request: CreateThreadRequest): Promise<void>;
-  create(principal: Principal, request: CreateThreadRequest, options: { readonly idempotencyKey: string; readonly requestId: string }): Promise<{ readonly id: string }>;
+  create(
+    principal: Principal,
+    request: CreateThreadRequest,
+    options: { readonly idempotencyKey: string; readonly requestId: string },
+  ): Promise<{ readonly id: string }>;
 }
 
 export interface TargetDependencies {

@@ -171,6 +171,14 @@ describe('a decision', () => {
   });
 });
 
+it('a decision that a person makes is not asked of a model', async () => {
+  says();
+  const input = steps.input({ question: 'Which?', branches: ['sales', 'support'], override: { value: { choice: 'support' } } });
+
+  expect(await ran(() => steps.activities({ models: models() }).decideStep(input))).toMatchObject({ outcome: 'done', choice: 'support', models: [] });
+  expect(server.asked).toHaveLength(0);
+});
+
 describe('a plan', () => {
   const GOOD = 'script "mission"\n\nimport tools\n  search from native\n\ndo "Look" with search -> found\n  query = "news"\n\nemit found';
   const plan = (more: { readonly maxSteps?: number; readonly args?: Record<string, string> } = {}) =>

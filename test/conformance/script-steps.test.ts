@@ -112,6 +112,24 @@ describe('a tool that is called', () => {
   });
 });
 
+describe('a step that a person settles', () => {
+  it('is not done again, and has the output that they give', async () => {
+    let calls = 0;
+    const activities = steps.activities({ tools: toolsOf(toolThat(() => ({ output: (calls += 1) }))) });
+    const override = { value: { $output: { paid: true } } };
+
+    expect(await ran(() => activities.executeStep(steps.input({ ...EXECUTES, override })))).toMatchObject({
+      outcome: 'done',
+      output: { value: { paid: true } },
+    });
+    expect(await ran(() => activities.sendStep(steps.input({ channel: 'nobody', override })))).toMatchObject({
+      outcome: 'done',
+      output: { value: { paid: true } },
+    });
+    expect(calls).toBe(0);
+  });
+});
+
 describe('cancelling', () => {
   it.each(['harmless', 'paid'] as const)('ends a tool that is %s within a second, and the activity with it', async (twice) => {
     const env = new MockActivityEnvironment();

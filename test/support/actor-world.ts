@@ -127,8 +127,9 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
   };
 }
 
-/** As the worker has them: these take events along. */
+/** As the worker has them: these take events along. Whoever brings a journal of its own has seen to that. */
 function carrying(journal: StrictJournal, activities: object): object {
+  if ('commitJournal' in activities) return activities;
   const names = [
     ...['selectAgents', 'performAgentTask', 'performAgentTasks', 'prepareExecution'],
     ...['executeStep', 'agentStep', 'decideStep', 'planStep', 'sendStep', 'evaluateStep'],

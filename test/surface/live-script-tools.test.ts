@@ -142,6 +142,36 @@ emit { asked: turn.status, status: finished.status, text: finished.text, thread:
   expect(threads[0]).toMatchObject({ status: 'stopped' });
 }, 240_000);
 
+it('a request that may have arrived when its worker died is not sent again by itself; a person resumes it', async () => {
+  answer = ({ path }, response) => (path === '/pay' ? undefined : void response.writeHead(200, { 'content-type': 'text/plain' }).end('paid'));
+  const id = await begin(`
+import tools
+  http from native
+
+let order = "order 7"
+do "Pay" with http -> paid
+  url = "${server.url}/pay"
+  method = "POST"
+  body = order
+emit { body: paid.body, order: order }
+`);
+  const sent = () => server.asked.filter(({ path }) => path === '/pay');
+  await until('the request', () => sent().length === 1, 60_000);
+  await world.kill('worker');
+  await world.start('worker');
+
+  const paused = await at(id, 'PAUSED', 'FAILED', 'COMPLETED');
+  expect(paused).toMatchObject({ status: 'PAUSED', pauses: [{ kind: 'ERROR', label: 'Pay', error: { code: 'step.unknown' } }] });
+  expect(sent()).toHaveLength(1);
+
+  await call('POST', `/v1/scriptum/threads/${id}/resume`, { stepInputOverrideJson: JSON.stringify({ url: `${server.url}/pay-again` }) });
+  expect(await outputOf(id)).toEqual({ body: 'paid', order: 'order 7' });
+  const again = server.asked.filter(({ path }) => path === '/pay-again');
+  expect(again).toHaveLength(1);
+  expect(again[0]?.body.toString()).toBe('order 7');
+  expect(again[0]?.headers['idempotency-key']).not.toBe(sent()[0]?.headers['idempotency-key']);
+}, 240_000);
+
 it('cancelling a script breaks its request off and stops its coding agent', async () => {
   answer = () => undefined;
   const id = await begin(`

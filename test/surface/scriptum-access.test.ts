@@ -1,4 +1,4 @@
-import { Code, ConnectError, type CallOptions } from '@connectrpc/connect';
+import { Code, type CallOptions, type ConnectError } from '@connectrpc/connect';
 import type { Principal } from '../../src/contracts/principal';
 import { SCOPES } from '../../src/surfaces/http/scope';
 import { ErrorInfoSchema } from '../../src/surfaces/scriptum/generated/google/rpc/error_details_pb';
@@ -73,8 +73,8 @@ async function ask({ descriptor }: (typeof METHODS)[number], headers: Record<str
     for await (const message of answer) return { code: null, precise: undefined, messages: [message] };
     return { code: null, precise: undefined, messages: [] };
   } catch (problem) {
-    const { code, findDetails } = problem as ConnectError;
-    return { code, precise: findDetails.call(problem, ErrorInfoSchema)[0]?.metadata['code'], messages: [] };
+    const refusal = problem as ConnectError;
+    return { code: refusal.code, precise: refusal.findDetails(ErrorInfoSchema)[0]?.metadata['code'], messages: [] };
   }
 }
 const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` });

@@ -21,7 +21,7 @@ function secretsOver(sealed: () => string | null) {
     };
     return Promise.resolve({ rows: values === null ? [] : [row()] });
   };
-  return { secrets: new Secrets({ query } as unknown as Pool, keys, telling), asked: () => asked };
+  return { secrets: new Secrets({ query } as unknown as Pool, keys, telling, (values) => telling(Object.fromEntries(values.entries()))), asked: () => asked };
 }
 
 it('asks nothing for actors that never have environment values', async () => {

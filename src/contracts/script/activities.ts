@@ -29,7 +29,7 @@ export interface StepInput {
   readonly attempt: number;
   readonly scope: ScopePart;
   readonly args: IrArguments;
-  /** Fields that a person gave in place of arguments of the same name. */
+  /** Fields that a person gave in place of arguments of the same name; `$output`: what they say that the step has come to, so that it is not done; of a decision, `choice`. */
   readonly override: StoredValue | null;
   readonly enums: Readonly<Record<string, readonly string[]>>;
 }

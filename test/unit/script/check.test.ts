@@ -110,7 +110,7 @@ describe('what means nothing', () => {
     ],
     ['a lambda where a value belongs', ['let a = count(x => x)'], 'error 2:15 `count` takes no lambda here.'],
     ['a value where a lambda belongs', ['let a = map([1], 2)'], 'error 2:18 `map` takes a lambda here. For example: map(items, item => item.name).'],
-    ['rules with arguments', ['decide "x" with rules', '  context = 1', '  otherwise -> "A"', '  "A":', '    let a = 1'], 'error 3:3 Rules take no arguments.'],
+    ['rules with arguments', ['decide "x" with rules', '  context = 1', '  when true -> "A"', '  "A":', '    let a = 1'], 'error 3:3 Rules take no arguments.'],
     ['tools that are computed', ['agent with llm', '  task = "t"', '  tools = range(3)'], 'error 4:11 `tools` is a list of tools: [web_search, read_file].'],
     ['a default that is computed', ['input', '  a: number = count([1])'], 'error 3:15 A default must be a value as it stands.'],
   ])('tells of %s', (_what, lines, expected) => {

@@ -221,19 +221,20 @@ it.each(Object.entries(PROPERTIES))(
   `comes to an end with %s (seed ${SEED})`,
   async (name, property) => {
     const share = (MINUTES * 60_000) / Object.keys(PROPERTIES).length;
-    const told = LAST === undefined ? property : watched(name, property);
-    await fc.assert(told, {
+    const tried = { count: 0 };
+    await fc.assert(LAST === undefined ? property : watched(name, property, tried), {
       seed: SEED,
       ...(share > 0
         ? { numRuns: 1_000_000_000, interruptAfterTimeLimit: share, markInterruptAsFailure: false }
         : { numRuns: name === 'a mebibyte of the same' ? 3 : 60 }),
     });
+    if (LAST !== undefined) process.stderr.write(`${name}: ${tried.count} tried\n`);
   },
   (MINUTES + 1) * 60_000 * 2,
 );
 
-/** Writes each input down before it is tried. */
-function watched(name: string, property: fc.IRawProperty<any>): fc.IRawProperty<any> {
+/** Writes each input down before it is tried, and counts. */
+function watched(name: string, property: fc.IRawProperty<any>, tried: { count: number }): fc.IRawProperty<any> {
   return new Proxy(property, {
     get: (target, key) => {
       if (key !== 'run') {
@@ -242,6 +243,7 @@ function watched(name: string, property: fc.IRawProperty<any>): fc.IRawProperty<
       }
       return (input: unknown): unknown => {
         writeFileSync(LAST as string, `${name}\n${JSON.stringify(input).slice(0, 100_000)}\n`);
+        tried.count += 1;
         return target.run(input);
       };
     },

@@ -1,0 +1,65 @@
+import type { ConnectError } from '@connectrpc/connect';
+import { EverthreadClient } from '../../src/client/client';
+import { freePort } from '../../src/embedded/ports';
+import { ErrorInfoSchema } from '../../src/surfaces/scriptum/generated/google/rpc/error_details_pb';
+import { Thread_Status } from '../../src/surfaces/scriptum/generated/dodil/scriptum/v1/threads_pb';
+import { eventually } from '../support/eventually';
+import { grpcClient } from '../support/grpc-client';
+import { startWorld, type World } from '../support/world';
+import { INVOICE } from '../unit/script/invoice';
+
+let world: World;
+let port: number;
+let client: EverthreadClient;
+beforeAll(async () => {
+  port = await freePort(0, 'none');
+  world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_GRPC_PORT: String(port) } });
+  client = new EverthreadClient({ baseUrl: world.apiUrl });
+  const { api } = client.scripts;
+  const params = { path: { name: 'invoice-parser' } };
+  await api.POST('/v1/scriptum/scripts', { body: { name: 'invoice-parser' } });
+  await api.POST('/v1/scriptum/scripts/{name}/draft', { params, body: { content: INVOICE } });
+  await api.POST('/v1/scriptum/scripts/{name}/draft/publish', { params, body: {} });
+}, 120_000);
+afterAll(() => world.stop(), 60_000);
+
+const grpc = () => grpcClient(`http://127.0.0.1:${port}`);
+const started = async (): Promise<string> => {
+  const { client: calls, abort } = grpc();
+  const { threadId } = await calls.createThread({ scriptName: 'invoice-parser', inputJson: '{"invoice_id":"INV-42"}' });
+  for await (const { event } of calls.watchThread({ threadId })) if (event.case === 'threadPaused') break;
+  abort();
+  return threadId;
+};
+
+it('a script that asks is killed while it waits, answered over gRPC, and finishes', async () => {
+  const threadId = await started();
+  await Promise.all([world.kill('worker'), world.kill('api')]);
+  await Promise.all([world.start('worker'), world.start('api')]);
+  const { client: calls, abort } = grpc();
+  const paused = await calls.getThread({ threadId });
+  expect([paused.status, paused.pauses[0]?.prompt]).toEqual([Thread_Status.PAUSED, 'Invoice INV-42: approve?']);
+
+  await calls.resumeThread({ threadId, stepInputOverrideJson: '{"value":"approve"}' });
+
+  const seen: (string | undefined)[] = [];
+  for await (const { event } of calls.watchThread({ threadId })) seen.push(event.case);
+  expect([seen[0], seen.at(-1)]).toEqual(['threadStarted', 'threadCompleted']);
+  expect(await client.scripts.output(threadId)).toEqual({ invoice_id: 'INV-42', approved: true });
+  abort();
+}, 120_000);
+
+it('a wrong answer is refused with the retries that are left, and used-up retries fail the thread', async () => {
+  const threadId = await started();
+  const { client: calls, abort } = grpc();
+  const refused: unknown[] = [];
+  for (const value of ['maybe', 'perhaps', 'later']) {
+    const problem = await calls.resumeThread({ threadId, stepInputOverrideJson: JSON.stringify({ value }) }).catch((thrown: unknown) => thrown as ConnectError);
+    refused.push((problem as ConnectError).findDetails(ErrorInfoSchema)[0]?.metadata['retries_left']);
+  }
+
+  expect(refused).toEqual(['1', '0', '0']);
+  await eventually('the thread has failed', async () => (await calls.getThread({ threadId })).status === Thread_Status.FAILED);
+  expect((await calls.getThread({ threadId })).errorCode).toBe('ask.retries_used_up');
+  abort();
+}, 120_000);
