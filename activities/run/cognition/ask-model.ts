@@ -1,7 +1,7 @@
 /** One call of a model over the network, streamed; its answer as intents or as the run's answer. */
 import { APICallError, streamText, type LanguageModelUsage, type TextStreamPart, type ToolSet } from 'ai';
 import type { z } from 'zod';
-import type { CognitionDelta, Thought, ThinkingRequest } from '../../../src/contracts/run/ports';
+import type { CognitionDelta, ModelSource, Thought, ThinkingRequest } from '../../../src/contracts/run/ports';
 import type { Fault } from '../../../src/errors/fault';
 import { failureOf } from '../../../src/domain/run/cognition/failures';
 import { costMillicents, type ModelPrices } from '../../../src/domain/run/cognition/price';
@@ -24,6 +24,9 @@ const RATIONALE_CHARS = 2_000;
 /** Characters of one answer, its calls included. */
 const ANSWER_CHARS = 1_000_000;
 const CALLS_MAX = 128;
+/** Sources of one answer that are told, and characters of the address and the title of one. */
+const SOURCES_MAX = 100;
+const SOURCE_CHARS = 2_000;
 /** With more left than this, the limit of the model itself comes first. */
 const NEAR_THE_END = 16_000;
 
@@ -78,6 +81,7 @@ class Answer {
   usage: LanguageModelUsage | null = null;
   problem: unknown;
   #chars = 0;
+  #sources = 0;
   readonly #started = new Set<string>();
 
   constructor(
@@ -99,6 +103,8 @@ class Answer {
       case 'reasoning-delta':
         this.#count(part.text);
         return this.onDelta({ type: 'thinking', text: part.text });
+      case 'source':
+        return this.#source(part);
       case 'tool-input-start':
         this.#started.add(part.id);
         return this.onDelta({ type: 'tool_use_start', tool: this.names.fromWire(part.toolName), id: part.id });
@@ -119,6 +125,13 @@ class Answer {
       default:
         return;
     }
+  }
+
+  #source(part: Extract<TextStreamPart<ToolSet>, { readonly type: 'source' }>): void {
+    if (++this.#sources > SOURCES_MAX) return;
+    const text = (value: string | undefined): string | null => value?.slice(0, SOURCE_CHARS) ?? null;
+    const source: ModelSource = { url: part.sourceType === 'url' ? text(part.url) : null, title: text(part.title) };
+    this.onDelta({ type: 'source', source });
   }
 
   #call(callId: string, tool: string, args: Call['args']): void {
