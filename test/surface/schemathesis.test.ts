@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
 import { trySurface, type Tried } from '../support/schemathesis';
-import { EverthreadClient, UnauthenticatedError, type StartRun } from '../../src/client/client';
+import { EverthreadClient, UnauthenticatedError, type ConversationAgent, type StartRun } from '../../src/client/client';
 import { eventually } from '../support/eventually';
 import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
 import { startWorld, type World } from '../support/world';
@@ -139,6 +139,13 @@ describe('on a whole real system without a host', () => {
     executePattern: 'asks agents, and there are none: 503 is the right answer and looks like a failure',
   };
 
+  const OF_CONVERSATIONS = { ...CONVERSATION_STREAMS, deleteThread: 'ends the thread that the others are tried with; tried over fakes' };
+  const OF_PROTOCOL = { ...PROTOCOL_STREAMS, deleteProtocolThread: 'ends the thread that the others are tried with; tried over fakes' };
+  /** One whose run has ended. */
+  const conversation = async () => {
+    await mine.threads.agent({ slug: 'tried', name: 'tried', model: 'mock' } as ConversationAgent);
+    return (await mine.threads.run({ agent: 'tried', prompt: 'be tried' })).threadId;
+  };
   const thread = async () => (await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' })).id;
   /** One that waits for an approval, until something of what is tried ends it. */
   const run = async () => {
@@ -151,6 +158,8 @@ describe('on a whole real system without a host', () => {
     ['control-plane', OF_CONTROL, null, 5],
     // Every run is a workflow: requests that are made up are tried over fakes.
     ['runs', RUN_STREAMS, run, 0],
+    ['threads', OF_CONVERSATIONS, conversation, 0],
+    ['agent-protocol', OF_PROTOCOL, conversation, 0],
   ] as const)(
     'finds no server error and no undocumented answer of %s',
     async (surface, without, make, maxExamples) => {
