@@ -23,8 +23,11 @@ const MOCK = { task: 'Say something', cognition: { provider: 'mock' } };
 const script = Array.from({ length: COMMITS }, (_, n) => ({ delay_ms: MODEL_MS, intents: [{ tool: 'kv_set', args: { key: `k${n}`, value: n } }] }));
 const SIX_COMMITS = { task: 'Keep six values', cognition: { provider: 'scripted', script: [...script, { delay_ms: MODEL_MS, final_answer: 'done' }] } };
 
+/** How often who waits for one run alone looks, and how often each of many does: they would load the API with looks. */
+const [ALONE_MS, AMONG_MANY_MS] = [5, 100];
+
 /** From the request to the first read that says it is completed. */
-async function run({ api }: Bench, body: object, commits: number): Promise<number> {
+async function run({ api }: Bench, body: object, commits: number, lookMs = ALONE_MS): Promise<number> {
   const started = performance.now();
   const { body: made } = await api.call({ method: 'POST', path: '/runs', body });
   const path = `/runs/${String(made['run_id'])}`;
@@ -35,7 +38,7 @@ async function run({ api }: Bench, body: object, commits: number): Promise<numbe
       const { body: seen } = await api.call({ method: 'GET', path });
       return seen['status'] === 'running' ? null : seen;
     },
-    5,
+    lookMs,
   );
   const summary = ended['summary'] as { readonly commits?: number } | null;
   if (ended['status'] !== 'completed' || summary?.commits !== commits)
@@ -62,7 +65,7 @@ export async function runs(bench: Bench): Promise<readonly Figure[]> {
   }
   const many = async (count: number): Promise<number> => {
     const started = performance.now();
-    await inParallel(Array.from({ length: count }), WIDTH, async () => void (await run(bench, MOCK, 0)));
+    await inParallel(Array.from({ length: count }), WIDTH, async () => void (await run(bench, MOCK, 0, AMONG_MANY_MS)));
     return (count * 1_000) / (performance.now() - started);
   };
   const settled = Math.min(SETTLED, options.runs);
@@ -73,10 +76,10 @@ export async function runs(bench: Bench): Promise<readonly Figure[]> {
   const after = await resident(bench);
   const kept = (after.api + after.worker - before.api - before.worker) / ((options.runs - settled) / 1_000);
   return [
-    figure('a mock run over HTTP, until it reads completed', 'ms', one, { note: 'polled every 5 ms' }),
+    figure('a mock run over HTTP, until it reads completed', 'ms', one, { note: `looked at every ${ALONE_MS} ms` }),
     figure(`a run of ${COMMITS} commits, the model at ${MODEL_MS} ms a call`, 'ms', six, { note: `${COMMITS + 1} calls` }),
     figure('mock runs a second, one after the other', 'per second', [one.length / (one.reduce((sum, ms) => sum + ms, 0) / 1_000)]),
-    figure('mock runs a second', 'per second', [perSecond], { note: `${WIDTH} at a time` }),
+    figure('mock runs a second', 'per second', [perSecond], { note: `${WIDTH} at a time, each looked at every ${AMONG_MANY_MS} ms` }),
     figure(`worker after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.worker]),
     figure(`API after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.api]),
     figure('kept of 1,000 runs that have ended, API and worker', 'MiB', [kept], { note: `beyond the first ${settled}`, target: atMost(10) }),
