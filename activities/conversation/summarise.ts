@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { conversationRef } from '../../src/contracts/conversation/commands';
 import type { SummariseInput } from '../../src/contracts/conversation/activities';
 import type { CognitionChoice } from '../../src/contracts/run/ports';
-import type { SaidTurn } from '../../src/contracts/run/start';
+import type { SaidTurn } from '../../src/contracts/run/said';
 import { choiceOfAgent } from '../../src/domain/conversation/agent-run';
 import { plainSummary, TURNS_CHARS_MAX, turnsOf } from '../../src/domain/conversation/said';
 import { sizeOf } from '../../src/domain/run/cognition/turn-size';

@@ -42,6 +42,9 @@ const PROTOCOL_STREAMS = {
   countProtocolThreads: 'the same',
 };
 
+/** The one whose answers are streams; `ag-ui-validate` holds their events against the standard (./ag-ui.test.ts). */
+const STREAMED = 'ag-ui';
+
 const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
 
@@ -87,10 +90,11 @@ describe('over fakes', () => {
     ['runs', RUN_STREAMS],
     ['threads', CONVERSATION_STREAMS],
     ['agent-protocol', PROTOCOL_STREAMS],
+    ['ag-ui', {}],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
-      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers });
+      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers, streams: surface === STREAMED });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));
@@ -160,12 +164,13 @@ describe('on a whole real system without a host', () => {
     ['runs', RUN_STREAMS, run, 0],
     ['threads', OF_CONVERSATIONS, conversation, 0],
     ['agent-protocol', OF_PROTOCOL, conversation, 0],
+    ['ag-ui', {}, conversation, 0],
   ] as const)(
     'finds no server error and no undocumented answer of %s',
     async (surface, without, make, maxExamples) => {
-      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make() };
+      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make(), 'path.slug': 'tried' };
 
-      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers });
+      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers, streams: surface === STREAMED });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));

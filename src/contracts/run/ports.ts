@@ -1,6 +1,6 @@
 /** What the parts of a run ask of one another: the ledger, tools and cognition. Composition roots in src/main hand them over. */
 import type { z } from 'zod';
-import type { SaidTurn } from './start';
+import type { SaidTurn } from './said';
 import type { Budget, CommitBody, DeltaOp, EffectClass, EntryPayload, LedgerEntry, Resource, RiskClass } from './protocol';
 
 type Json = z.core.util.JSONType;

@@ -4,6 +4,7 @@ import type { Cause } from '../actor';
 import type { StoredValue } from '../execution/value';
 import type { CognitionChoice } from './ports';
 import type { Budget, RoutingEvidence } from './protocol';
+import type { SaidTurn } from './said';
 import type { RunPhase, RunStatus, Termination } from './status';
 
 type Json = z.core.util.JSONType;
@@ -35,20 +36,6 @@ export interface RunSpec {
   readonly turns?: readonly SaidTurn[];
   readonly conversation?: RunConversation;
 }
-
-/** One call of a tool that was made before, with what came of it in words. `id` is one that providers take: at most 40 letters, digits and underscores. */
-export interface SaidCall {
-  readonly id: string;
-  readonly tool: string;
-  readonly args: Json;
-  readonly result: string;
-}
-/** One turn of a thread's rollout. */
-export type SaidTurn =
-  | { readonly role: 'user'; readonly text: string }
-  | { readonly role: 'assistant'; readonly text: string }
-  /** One answer of the agent, with its calls; `text`: what it said about them. */
-  | { readonly role: 'calls'; readonly text: string; readonly calls: readonly SaidCall[] };
 
 /** The thread that a run belongs to. */
 export interface RunConversation {

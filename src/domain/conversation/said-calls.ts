@@ -3,7 +3,7 @@
  * everything is read with care and nothing fails. Pure.
  */
 import type { ThreadEvent, ThreadEventType } from '../../contracts/conversation/events';
-import type { SaidCall, SaidTurn } from '../../contracts/run/start';
+import type { SaidCall, SaidTurn } from '../../contracts/run/said';
 import { cut, withArguments } from '../run/cognition/turn-size';
 
 export const CALL_TYPES: readonly ThreadEventType[] = ['tool_call', 'tool_result'];

@@ -1,7 +1,7 @@
 /** What of a thread's events was said and done: what a model is told of earlier runs, and what a summary stands for. Pure. */
 import type { z } from 'zod';
 import { MessagePayload, type ThreadEvent, type ThreadEventType } from '../../contracts/conversation/events';
-import type { SaidTurn } from '../../contracts/run/start';
+import type { SaidTurn } from '../../contracts/run/said';
 import { shortened, sizeOf } from '../run/cognition/turn-size';
 import { CALL_TYPES, SaidCalls } from './said-calls';
 

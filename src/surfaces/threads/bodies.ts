@@ -31,7 +31,8 @@ export const ListQuery = z.object({
 export const EVENTS_MAX = 500;
 export const SnapshotQuery = z.object({ limit: cappedLimit(100, EVENTS_MAX), include });
 const sequence = queryInt(0, Number.MAX_SAFE_INTEGER);
-const credential = z.string().max(16_384).optional();
+/** Longer ones fit into headers only: all of an address and its headers has 16 KiB. */
+const credential = z.string().max(6_000).optional();
 /** Read before the rest of the query (../http/query-credential.ts). */
 const credentialShape = {
   api_key: credential.describe('The credential of a WebSocket or a stream, where no header can be sent; exactly one of `api_key` and `token`.'),

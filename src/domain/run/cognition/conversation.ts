@@ -3,7 +3,7 @@
  * resumes when nothing else is left; bounded, the oldest results first.
  */
 import type { ThinkingRequest } from '../../../contracts/run/ports';
-import type { SaidTurn } from '../../../contracts/run/start';
+import type { SaidTurn } from '../../../contracts/run/said';
 import { taskWithHistory } from './history';
 import { tell, type Outcome, type Told } from './told';
 import { cut, shortened, sizeOf } from './turn-size';

@@ -1,5 +1,5 @@
 /** How large turns are that a model is told, and how they are shortened to make room. Pure. */
-import type { SaidCall, SaidTurn } from '../../../contracts/run/start';
+import type { SaidCall, SaidTurn } from '../../../contracts/run/said';
 
 /** What is left of a result, or of arguments, that had to make room. */
 export const SHORTENED = 200;
