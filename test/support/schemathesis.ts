@@ -50,7 +50,15 @@ export async function trySurface({ python, baseUrl, surface, without, maxExample
   writeFileSync(config, `${bounds}\n${checks}\n[parameters]\n${pinned.join('\n')}\n`);
   const args = [
     ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${baseUrl}/openapi/${surface}.json`, '--url', baseUrl],
-    ...['--phases', phases, '--checks', [...CHECKS, ...REFUSALS].filter((check) => !(streams && check === OF_BODIES)).join(','), '--mode', 'all', '--continue-on-failure'],
+    ...[
+      '--phases',
+      phases,
+      '--checks',
+      [...CHECKS, ...REFUSALS].filter((check) => !(streams && check === OF_BODIES)).join(','),
+      '--mode',
+      'all',
+      '--continue-on-failure',
+    ],
     ...['--seed', SEED, '--generation-database', 'none', '--workers', '1', '--request-timeout', '20', '--no-shrink'],
     ...['--suppress-health-check', 'all', '--warnings', 'off', '--output-sanitize', 'false', '--no-color', '--report', 'junit', '--report-junit-path', report],
     ...Object.keys(without).flatMap((operation) => ['--exclude-operation-id', operation]),
