@@ -92,6 +92,39 @@ it('whoever does not own a thread is told by webhooks that something happened, a
   expect(JSON.stringify(told[1])).not.toContain('secret');
 });
 
+it('triggers of somebody else see that something happened, and nothing that they could ask about what was said', async () => {
+  const { store } = world.database;
+  const triggerOf = async (by: string): Promise<string> => {
+    const id = `trg_${randomUUID()}`;
+    const definition = {
+      ...{
+        name: 'follow',
+        description: null,
+        inputMapping: {},
+        metadata: {},
+        events: ['run.completed'],
+        filters: { 'data.finalAnswer': 'an answer to follow' },
+      },
+      ...{
+        signatureScheme: 'timestamped' as const,
+        replayWindowMs: 1_000,
+        target: { kind: 'thread-message' as const, input: { threadId: 'thr_1', message: 'x' } },
+      },
+    };
+    await store.triggers.insert({ tenant: 'default', id, type: 'event', by, path: null, definition, secrets: null }, 100);
+    return id;
+  };
+  const [mine, theirs] = [await triggerOf('ada'), await triggerOf('bob')];
+  const fired = async (id: string): Promise<number> => (await store.firings.list('default', id, { limit: 10, offset: 0 })).firings.length;
+  await talk.says('say it', { agent: await talk.agent('followed', { script: [{ final_answer: 'an answer to follow' }] }) });
+  await until('the owner’s has fired', async () => {
+    await store.subscriptions.next();
+    return (await fired(mine)) > 0;
+  });
+
+  expect([await fired(mine), await fired(theirs)]).toEqual([1, 0]);
+});
+
 it('a run is told which tools earlier runs of the thread called, and what came of it', async () => {
   const slug = await talk.agent('handy', { tools: ['mark'], script: [does('mark', { text: 'blue' }), { final_answer: 'marked' }] });
   const { threadId } = await talk.says('mark it', { agent: slug });
