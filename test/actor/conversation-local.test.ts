@@ -132,7 +132,11 @@ it('what the model of a run thinks, cites and says is heard while it says it, an
   await until('it is heard to its end', () => said().join('') === 'a long answer');
   expect(ofRun().map(({ type }) => type)).toEqual(expect.arrayContaining(['tool_call_started', 'tool_call_completed']));
   const payloads = (type: ThreadFrame['type']) => ofRun().flatMap((frame) => (frame.type === type ? [frame.payload] : []));
-  expect(payloads('assistant_thinking_delta').map((payload) => (payload as { readonly text: string }).text).join('')).toBe('hm, hm');
+  expect(
+    payloads('assistant_thinking_delta')
+      .map((payload) => (payload as { readonly text: string }).text)
+      .join(''),
+  ).toBe('hm, hm');
   expect(payloads('assistant_message_source')).toEqual([cited]);
   expect(payloads('tool_output_delta')).toEqual([{ callId: expect.any(String) as string, tool: 'mark', stream: 'stdout', text: 'marks speaks\n', omitted: 0 }]);
   const numbers = ofRun().map(({ sequenceNumber }) => sequenceNumber);
@@ -199,21 +203,25 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
   const { rows } = await world.database.pool.query('select erased_at from ledger_trajectories where trajectory_id = $1', [state.start.trajectoryId]);
   expect(rows[0]).toMatchObject({ erased_at: expect.any(Date) as Date });
   const workflows = [conversationAddress('default', threadId), runAddress('default', runId)];
-  await until('their histories are gone', async () => {
-    await eraseHistories(world.client, store.conversations.histories);
-    const left = await Promise.all(
-      workflows.map((id) =>
-        world.client.workflow
-          .getHandle(id)
-          .describe()
-          .then(
-            () => true,
-            () => false,
-          ),
-      ),
-    );
-    return !left.includes(true);
-  }, 60_000);
+  await until(
+    'their histories are gone',
+    async () => {
+      await eraseHistories(world.client, store.conversations.histories);
+      const left = await Promise.all(
+        workflows.map((id) =>
+          world.client.workflow
+            .getHandle(id)
+            .describe()
+            .then(
+              () => true,
+              () => false,
+            ),
+        ),
+      );
+      return !left.includes(true);
+    },
+    60_000,
+  );
   await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({
     code: 'conversation.exists',
   });

@@ -25,7 +25,10 @@ beforeAll(async () => {
   for (const each of [manifests, workspace]) mkdirSync(each);
   writeFileSync(join(manifests, 'words.json'), JSON.stringify(MANIFEST));
   // It ends when somebody has heard a word of it: what is told live does not wait for the end.
-  writeFileSync(join(workspace, 'words.sh'), 'n=0\nwhile [ ! -e heard ] && [ $n -lt 300 ]; do echo again; sleep 0.1; n=$((n+1)); done\necho oh >&2\necho last\n');
+  writeFileSync(
+    join(workspace, 'words.sh'),
+    'n=0\nwhile [ ! -e heard ] && [ $n -lt 300 ]; do echo again; sleep 0.1; n=$((n+1)); done\necho oh >&2\necho last\n',
+  );
   model = await startStreamingModel((_asked, count) =>
     count === 1
       ? { thinking: ['I need ', 'words.'], calls: [{ id: 'toolu_1', name: 'slow_words', args: ['{}'] }] }
@@ -75,16 +78,28 @@ it('tells thoughts, words, sources and output while they come, and its owner alo
   expect(of('tool_result')).toEqual([]);
   writeFileSync(join(folder, 'workspace', 'heard'), '');
   await until('it has ended', () => of('run_completed').length > 0, 60_000);
-  await until('all of its words are heard', () => of('assistant_message_delta').map(({ payload }) => payload.text).join('') === 'It is 7.', 10_000);
+  await until(
+    'all of its words are heard',
+    () =>
+      of('assistant_message_delta')
+        .map(({ payload }) => payload.text)
+        .join('') === 'It is 7.',
+    10_000,
+  );
 
   const outputs = (stream: string) => of('tool_output_delta').flatMap(({ payload }) => (payload.stream === stream ? [payload.text] : []));
   expect([outputs('stdout').join(''), outputs('stderr').join('')]).toEqual([expect.stringMatching(/^(?:again\n)+last\n$/), 'oh\n']);
   expect(new Set(of('tool_output_delta').map(({ payload }) => payload.callId))).toEqual(new Set([of('tool_call')[0].payload.callId]));
-  expect(of('assistant_thinking_delta').map(({ payload }) => payload.text).join('')).toContain('Seven it is.');
+  expect(
+    of('assistant_thinking_delta')
+      .map(({ payload }) => payload.text)
+      .join(''),
+  ).toContain('Seven it is.');
   expect(of('assistant_message_source').map(({ payload }) => payload)).toEqual([SOURCE]);
   expect(of('run_completed')[0].payload).toMatchObject({ status: 'completed' });
   const stream = await started.text();
-  for (const type of ['run', 'run_started', 'tool_call', 'tool_output_delta', 'assistant_message', 'run_completed']) expect(stream).toContain(`event: ${type}\n`);
+  for (const type of ['run', 'run_started', 'tool_call', 'tool_output_delta', 'assistant_message', 'run_completed'])
+    expect(stream).toContain(`event: ${type}\n`);
   const twin = await fetch(`${world.apiUrl}/v1/threads/${threadId}/events?api_key=${keys['ada']}&after=0`, { headers: { Accept: 'text/event-stream' } });
   expect(twin.status).toBe(200);
   await twin.body?.cancel();

@@ -30,9 +30,30 @@ beforeEach(() => {
 });
 
 const as = (who: string, method: string, path: string, body?: unknown) => served.call(method, path, body, { 'X-API-Key': who }, '');
-const pending = { channel: 'ops', proposalId: 'a'.repeat(64), tool: 'shell', reason: 'risky', requestedAt: RUN_AT, needed: 1, approvedBy: [], deadlineAt: null };
+const pending = {
+  channel: 'ops',
+  proposalId: 'a'.repeat(64),
+  tool: 'shell',
+  reason: 'risky',
+  requestedAt: RUN_AT,
+  needed: 1,
+  approvedBy: [],
+  deadlineAt: null,
+};
 
-const READS = ['', '/execution', '/execution/stream', '/stream', '/events', '/world', '/world/at?seq=0', '/replay', '/anchor', '/delegations', '/routing-outcomes'];
+const READS = [
+  '',
+  '/execution',
+  '/execution/stream',
+  '/stream',
+  '/events',
+  '/world',
+  '/world/at?seq=0',
+  '/replay',
+  '/anchor',
+  '/delegations',
+  '/routing-outcomes',
+];
 const CONTENT = READS.filter((path) => path !== '');
 const WRITES: readonly (readonly [string, unknown])[] = [
   ['/resume', { task: 'go on' }],
