@@ -3,9 +3,10 @@ import { Context } from '@temporalio/activity';
 import { conversationRef } from '../../src/contracts/conversation/commands';
 import type { SummariseInput } from '../../src/contracts/conversation/activities';
 import type { CognitionChoice } from '../../src/contracts/run/ports';
-import type { SaidTurn } from '../../src/contracts/run/start';
+import type { SaidTurn } from '../../src/contracts/run/said';
 import { choiceOfAgent } from '../../src/domain/conversation/agent-run';
 import { plainSummary, TURNS_CHARS_MAX, turnsOf } from '../../src/domain/conversation/said';
+import { sizeOf } from '../../src/domain/run/cognition/turn-size';
 import type { ConversationDependencies } from './dependencies';
 import { stopped } from '../run/think';
 import { allSaid } from './said-turns';
@@ -51,7 +52,7 @@ async function summaryOf(deps: ConversationDependencies, { conversation, rollout
   return write(turns);
 }
 
-const charsOf = (turns: readonly SaidTurn[]): number => turns.reduce((sum, { text }) => sum + text.length, 0);
+const charsOf = (turns: readonly SaidTurn[]): number => turns.reduce((sum, turn) => sum + sizeOf(turn), 0);
 
 const byModel =
   ({ cognition }: ConversationDependencies, tenant: string, threadId: string, choice: CognitionChoice) =>

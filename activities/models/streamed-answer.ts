@@ -1,7 +1,7 @@
 /** One call of a model over the network, streamed, collected as it comes: what runs and scripts make of it is theirs. */
 import { streamText, type LanguageModelUsage, type ModelMessage, type SystemModelMessage, type TextStreamPart, type ToolSet } from 'ai';
 import type { z } from 'zod';
-import type { CognitionDelta } from '../../src/contracts/run/ports';
+import type { CognitionDelta, ModelSource } from '../../src/contracts/run/ports';
 import type { ChosenModel } from '../../src/domain/run/cognition/model-choice';
 import { modelFailure } from './model-failure';
 import { remoteModel } from './remote-model';
@@ -13,6 +13,9 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 /** Characters of one answer, its calls included. */
 const ANSWER_CHARS = 1_000_000;
 const CALLS_MAX = 128;
+/** Sources of one answer that are told, and characters of the address and the title of one. */
+const SOURCES_MAX = 100;
+const SOURCE_CHARS = 2_000;
 
 /** What is said to it, in the words of the `ai` package. */
 export interface ModelWords {
@@ -84,6 +87,7 @@ class Answer {
   usage: LanguageModelUsage | null = null;
   problem: unknown;
   #chars = 0;
+  #sources = 0;
   readonly #started = new Set<string>();
 
   constructor(
@@ -105,6 +109,8 @@ class Answer {
       case 'reasoning-delta':
         this.#count(part.text);
         return this.onDelta({ type: 'thinking', text: part.text });
+      case 'source':
+        return this.#source(part);
       case 'tool-input-start':
         this.#started.add(part.id);
         return this.onDelta({ type: 'tool_use_start', tool: this.names.fromWire(part.toolName), id: part.id });
@@ -125,6 +131,13 @@ class Answer {
       default:
         return;
     }
+  }
+
+  #source(part: Extract<TextStreamPart<ToolSet>, { readonly type: 'source' }>): void {
+    if (++this.#sources > SOURCES_MAX) return;
+    const text = (value: string | undefined): string | null => value?.slice(0, SOURCE_CHARS) ?? null;
+    const source: ModelSource = { url: part.sourceType === 'url' ? text(part.url) : null, title: text(part.title) };
+    this.onDelta({ type: 'source', source });
   }
 
   #call(callId: string, tool: string, args: CollectedCall['args']): void {

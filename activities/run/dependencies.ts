@@ -5,7 +5,7 @@ import type { Writ } from '../../src/contracts/run/protocol';
 import type { Gates } from '../../src/domain/run/authority/compile';
 import type { WritRequest } from '../../src/domain/run/writ';
 import type { PolicySet } from '../../src/domain/run/authority/policies';
-import type { Blobs, Effects } from '../ports';
+import type { Blobs, Effects, Frames } from '../ports';
 
 export interface Writs {
   /** Null: no such writ of this tenant. */
@@ -29,4 +29,8 @@ export interface RunDependencies {
   readonly gates: Gates;
   /** Takes secrets out of what goes into the ledger, to the model and to people. Pure. */
   readonly redact: <T>(value: T) => T;
+  /** The values that `redact` knows. */
+  readonly knownSecrets: readonly string[];
+  /** For what programs write while they write it. */
+  readonly frames: Frames;
 }

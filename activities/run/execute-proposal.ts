@@ -7,6 +7,7 @@ import { runRef } from '../../src/contracts/run/commands';
 import type { ExecuteInput, ExecuteOutput } from '../../src/contracts/run/activities';
 import type { EntryDraft, LedgerHead, ToolNotes, ToolOutcome } from '../../src/contracts/run/ports';
 import type { Budget, RejectionReason } from '../../src/contracts/run/protocol';
+import type { ToolOutputFrame } from '../../src/contracts/run/thinking';
 import { toolOf } from '../../src/domain/run/authority/compile';
 import { NOTHING } from '../../src/domain/run/authority/budget';
 import { COMPILER_VERSION } from '../../src/domain/run/compiler-version';
@@ -15,6 +16,7 @@ import { compileNow, readProposal, type Compilation } from './compilation';
 import type { RunDependencies } from './dependencies';
 import { performTool, type Performed } from './perform-tool';
 import { boundedOutput } from './bounded-output';
+import { LiveToolOutput } from './live-tool-output';
 
 const ERROR_MAX = 2_000;
 
@@ -64,14 +66,22 @@ class Execution {
     if (!tool) throw new Fault('internal', 'run.gone', 'The tool of a staged proposal is gone.', {});
     const workspace = await this.deps.tools.workspace(run.tenant);
     const notes = tool.verifies ? await this.notes() : undefined;
+    const live = this.liveOutput(at);
     const performed = await performTool(tool, at.intent.body.args, {
-      context: { tenant: run.tenant, runId: run.runId, proposalId, workspace, world: at.world, ...(notes && { notes }) },
+      context: { tenant: run.tenant, runId: run.runId, proposalId, workspace, world: at.world, ...(notes && { notes }), onOutput: live.add },
       budgetLeftMs: Math.max(1, at.writ.body.budget.wall_clock_ms - used.wall_clock_ms),
       ...(over !== undefined && { over }),
-    });
+    }).finally(() => live.end());
     if (performed.state === 'again') throw new Fault('unavailable', 'run.worker_stopping', 'The worker stops; the tool is called again by another.', {});
     if (performed.state === 'done') return this.commit(at, performed);
     return this.failed(at.intent.id, toolOf(at.intent.body), performed);
+  }
+
+  private liveOutput({ intent }: Compilation): LiveToolOutput {
+    const { redact, knownSecrets, frames } = this.deps;
+    const { tenant, runId } = this.input.run;
+    const send = (frame: ToolOutputFrame): void => frames.send(runRef(tenant, runId), { ...frame });
+    return new LiveToolOutput({ intentId: intent.id, tool: toolOf(intent.body), redact, knownSecrets, send });
   }
 
   private async commit(at: Compilation, { outcome, latencyMs }: Extract<Performed, { readonly state: 'done' }>): Promise<ExecuteOutput> {

@@ -1,5 +1,5 @@
 /** What a model says while it says it, without secrets: a few frames a second, kept for those who come late and sent to those who watch. */
-import type { CognitionDelta } from '../../src/contracts/run/ports';
+import type { CognitionDelta, ModelSource } from '../../src/contracts/run/ports';
 import type { DeltaFrame, StreamDelta } from '../../src/contracts/run/thinking';
 import { JsonRedactionStream, redactionStream, type RedactionStream } from '../../src/domain/redaction-stream';
 import { RUN_REDACTION } from '../../src/domain/run/redaction';
@@ -40,6 +40,8 @@ export class LiveDeltas {
         return this.#say('token', this.#text.push(delta.text));
       case 'thinking':
         return this.#say('thinking', this.#thinking.push(delta.text));
+      case 'source':
+        return this.#source(delta.source);
       case 'tool_use_start':
         this.#endTexts();
         this.#args.set(delta.id, { json: new JsonRedactionStream(RUN_REDACTION), text: redactionStream(this.options.redact, this.options.knownSecrets) });
@@ -68,6 +70,11 @@ export class LiveDeltas {
 
   #say(type: 'token' | 'thinking', text: string): void {
     for (let at = 0; at < text.length; at += DELTA_CHARS) this.#push({ type, text: text.slice(at, at + DELTA_CHARS) });
+  }
+
+  #source({ url, title }: ModelSource): void {
+    const clean = (text: string | null): string | null => text && this.options.redact(text);
+    this.#push({ type: 'source', source: { url: clean(url), title: clean(title) } });
   }
 
   #endTexts(): void {

@@ -20,7 +20,9 @@ export interface ConversationPorts {
 
 /** Events of the active rollout that are read, newest first: what clients are shown of a thread at most. */
 export const EVENTS_SHOWN = 2_000;
-const PAGE = 500;
+/** And characters of their payloads in JSON, after which no more are read: two thousand of the largest kind would fill the memory of the process. */
+const CHARS_SHOWN = 8 * 1024 * 1024;
+const PAGE = 100;
 /** The row of a run is looked at so often besides: one that was taken out of the queue leaves no event. */
 const LOOK_MS = 15_000;
 /** How long an answer waits for what comes of it. */
@@ -60,10 +62,12 @@ async function read({ reads }: Pick<ConversationPorts, 'reads'>, principal: Prin
   const thread = await ownThread({ reads }, principal, threadId);
   const pages: (readonly ThreadEvent[])[] = [];
   let before = thread.lastSequence + 1;
-  for (let count = 0, more = thread.lastSequence > 0; more && count < EVENTS_SHOWN;) {
+  let chars = 0;
+  for (let count = 0, more = thread.lastSequence > 0; more && count < EVENTS_SHOWN && chars < CHARS_SHOWN;) {
     const page = await reads.events(principal, threadId, { rolloutId: thread.activeRolloutId, before, limit: PAGE });
     pages.unshift(page.events);
     count += page.events.length;
+    chars += page.events.reduce((sum, { payload }) => sum + JSON.stringify(payload).length, 0);
     before = page.events[0]?.sequence ?? 0;
     more = page.more && page.events.length > 0;
   }

@@ -27,17 +27,23 @@ const READ_BACK_MS = 2_000;
 /** Entries of one trajectory that are looked through for one. */
 const PAGE = 500;
 
+/** What is part of a thread goes on there, one run after the other, and is gone when the thread is deleted. Fault `run.of_thread` (conflict). */
+function assertAlone({ owner }: KnownRun): void {
+  if (owner !== null) throw new Fault('conflict', 'run.of_thread', 'the run is part of a thread, which goes on by a run of its own', {});
+}
+
 export class RunContinuations<Row extends KnownRun> {
   constructor(private readonly runs: Runs<Row>) {}
 
   /**
    * The same run goes on: same id, trajectory, tenant and limits, under its writ or a narrower one. Everything that it needs is in the row and the ledger. Faults (conflict):
-   * `run.completed`, `run.still_running`; `run.grant` (invalid) for more than its writ allows.
+   * `run.completed`, `run.still_running`, `run.of_thread`; `run.grant` (invalid) for more than its writ allows.
    */
   async resume(principal: Principal, runId: string, request: RunRequest, keyed: Keyed): Promise<void> {
     this.runs.assertOpen();
     const { tenant } = principal;
     const before = await this.runs.known(tenant, runId);
+    assertAlone(before);
     const route = `POST /runs/${before.id}/resume`;
     const { attempt } = before.state.start;
     // Of the attempt that the key's first request makes: a repetition finds it begun.
@@ -101,7 +107,7 @@ export class RunContinuations<Row extends KnownRun> {
 
   /**
    * A run of its own whose world is that of the commit. With a request it begins to run at once; without one {@link resume} starts it. The same commit may be branched again and again.
-   * Fault `run.commit_not_found`.
+   * Faults `run.commit_not_found`, `run.of_thread` (conflict).
    */
   async branch(
     principal: Principal,
@@ -111,6 +117,7 @@ export class RunContinuations<Row extends KnownRun> {
   ): Promise<{ readonly runId: string; readonly trajectoryId: string; readonly replayed: boolean }> {
     this.runs.assertOpen();
     const source = await this.runs.known(principal.tenant, runId);
+    assertAlone(source);
     const asked = { tenant: principal.tenant, route: `POST /runs/${source.id}/branch`, key: keyed.idempotencyKey, body: { commitId, note, request } };
     const { row, replayed } = await this.runs.deps.store.once(asked, randomUUID(), {
       find: (id) => this.runs.deps.store.get(principal.tenant, id),

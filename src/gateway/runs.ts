@@ -27,6 +27,8 @@ export interface KnownRun {
   readonly status: RunStatus;
   readonly state: RunState;
   readonly lastSeq: number;
+  /** Of the thread that it is part of, itself or through the run that delegated to it. */
+  readonly owner: string | null;
 }
 
 export interface RunLimits {

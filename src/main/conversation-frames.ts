@@ -4,7 +4,7 @@ import { conversationAddress } from '../contracts/conversation/commands';
 import { METADATA_TYPES, TRANSIENT_TYPES, type ThreadFrame } from '../contracts/conversation/events';
 import { endsRun, type RunEvent } from '../contracts/run/events';
 import { runAddress } from '../contracts/run/commands';
-import type { StreamDelta } from '../contracts/run/thinking';
+import type { StreamDelta, ToolOutputFrame } from '../contracts/run/thinking';
 import type { Store } from '../store/store';
 import { merged } from '../domain/merged';
 import { cognition } from './run-cognition';
@@ -20,7 +20,7 @@ interface RunPlace extends Place {
   readonly sequence: number;
 }
 type Said = Extract<ThreadFrame, { readonly runId: string }>;
-type Told = Pick<Said, 'type' | 'payload'>;
+type Told = Pick<Said, 'type' | 'payload'> | Extract<ThreadFrame, { readonly type: 'gap' }>;
 
 const KNOWN: ReadonlySet<unknown> = new Set(['gap', ...TRANSIENT_TYPES, ...METADATA_TYPES]);
 /** A run that ended before its workflow began says nothing: after the thread told of its end, its last words are waited for this long. */
@@ -68,10 +68,18 @@ async function* framesOfRun(store: Store, run: RunPlace, signal: AbortSignal): A
   const { tenant, threadId, runId, rolloutId } = run;
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  const told = merged<Told>([deltasOf(cognition(store, { tenant, runId }, until)), toolsOf(store, run, until), lastWords(store, run, until, over)]);
+  const told = merged<Told>([
+    deltasOf(cognition(store, { tenant, runId }, until)),
+    toolsOf(store, run, until),
+    outputOf(store, run, until),
+    lastWords(store, run, until, over),
+  ]);
   let sequenceNumber = 0;
   try {
-    for await (const { type, payload } of told) yield { type, payload, threadId, runId, rolloutId, sequenceNumber: ++sequenceNumber };
+    for await (const one of told) {
+      if (one.type === 'gap') yield one;
+      else yield { type: one.type, payload: one.payload, threadId, runId, rolloutId, sequenceNumber: ++sequenceNumber };
+    }
   } finally {
     over.abort();
     await told.return();
@@ -82,6 +90,17 @@ async function* deltasOf(deltas: AsyncIterable<StreamDelta>): AsyncGenerator<Tol
   for await (const delta of deltas) {
     if (delta.type === 'token') yield { type: 'assistant_message_delta', payload: { text: delta.text } };
     else if (delta.type === 'thinking') yield { type: 'assistant_thinking_delta', payload: { text: delta.text } };
+    else if (delta.type === 'source') yield { type: 'assistant_message_source', payload: { url: delta.source.url, title: delta.source.title } };
+  }
+}
+
+/** What programs of its tools write; and that frames are missing, of the model's words too, for both come the same way. */
+async function* outputOf(store: Store, { tenant, runId }: RunPlace, signal: AbortSignal): AsyncGenerator<Told, void, void> {
+  for await (const frame of store.frameReader.subscribeFrames(runAddress(tenant, runId), { signal })) {
+    if (frame['type'] === 'gap') yield frame as Extract<ThreadFrame, { readonly type: 'gap' }>;
+    if (frame['type'] !== 'tool_output') continue;
+    const { intentId, tool, stream, text, omitted } = frame as unknown as ToolOutputFrame;
+    yield { type: 'tool_output_delta', payload: { callId: intentId, tool, stream, text, omitted } };
   }
 }
 

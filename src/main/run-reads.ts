@@ -1,6 +1,7 @@
 /** What surfaces read of runs: rows, sessions, searches and sums, all from Postgres, so they cost the same while a run is at work, afterwards, and while no worker is up. */
 import { runAddress } from '../contracts/run/commands';
 import { LOG_EVENT_TYPES, LOG_MAX } from '../contracts/run/events';
+import { seesAll } from '../domain/conversation/access';
 import { lineOf } from '../domain/run/session-lines';
 import { sessionOf } from '../domain/run/session';
 import type { RunEvent } from '../contracts/run/events';
@@ -20,8 +21,9 @@ export const runReads = (store: Store): Reads => ({
     const row = await store.runs.get(tenant, id);
     return row && shownRun(store, row);
   },
-  async list(tenant, { parentRunId, ...filter }) {
-    const { runs, total, nextCursor } = await store.runs.list(tenant, { ...filter, parentId: parentRunId });
+  async list({ tenant, subject, scopes }, { parentRunId, ...filter }) {
+    const viewer = seesAll({ scopes }) ? null : subject;
+    const { runs, total, nextCursor } = await store.runs.list(tenant, { ...filter, parentId: parentRunId, viewer });
     return { runs: await Promise.all(runs.map((row) => shownRun(store, row))), total, nextCursor };
   },
   async approvals(tenant, runId) {
@@ -30,12 +32,12 @@ export const runReads = (store: Store): Reads => ({
   },
   session: (tenant, runId) => sessionFrom(store, tenant, runId),
   changes: (tenant, runId, signal) => changesOf(store, runAddress(tenant, runId), signal),
-  async search(tenant, query, limit) {
-    return (await store.searchRuns(tenant, query, limit)).map((found) => hitOf(found, query));
+  async search({ tenant, subject }, query, limit) {
+    return (await store.searchRuns(tenant, { query, viewer: subject, limit })).map((found) => hitOf(found, query));
   },
 });
 
-async function shownRun(store: Store, { id, tenant, task, answer, status, state, createdAt }: Stored): Promise<RunRow> {
+async function shownRun(store: Store, { id, tenant, task, answer, status, state, createdAt, owner }: Stored): Promise<RunRow> {
   const { start, counters, terminatedBy } = state;
   const { steps_started, intents_declared, commits, rejections, failures } = counters;
   const ended = runHasEnded(status) && terminatedBy !== null;
@@ -48,7 +50,7 @@ async function shownRun(store: Store, { id, tenant, task, answer, status, state,
         }
       : null,
     ...{ createdAt, updatedAt: state.updatedAt, endedAt: ended ? state.endedAt : null },
-    parentRunId: start.parent?.runId ?? null,
+    ...{ parentRunId: start.parent?.runId ?? null, owner },
     branchedFrom: start.branchOf && { runId: await runOfTrajectory(store, tenant, start.branchOf.trajectoryId), commitId: start.branchOf.commitId },
   };
 }
@@ -89,10 +91,18 @@ async function* changesOf(store: Store, address: string, signal: AbortSignal): A
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   try {
-    yield* merged<unknown>([store.feed.subscribeActor(address, after, { signal: until }), store.frameReader.subscribeFrames(address, { signal: until })]);
+    yield* merged<unknown>([
+      store.feed.subscribeActor(address, after, { signal: until }),
+      spokenIn(store.frameReader.subscribeFrames(address, { signal: until })),
+    ]);
   } finally {
     over.abort();
   }
+}
+
+/** Frames that change a session: what tools write does not. */
+async function* spokenIn(frames: AsyncIterable<object>): AsyncGenerator<unknown, void, void> {
+  for await (const frame of frames) if ((frame as { readonly type?: unknown }).type !== 'tool_output') yield frame;
 }
 
 const SNIPPET = 120;

@@ -43,9 +43,9 @@ export function runPorts(store: Store, config: Pick<Config, 'limits'>, { gateway
   };
 }
 
-/** The peer's stream has no thinking. */
-async function* spoken(deltas: AsyncIterable<StreamDelta>): AsyncGenerator<Exclude<StreamDelta, { readonly type: 'thinking' }>, void, void> {
-  for await (const delta of deltas) if (delta.type !== 'thinking') yield delta;
+/** The peer's stream has no thinking and no sources. */
+async function* spoken(deltas: AsyncIterable<StreamDelta>): AsyncGenerator<Exclude<StreamDelta, { readonly type: 'thinking' | 'source' }>, void, void> {
+  for await (const delta of deltas) if (delta.type !== 'thinking' && delta.type !== 'source') yield delta;
 }
 
 export interface HealthParts {

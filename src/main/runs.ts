@@ -73,6 +73,7 @@ export const runWork = (store: Store, config: RunConfig, { models, tools, polici
   ...runThinking(store, models, tools),
   ...runActivities({
     ...{ ledger: store.ledger, blobs: store.blobs, intents: store.runIntents, effects: store.effects, writs: store.writs, tools, redact: models.redact },
+    ...{ frames: store.frames, knownSecrets: models.knownSecrets },
     policies: () => policies.current(),
     gates: config.runAuthority.gates,
   }),

@@ -1,6 +1,7 @@
 /** What a worker does now and then, besides its tasks: tells the end of actors that were ended from outside and of agents that are missing, and forgets old idempotency keys, minutes, audit entries, and tasks of agents. Any number of workers may do so at once. */
 import type { Client } from '@temporalio/client';
 import { resumeConversations, tellUnheardEnds } from '../gateway/conversation-upkeep';
+import { eraseHistories } from '../gateway/history-erasure';
 import { tellEndedActors } from '../gateway/ended-actors';
 import { startOverdueRuns } from '../gateway/run-launch';
 import { startOverdueScriptThreads } from '../gateway/script-launch';
@@ -81,6 +82,10 @@ async function threadsUpkeep(client: Client, { conversations }: Store, log: Log)
   if (resumed.length > 0) log.warn({ threads: resumed }, 'threads whose workflow was ended from outside go on');
   await tellUnheardEnds(client, left);
   await conversations.eraseOverdue(ERASED_AFTER_MS);
+  // A server that does not allow it is no reason to leave out the rest.
+  await eraseHistories(client, conversations.histories).catch((problem: unknown) =>
+    log.warn({ err: problem }, 'histories of deleted threads could not be removed'),
+  );
 }
 
 /** Threads of scripts that were never started, and those whose time is over. */

@@ -1,6 +1,7 @@
 /**
  * Removes what a deleted thread said, for good: its events, runs and rollouts, what its runs said and did (rows, journal, ledger), and the values that they alone refer to. What stays is
- * the thread's row without content, so that its id stays taken; and of each journal and ledger the last hash and the time of the erasure (migration 0019).
+ * the thread's row without content, so that its id stays taken; and of each journal and ledger the last hash and the time of the erasure (migration 0019). Deliveries of webhooks go
+ * with it, and the histories of its workflows are noted for their removal.
  */
 import type { Pool } from 'pg';
 import type { ActorRef } from '../contracts/actor';
@@ -40,6 +41,7 @@ export function eraseConversation(pool: Pool, tenant: string, threadId: string):
     const deleted = await db.query('select 1 from conversations where tenant = $1 and id = $2 and deleted_at is not null for update', ids);
     if (deleted.rowCount !== 1) return;
     const { rows: runs } = await db.query<ErasedRun>(RUNS, ids);
+    await eraseCopies(db, tenant, [actor.address, ...runs.map(({ address }) => address)]);
     await eraseRuns(db, actor, runs);
     await db.query('delete from conversation_events where tenant = $1 and thread_id = $2', ids);
     await db.query('delete from conversation_runs where tenant = $1 and thread_id = $2', ids);
@@ -51,6 +53,12 @@ export function eraseConversation(pool: Pool, tenant: string, threadId: string):
       ids,
     );
   });
+}
+
+/** What was told of them to webhooks; and their histories in Temporal, which somebody with a client removes once they are closed. */
+async function eraseCopies(db: Queryable, tenant: string, addresses: readonly string[]): Promise<void> {
+  await db.query('delete from webhook_deliveries where tenant = $1 and actor = any($2)', [tenant, addresses]);
+  await db.query('insert into workflow_erasures (workflow_id) select unnest($1::text[]) on conflict do nothing', [addresses]);
 }
 
 async function eraseRuns(db: Queryable, { tenant, id, address }: ActorRef, runs: readonly ErasedRun[]): Promise<void> {
@@ -74,3 +82,22 @@ export async function eraseOverdue(pool: Pool, olderThanMs: number): Promise<num
   for (const { tenant, id } of rows) await eraseConversation(pool, tenant, id);
   return rows.length;
 }
+
+/** Workflows whose histories are to be looked at now; the older one is, the more seldom, at least once an hour. */
+export const historiesToErase = async (pool: Pool, limit: number): Promise<readonly { readonly workflowId: string; readonly ageMs: number }[]> => {
+  const { rows } = await pool.query<{ workflow_id: string; age_ms: number }>(
+    `select workflow_id, (extract(epoch from clock_timestamp() - since) * 1000)::float8 as age_ms from workflow_erasures
+     where looked_at <= clock_timestamp() - least((clock_timestamp() - since) / 4, interval '1 hour') order by looked_at limit $1`,
+    [limit],
+  );
+  return rows.map(({ workflow_id: workflowId, age_ms: ageMs }) => ({ workflowId, ageMs }));
+};
+
+export const historyErased = async (pool: Pool, workflowId: string): Promise<void> => {
+  await pool.query('delete from workflow_erasures where workflow_id = $1', [workflowId]);
+};
+
+/** Tried again after the others. */
+export const historyWaits = async (pool: Pool, workflowId: string): Promise<void> => {
+  await pool.query('update workflow_erasures set looked_at = clock_timestamp() where workflow_id = $1', [workflowId]);
+};

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ThreadEvent, ThreadEventType } from '../contracts/conversation/events';
 import { PAYLOAD_MAX } from '../contracts/conversation/events';
 import type { EventsPage } from '../contracts/conversation/ports';
-import { saidIn } from '../domain/conversation/said';
+import { charsTold } from '../domain/conversation/said';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded, type Queryable } from './database';
 
@@ -34,7 +34,7 @@ function bounded(payload: Json): Json {
 export async function appendThreadEvents(db: Queryable, tenant: string, threadId: string, events: readonly NewThreadEvent[]): Promise<number | null> {
   const given = events.map(({ payload, createdAt, ...event }) => ({
     ...event,
-    ...{ payload: bounded(payload), createdAt: new Date(createdAt).toISOString(), chars: saidIn(event.type, payload)?.length ?? 0 },
+    ...{ payload: bounded(payload), createdAt: new Date(createdAt).toISOString(), chars: charsTold(event.type, payload) },
   }));
   const { rows } = await db.query<{ last: string | null }>({
     name: 'conversation-append',

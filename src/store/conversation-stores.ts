@@ -1,7 +1,7 @@
 /** Everything of conversations that is kept in Postgres. */
 import type { Pool } from 'pg';
 import { ConversationAgentsStore } from './conversation-agents';
-import { eraseConversation, eraseOverdue } from './conversation-erasure';
+import { eraseConversation, eraseOverdue, historiesToErase, historyErased, historyWaits } from './conversation-erasure';
 import { readThreadEvents } from './conversation-events';
 import type { ConversationHubs } from './conversation-feed';
 import { ConversationPublishing } from './conversation-publishing';
@@ -21,4 +21,10 @@ export const conversationStores = (pool: Pool, secrets: Secrets, hubs: Conversat
   erase: (tenant: string, threadId: string) => eraseConversation(pool, tenant, threadId),
   /** The same for those that were left over, deleted longer ago than this; returns how many. */
   eraseOverdue: (olderThanMs: number) => eraseOverdue(pool, olderThanMs),
+  /** Workflows whose histories are to go too. */
+  histories: {
+    due: (limit: number) => historiesToErase(pool, limit),
+    done: (workflowId: string) => historyErased(pool, workflowId),
+    later: (workflowId: string) => historyWaits(pool, workflowId),
+  },
 });

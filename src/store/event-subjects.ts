@@ -83,6 +83,17 @@ export async function subjectsOf(db: Queryable, rows: readonly JournalRow[]): Pr
   return new Map(found);
 }
 
+/** By address: whose an actor is, where what it tells is shown to one person alone: threads and their runs. */
+export async function ownersOf(db: Queryable, rows: readonly JournalRow[]): Promise<ReadonlyMap<string, string>> {
+  const addresses = [...addressesOf(rows, RUN_KIND), ...addressesOf(rows, CONVERSATION_KIND)];
+  if (addresses.length === 0) return new Map();
+  const { rows: found } = await db.query<{ address: string; owner: string }>(
+    'select address, owner from runs where address = any($1) and owner is not null union all select address, owner from conversations where address = any($1)',
+    [addresses],
+  );
+  return new Map(found.map(({ address, owner }) => [address, owner]));
+}
+
 const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND, RUN_KIND, SCRIPT_KIND]);
 
 /** The data as clients see it: the values themselves. A value that is not stored any more stays a reference. */

@@ -22,6 +22,8 @@ export interface AuditFilter {
   /** Seconds since 1970, inclusive. */
   readonly from: number | null;
   readonly to: number | null;
+  /** Only of runs that this one may read. */
+  readonly viewer?: string;
 }
 
 /** What every commit must be; null and false: whatever it is. */
@@ -37,13 +39,17 @@ export interface TrajectoryName {
 }
 
 const MATCHES = `e.tenant = $1 and ($2::text is null or e.trajectory_id = $2) and ($3::text is null or e.kind = $3)
-  and ($4::float8 is null or e.created_at >= to_timestamp($4)) and ($5::float8 is null or e.created_at < to_timestamp($5 + 1))`;
+  and ($4::float8 is null or e.created_at >= to_timestamp($4)) and ($5::float8 is null or e.created_at < to_timestamp($5 + 1))
+  and ($6::text is null or exists (
+    select 1 from runs r where r.tenant = e.tenant and r.trajectory_id = e.trajectory_id and (r.owner is null or r.owner = $6)))`;
 
 /** No time of Postgres is beyond; what is asked for beyond is as good as the bound. */
 const SECONDS_MAX = 4_000_000_000_000;
 const inSeconds = (at: number | null): number | null => (at === null ? null : Math.min(Math.max(at, 0), SECONDS_MAX));
 
-const matching = (tenant: string, { trajectoryId, kind, from, to }: AuditFilter): unknown[] => [tenant, trajectoryId, kind, inSeconds(from), inSeconds(to)];
+const matching = (tenant: string, { trajectoryId, kind, from, to, viewer }: AuditFilter): unknown[] => [
+  ...[tenant, trajectoryId, kind, inSeconds(from), inSeconds(to), viewer ?? null],
+];
 
 export class LedgerReads {
   constructor(
@@ -115,7 +121,7 @@ export class LedgerReads {
 
   /** Ordered by time, then trajectory and seq; at most 1,000. */
   audit(tenant: string, filter: AuditFilter, { limit, offset }: { readonly limit: number; readonly offset: number }): Promise<readonly LedgerEntry[]> {
-    const where = `${MATCHES} order by e.created_at, e.trajectory_id, e.seq limit $6 offset $7`;
+    const where = `${MATCHES} order by e.created_at, e.trajectory_id, e.seq limit $7 offset $8`;
     return this.#rows(where, [...matching(tenant, filter), bounded(limit), Math.max(0, Math.min(offset, Number.MAX_SAFE_INTEGER))]);
   }
 

@@ -22,6 +22,8 @@ export interface RunRow {
   readonly createdAt: string;
   /** As `state.status`, but for an attempt that is admitted and has told nothing yet: it is running. */
   readonly status: RunState['status'];
+  /** To whom alone it is shown: the owner of its thread. Null: whoever reads the runs of the tenant. */
+  readonly owner: string | null;
 }
 
 export interface StoredRun {
@@ -35,18 +37,20 @@ export interface StoredRun {
   state: Omit<RunState, 'start'>;
   last_seq: string;
   created_at: Date;
+  owner: string | null;
 }
 
 export const runOf = (row: StoredRun): RunRow => ({
   ...{ id: row.id, tenant: row.tenant, address: row.address, task: row.task, answer: row.answer, status: row.status, lastSeq: Number(row.last_seq) },
-  createdAt: row.created_at.toISOString(),
+  ...{ createdAt: row.created_at.toISOString(), owner: row.owner },
   state: { ...row.state, start: row.start },
 });
 
 const INSERT = `
   insert into runs (tenant, id, address, trajectory_id, parent_id, branched_from, task, key_id, created_by, created_at,
-                    status, start, state, answer, tokens_in, tokens_out, tool_calls, usd_millicents, cost_known, ended_at, updated_at, last_seq)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                    status, start, state, answer, tokens_in, tokens_out, tool_calls, usd_millicents, cost_known, ended_at, updated_at, last_seq, owner)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+    coalesce((select owner from conversations where tenant = $1 and id = $23), (select owner from runs where tenant = $1 and id = $5)))
   on conflict (tenant, id) do nothing`;
 
 const UPDATE = `
@@ -78,7 +82,7 @@ export async function insertRun(
     text: INSERT,
     values: [
       ...[tenant, id, address, start.trajectoryId, start.parent?.runId ?? null, branchedFrom, storableText(redact(task))],
-      ...[start.keyId, start.by.subject, start.createdAt, ...changing(state, null, 0, redact)],
+      ...[start.keyId, start.by.subject, start.createdAt, ...changing(state, null, 0, redact), start.conversation?.threadId ?? null],
     ],
   });
   return rowCount === 1;

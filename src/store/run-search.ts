@@ -33,12 +33,16 @@ interface Found {
   at: Date | null;
 }
 
-/** Any part of a text, whatever its case. Of one run the task first, then the answer, then at most three lines. */
-export const searchRuns = (pool: Pool, tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]> =>
+/** Any part of a text, whatever its case, in runs that the viewer may read. Of one run the task first, then the answer, then at most three lines. */
+export const searchRuns = (
+  pool: Pool,
+  tenant: string,
+  { query, viewer, limit }: { readonly query: string; readonly viewer: string; readonly limit: number },
+): Promise<readonly FoundInRun[]> =>
   guarded(async () => {
     const pattern = `%${query.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
     const { rows } = await pool.query<Found>(
-      `with newest as (select id, address, status, task, answer, created_at from runs where tenant = $1 order by created_at desc, id desc limit $5)
+      `with newest as (select id, address, status, task, answer, created_at from runs where tenant = $1 and (owner is null or owner = $8) order by created_at desc, id desc limit $5)
        select id, status, task, answer, field, type, data, at from (
          select id, status, task, answer, created_at, 1 as part, 'task' as field, null as type, null::jsonb as data, null::timestamptz as at, 0::bigint as seq
            from newest where task ilike $2
@@ -49,7 +53,7 @@ export const searchRuns = (pool: Pool, tenant: string, query: string, limit: num
            cross join lateral (
              select type, data, at, seq from journal where actor = newest.address and kind = $6 and type = any($4) and data::text ilike $2 order by seq limit $7) lines
        ) found order by created_at desc, id desc, part, seq limit $3`,
-      [tenant, pattern, limit, LINES, RUNS_LOOKED_AT, RUN_KIND, LINES_MAX],
+      [tenant, pattern, limit, LINES, RUNS_LOOKED_AT, RUN_KIND, LINES_MAX, viewer],
     );
     return rows.map(({ id, status, task, answer, field, type, data, at }) => ({
       ...{ runId: id, status, task, answer, field },

@@ -12,7 +12,7 @@ import type { Secrets } from './secrets';
 
 export interface RunStores {
   readonly runs: RunsStore;
-  searchRuns(tenant: string, query: string, limit: number): Promise<readonly FoundInRun[]>;
+  searchRuns(tenant: string, search: Parameters<typeof searchRuns>[2]): Promise<readonly FoundInRun[]>;
   readonly packages: PackagesStore;
   readonly runSkills: RunSkillsStore;
   readonly runIntents: Intents;
@@ -23,7 +23,7 @@ export interface RunStores {
 
 export const runStores = (pool: Pool, secrets: Secrets): RunStores => ({
   runs: new RunsStore(pool, secrets),
-  searchRuns: (tenant, query, limit) => searchRuns(pool, tenant, query, limit),
+  searchRuns: (tenant, search) => searchRuns(pool, tenant, search),
   packages: new PackagesStore(pool),
   runSkills: new RunSkillsStore(pool),
   runIntents: runIntents(pool),

@@ -28,6 +28,8 @@ export interface RunFilter {
   readonly statuses: readonly RunStatus[];
   /** Those that this run delegated to; null: those that somebody started. */
   readonly parentId: string | null;
+  /** Without those that belong to somebody else; null: also those. */
+  readonly viewer: string | null;
   readonly limit: number;
   readonly offset: number;
   /** Outranks the offset. */
@@ -146,6 +148,7 @@ export class RunsStore {
   list(tenant: string, filter: RunFilter): Promise<{ readonly runs: readonly RunRow[]; readonly total: number; readonly nextCursor: string | null }> {
     const values: unknown[] = [tenant, filter.parentId];
     const conditions = ['tenant = $1', filter.parentId === null ? '$2::text is null and parent_id is null' : 'parent_id = $2'];
+    if (filter.viewer !== null) conditions.push(`(owner is null or owner = $${values.push(filter.viewer)})`);
     if (filter.statuses.length > 0) conditions.push(`status = any($${values.push(filter.statuses)})`);
     const all = `from runs where ${conditions.join(' and ')}`;
     const counted = [...values];

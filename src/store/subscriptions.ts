@@ -6,13 +6,13 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { TriggerRecord } from '../contracts/trigger';
 import type { BodyFormat } from '../contracts/webhook';
-import { envelopeOf, executionEnd, type EventEnvelope } from '../domain/events/envelope';
+import { envelopeOf, executionEnd, fromOutside, type EventEnvelope } from '../domain/events/envelope';
 import { eventName, isMeant } from '../domain/events/event-names';
 import { fits } from '../domain/events/filters';
 import { mappedInput } from '../domain/trigger/input-mapping';
 import { faultFrom } from '../errors/fault';
 import { inTransaction, type Queryable } from './database';
-import { plainData, subjectsOf } from './event-subjects';
+import { ownersOf, plainData, subjectsOf } from './event-subjects';
 import { ROW_COLUMNS, ROW_SOURCE, rowOf, type JournalRow, type StoredRow } from './journal-reads';
 import type { FiringsStore } from './trigger-firings';
 import type { TriggersStore } from './triggers';
@@ -74,32 +74,29 @@ export class Subscriptions {
       triggers: await this.triggers.listening(db, tenants),
     };
     if (interest.webhooks.length === 0 && interest.triggers.length === 0) return;
-    const subjects = await subjectsOf(
-      db,
-      read.map(({ row }) => row),
-    );
+    const all = read.map(({ row }) => row);
+    const [subjects, owners] = [await subjectsOf(db, all), await ownersOf(db, all)];
     for (const { row, tx } of read) {
       if (!isNamed(row, interest)) continue;
       const event = envelopeOf({ ...row, data: await plainData(db, row) }, subjects.get(row.address) ?? {});
       if (!event) continue;
-      await this.tell(
-        db,
-        row,
-        event,
-        interest.webhooks.filter((webhook) => webhook.tenant === row.tenant && webhook.sinceTx <= tx && (webhook.forActor ?? row.address) === row.address),
-      );
-      for (const { trigger, sinceTx } of interest.triggers) if (trigger.tenant === row.tenant && sinceTx <= tx) await this.fire(db, row, event, trigger);
+      const owner = owners.get(row.address);
+      const seenBy = ({ createdBy }: { readonly createdBy: string }): EventEnvelope =>
+        owner === undefined || owner === createdBy ? event : fromOutside(event);
+      for (const webhook of interest.webhooks)
+        if (webhook.tenant === row.tenant && webhook.sinceTx <= tx && (webhook.forActor ?? row.address) === row.address)
+          await this.tell(db, row, seenBy(webhook), webhook);
+      for (const { trigger, sinceTx } of interest.triggers)
+        if (trigger.tenant === row.tenant && sinceTx <= tx) await this.fire(db, row, seenBy(trigger), trigger);
     }
   }
 
-  private async tell(db: Queryable, row: JournalRow, event: EventEnvelope, webhooks: readonly Listener[]): Promise<void> {
-    for (const { id, definition } of webhooks) {
-      if (!isMeant(definition.events, event.type) || !fits(definition.filters, event)) continue;
-      await addDelivery(db, {
-        ...{ tenant: row.tenant, id: `dlv_${randomUUID().replaceAll('-', '')}`, webhookId: id, eventId: event.id, eventType: event.type },
-        ...{ actor: row.address, executionId: row.executionId, body: bodyOf(event, definition.format), ordered: definition.ordered },
-      });
-    }
+  private async tell(db: Queryable, row: JournalRow, event: EventEnvelope, { id, definition }: Listener): Promise<void> {
+    if (!isMeant(definition.events, event.type) || !fits(definition.filters, event)) return;
+    await addDelivery(db, {
+      ...{ tenant: row.tenant, id: `dlv_${randomUUID().replaceAll('-', '')}`, webhookId: id, eventId: event.id, eventType: event.type },
+      ...{ actor: row.address, executionId: row.executionId, body: bodyOf(event, definition.format), ordered: definition.ordered },
+    });
   }
 
   /** What the trigger itself started does not fire it: that would be a circle. */

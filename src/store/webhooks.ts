@@ -130,14 +130,17 @@ export interface Listener {
   readonly id: string;
   readonly sinceTx: bigint;
   readonly forActor: string | null;
+  readonly createdBy: string;
   readonly definition: Pick<WebhookDefinition, 'events' | 'filters' | 'ordered' | 'format'>;
 }
 
 /** Webhooks of these tenants, and of these actors alone, that want to be told now. */
 export async function listeningWebhooks(db: Queryable, tenants: readonly string[], actors: readonly string[]): Promise<readonly Listener[]> {
   const { rows } = await db.query<Stored & { since_tx: string; for_actor: string | null }>(
-    'select tenant, id, definition, for_actor, since_tx::text as since_tx from webhooks where enabled and tenant = any($1) and (for_actor is null or for_actor = any($2))',
+    'select tenant, id, definition, for_actor, created_by, since_tx::text as since_tx from webhooks where enabled and tenant = any($1) and (for_actor is null or for_actor = any($2))',
     [tenants, actors],
   );
-  return rows.map(({ tenant, id, definition, for_actor: forActor, since_tx: since }) => ({ tenant, id, definition, forActor, sinceTx: BigInt(since) }));
+  return rows.map(({ tenant, id, definition, for_actor: forActor, created_by: createdBy, since_tx: since }) => ({
+    ...{ tenant, id, definition, forActor, createdBy, sinceTx: BigInt(since) },
+  }));
 }

@@ -1,8 +1,10 @@
 /** Local runs, deletion and import of threads on a real Temporal server and a real Postgres. */
+import { randomUUID } from 'node:crypto';
 import { conversationAddress } from '../../src/contracts/conversation/commands';
 import type { ThreadFrame } from '../../src/contracts/conversation/events';
 import type { PublishedEvent } from '../../src/contracts/conversation/events';
 import { resumeConversations, tellUnheardEnds } from '../../src/gateway/conversation-upkeep';
+import { eraseHistories } from '../../src/gateway/history-erasure';
 import { runAddress } from '../../src/contracts/run/commands';
 import { recordHistories } from '../support/record-histories';
 import { ADA, does, keyed, startRunWorld, type RunWorld } from '../support/run-world';
@@ -110,8 +112,10 @@ it('frames of a local run reach those who watch, in their order and each once; t
   await watching;
 });
 
-it('what the model of a run says is heard while it says it, and its tools are seen at work', async () => {
-  const slug = await talk.agent('speaks', { tools: ['mark'], script: [does('mark', { text: 'speaks' }), { final_answer: 'a long answer', delay_ms: 300 }] });
+it('what the model of a run thinks, cites and says is heard while it says it, and its tools are seen at work, with what they write', async () => {
+  const cited = { url: 'https://example.com/', title: 'An example' };
+  const script = [does('mark', { text: 'speaks' }), { thinking: 'hm, hm', sources: [cited], final_answer: 'a long answer', delay_ms: 300 }];
+  const slug = await talk.agent('speaks', { tools: ['mark'], script });
   const { threadId } = await talk.says('hello', { agent: await talk.agent('before') });
   const over = new AbortController();
   const heard: ThreadFrame[] = [];
@@ -127,16 +131,41 @@ it('what the model of a run says is heard while it says it, and its tools are se
   const said = () => ofRun().flatMap(({ type, payload }) => (type === 'assistant_message_delta' ? [(payload as { readonly text: string }).text] : []));
   await until('it is heard to its end', () => said().join('') === 'a long answer');
   expect(ofRun().map(({ type }) => type)).toEqual(expect.arrayContaining(['tool_call_started', 'tool_call_completed']));
+  const payloads = (type: ThreadFrame['type']) => ofRun().flatMap((frame) => (frame.type === type ? [frame.payload] : []));
+  expect(
+    payloads('assistant_thinking_delta')
+      .map((payload) => (payload as { readonly text: string }).text)
+      .join(''),
+  ).toBe('hm, hm');
+  expect(payloads('assistant_message_source')).toEqual([cited]);
+  expect(payloads('tool_output_delta')).toEqual([{ callId: expect.any(String) as string, tool: 'mark', stream: 'stdout', text: 'marks speaks\n', omitted: 0 }]);
+  const numbers = ofRun().map(({ sequenceNumber }) => sequenceNumber);
+  expect(numbers).toEqual(numbers.map((_number, at) => at + 1));
   over.abort();
   await watching;
 }, 40_000);
 
-it('deleting ends what runs, tells those who watch, and removes for good what was said, also from journal and ledger of its runs', async () => {
+/** Of all events of runs. */
+async function webhookOfAda(): Promise<string> {
+  const id = `wh_${randomUUID()}`;
+  const definition = {
+    ...{ url: 'https://example.com/hook', description: null, events: ['run.*'], filters: {}, enabled: true, ordered: false, timeoutMs: 1_000, retries: 4 },
+    ...{ signatureScheme: 'timestamped' as const, format: 'event' as const, headerNames: [], metadata: {} },
+  };
+  await world.database.store.webhooks.insert(
+    { tenant: 'default', id, by: 'ada', definition, secrets: { secret: 's'.repeat(32), previous: null, headers: {} } },
+    100,
+  );
+  return id;
+}
+const deliveredTo = async (hook: string) => (await world.database.store.deliveries.list('default', hook, { status: null, limit: 500, offset: 0 })).deliveries;
+
+it('deleting ends what runs, tells those who watch, and removes for good what was said, also from journal and ledger of its runs, from deliveries and from Temporal', async () => {
   const { store } = world.database;
+  const hook = await webhookOfAda();
   world.mark.before = (signal) => new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
   const slug = await talk.agent('secretive', { tools: ['mark'], script: [does('mark', { text: 'a very private thing' }), {}] });
   const { threadId, runId, rolloutId } = await talk.start('a very private thing', { agent: slug });
-  spoken.add(threadId);
   await until('the tool is at work', async () => (await talk.types(threadId)).includes('tool_call'));
   const { state } = await world.runs.known('default', runId);
   const heard: string[] = [];
@@ -145,6 +174,10 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
     for await (const { type } of world.threads.feed.watch('default', threadId, 0, over.signal)) heard.push(type);
   })();
   await until('somebody watches', () => heard.length > 0);
+  await until('what it says is to be delivered', async () => {
+    await store.subscriptions.next();
+    return (await deliveredTo(hook)).some(({ body }) => body.includes('a very private thing'));
+  });
   await world.threads.conversations.delete(ADA, threadId, keyed());
 
   await watching;
@@ -161,6 +194,7 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
      union all select 'runs' from runs where task like $1 or state::text like $1
      union all select 'blobs' from blobs where encode(value, 'escape') like $1
      union all select 'effects' from effects where receipt::text like $1
+     union all select 'deliveries' from webhook_deliveries where body like $1
      union all select 'threads' from conversations where title like $1 or state::text like $1`,
     ['%a very private thing%'],
   );
@@ -168,10 +202,30 @@ it('deleting ends what runs, tells those who watch, and removes for good what wa
   expect(await store.verifyChain(runAddress('default', runId))).toMatchObject({ intact: false, reason: expect.stringContaining('erased') as string });
   const { rows } = await world.database.pool.query('select erased_at from ledger_trajectories where trajectory_id = $1', [state.start.trajectoryId]);
   expect(rows[0]).toMatchObject({ erased_at: expect.any(Date) as Date });
+  const workflows = [conversationAddress('default', threadId), runAddress('default', runId)];
+  await until(
+    'their histories are gone',
+    async () => {
+      await eraseHistories(world.client, store.conversations.histories);
+      const left = await Promise.all(
+        workflows.map((id) =>
+          world.client.workflow
+            .getHandle(id)
+            .describe()
+            .then(
+              () => true,
+              () => false,
+            ),
+        ),
+      );
+      return !left.includes(true);
+    },
+    60_000,
+  );
   await expect(world.threads.conversations.open(ADA, { id: threadId, agent: slug, title: '', metadata: {} }, keyed())).rejects.toMatchObject({
     code: 'conversation.exists',
   });
-}, 60_000);
+}, 120_000);
 
 it('a thread that is exported and imported says the same, and goes on', async () => {
   const { threadId } = await talk.says('hello', { agent: await talk.agent('carried') });

@@ -250,3 +250,32 @@ it('lets Anthropic keep the part that stays the same, and think', async () => {
   expect(JSON.stringify(models.asked[0]!.body['system'])).toContain('cache_control');
   expect(JSON.stringify(models.asked[1]!.body)).not.toContain('cache_control');
 });
+
+it.each(['openai', 'anthropic'])('tells what a model of %s thinks apart from what it says', async (provider) => {
+  answer = () => ({ thinking: ['let me ', 'see'], text: ['It is 7.'] });
+
+  const { thought, deltas } = await think(request({ provider, model: 'm', ...(provider === 'anthropic' && { thinking_budget_tokens: 2_000 }) }));
+  const said = (type: 'token' | 'thinking') => deltas.flatMap((delta) => (delta.type === type ? [delta.text] : [])).join('');
+
+  expect([said('thinking'), said('token'), thought.final_answer]).toEqual(['let me see', 'It is 7.', 'It is 7.']);
+});
+
+it('tells the sources that an answer cites, a bounded number of them', async () => {
+  const cited = Array.from({ length: 150 }, (_, n) => ({ url: `https://example.com/${n}`, title: `Page ${n}` }));
+  answer = () => ({ text: ['It is 7.'], sources: cited });
+
+  const { deltas } = await think(request({ provider: 'anthropic', model: 'm' }));
+  const sources = deltas.flatMap((delta) => (delta.type === 'source' ? [delta.source] : []));
+
+  expect(sources).toEqual(cited.slice(0, 100));
+});
+
+it('scripted thinks and cites as its script says, before it answers', async () => {
+  const script = [{ thinking: 'hm', sources: [{ url: 'https://example.com/', title: null }], final_answer: 'done' }];
+
+  expect((await think(request({ provider: 'scripted', script }))).deltas).toEqual([
+    { type: 'thinking', text: 'hm' },
+    { type: 'source', source: { url: 'https://example.com/', title: null } },
+    { type: 'token', text: 'done' },
+  ]);
+});

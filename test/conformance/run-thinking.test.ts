@@ -158,7 +158,9 @@ it('tells a failure of the provider with the wait before the next try, and asks 
     retryInMs: 7_000,
   });
   expect(await think({ ...input, retry: 1 })).toMatchObject({ outcome: 'thought', usage: expect.not.objectContaining({ lostCalls: 1 }) });
-  expect((await deltasOf(input.run.runId)).map(({ type }) => type)).toEqual(['error', 'token', 'turn_complete']);
+  const types = (await deltasOf(input.run.runId)).map(({ type }) => type);
+  // A machine that is busy may tell the words in two pieces.
+  expect(types.filter((type, at) => type !== types[at - 1])).toEqual(['error', 'token', 'turn_complete']);
 });
 
 it('says that a cost is not known where the model has no price, and nothing where it has one', async () => {

@@ -472,7 +472,7 @@ describe('what comes of a run', () => {
     );
     await at.reached();
     const child = await until('it is listed', async () => {
-      const page = await runReads(world.database.store).list('default', { statuses: [], limit: 5, offset: 0, cursor: null, parentRunId: id });
+      const page = await runReads(world.database.store).list(ADA, { statuses: [], limit: 5, offset: 0, cursor: null, parentRunId: id });
       return page.runs[0];
     });
     await world.runs.cancel(ADA, child.runId, { reason: 'not this one' }, keyed());
@@ -541,24 +541,24 @@ describe('what comes of a run', () => {
 describe('reads', () => {
   it('list newest first, by status and by page, and those that a run delegated to under it', async () => {
     const reads = runReads(world.database.store);
-    const page = await reads.list('default', { statuses: ['completed'], limit: 2, offset: 0, cursor: null, parentRunId: null });
-    const next = await reads.list('default', { statuses: ['completed'], limit: 2, offset: 0, cursor: page.nextCursor, parentRunId: null });
+    const page = await reads.list(ADA, { statuses: ['completed'], limit: 2, offset: 0, cursor: null, parentRunId: null });
+    const next = await reads.list(ADA, { statuses: ['completed'], limit: 2, offset: 0, cursor: page.nextCursor, parentRunId: null });
 
     expect(page.runs).toHaveLength(2);
     expect(page.total).toBeGreaterThan(3);
     const times = [...page.runs, ...next.runs].map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());
     expect(new Set([...page.runs, ...next.runs].map(({ runId }) => runId)).size).toBe(4);
-    await expect(reads.list('default', { statuses: [], limit: 2, offset: 0, cursor: 'x', parentRunId: null })).rejects.toMatchObject({ code: 'run.cursor' });
+    await expect(reads.list(ADA, { statuses: [], limit: 2, offset: 0, cursor: 'x', parentRunId: null })).rejects.toMatchObject({ code: 'run.cursor' });
   });
 
   it('find texts in tasks, answers and lines of the log, of this tenant alone', async () => {
     const { id } = await begin(scripted([does('kv_get', { key: 'needle' }), { final_answer: 'the Haystack answer' }], { task: 'seek the haystack' }));
     await world.ended(id);
-    const hits = await runReads(world.database.store).search('default', 'HAYSTACK', 10);
+    const hits = await runReads(world.database.store).search(ADA, 'HAYSTACK', 10);
 
     expect(hits.filter(({ runId }) => runId === id).map(({ field }) => field)).toEqual(['task', 'answer']);
-    expect(await runReads(world.database.store).search('acme', 'haystack', 10)).toEqual([]);
-    expect(await runReads(world.database.store).search('default', '%', 10)).toEqual([]);
+    expect(await runReads(world.database.store).search(as('ada', 'acme'), 'haystack', 10)).toEqual([]);
+    expect(await runReads(world.database.store).search(ADA, '%', 10)).toEqual([]);
   });
 });

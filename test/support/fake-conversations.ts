@@ -213,7 +213,7 @@ export class FakeConversations {
       this.note('startRun', principal, request);
       const known = request.threadId === null ? null : this.owned(principal, request.threadId);
       const agent = this.agentOf(principal, request.agent ?? known?.thread.agentId ?? '');
-      return this.once(principal, 'startRun', idempotencyKey, () => {
+      const started = this.once(principal, 'startRun', idempotencyKey, () => {
         const { executionMode, targetDeviceId, slug } = agent.definition;
         const kept = known ?? this.add({ tenant: principal.tenant, ownerUserId: principal.subject, agentId: agent.id, executionMode });
         if (kept.thread.holder !== null && request.whenBusy === 'refuse') throw busy(kept.thread.holder);
@@ -225,6 +225,9 @@ export class FakeConversations {
         const { runId, threadId, rolloutId, agentId } = run;
         return { runId, threadId, rolloutId, agentId, executionMode, targetDeviceId, status: 'started' as const, position: 0, afterSequence };
       });
+      if (!started.replayed) return started;
+      const waits = this.threadRuns.find(({ runId }) => runId === started.runId)?.status === 'queued';
+      return { ...started, status: waits ? ('queued' as const) : ('started' as const), afterSequence: 0 };
     },
     cancelRun: async (principal, { threadId, runId, reason }) => {
       this.note('cancelRun', principal, { threadId, runId, reason });

@@ -52,7 +52,8 @@ export class MarkTool {
       estimate: { tokens: 0, tool_calls: 1, wall_clock_ms: 0, usd_millicents: 0 },
     },
     misfit: (args) => (typeof (args as { text?: unknown }).text === 'string' ? null : 'text: expected a text'),
-    perform: async (args, { signal }) => {
+    perform: async (args, { signal, onOutput }) => {
+      onOutput?.('stdout', `marks ${(args as unknown as { text: string }).text}\n`);
       await this.before(signal);
       await appendFile(this.file, `${(args as unknown as { text: string }).text}\n`);
       await this.after(signal);

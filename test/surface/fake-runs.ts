@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { EntryPayload, LedgerEntry } from '../../src/contracts/run/protocol';
 import type { SkillRecord } from '../../src/contracts/run/skill';
 import type { RunStatus } from '../../src/contracts/run/status';
+import type { Principal } from '../../src/contracts/principal';
+import { seesAll } from '../../src/domain/conversation/access';
 import { anchorOf, type Anchor } from '../../src/domain/run/ledger/anchor';
 import { bareId, skillId } from '../../src/domain/run/ledger/ids';
 import { replay, worldAt } from '../../src/domain/run/ledger/replay';
 import { Fault } from '../../src/errors/fault';
+import type { AuditFilter } from '../../src/store/ledger-reads';
 import type { PendingApproval, RunPorts, RunRow, WritRow } from '../../src/surfaces/runs/ports';
 import type { RunRequest } from '../../src/gateway/run-start';
 import type { CognitionEvent, Session } from '../../src/surfaces/runs/session-view';
@@ -59,7 +62,7 @@ export class FakeRuns implements RunPorts {
     const trajectoryId = newHash();
     const row: RunRow = {
       ...{ runId, tenant: 'default', trajectoryId, writId: newHash(), task: 'look around', status: 'running', summary: null },
-      ...{ createdAt: RUN_AT, updatedAt: RUN_AT, endedAt: null, parentRunId: null, branchedFrom: null },
+      ...{ createdAt: RUN_AT, updatedAt: RUN_AT, endedAt: null, parentRunId: null, owner: null, branchedFrom: null },
       ...more,
     };
     const session: Session = {
@@ -170,12 +173,16 @@ export class FakeRuns implements RunPorts {
     },
   };
 
+  private listed({ tenant, subject, scopes }: Pick<Principal, 'tenant' | 'subject' | 'scopes'>, { tenant: of, owner }: RunRow): boolean {
+    return of === tenant && (owner === null || owner === subject || seesAll({ scopes }));
+  }
+
   readonly reads: RunPorts['reads'] = {
     find: (tenant, id) => Promise.resolve(this.find(tenant, id)?.row ?? null),
-    list: (tenant, { statuses, limit, offset, parentRunId }) => {
+    list: (viewer, { statuses, limit, offset, parentRunId }) => {
       const mine = this.kept.filter(
         ({ row }) =>
-          row.tenant === tenant && (statuses.length === 0 || statuses.includes(row.status)) && (parentRunId === null || row.parentRunId === parentRunId),
+          this.listed(viewer, row) && (statuses.length === 0 || statuses.includes(row.status)) && (parentRunId === null || row.parentRunId === parentRunId),
       );
       return Promise.resolve({ runs: mine.slice(offset, offset + limit).map(({ row }) => row), total: mine.length, nextCursor: null });
     },
@@ -183,10 +190,10 @@ export class FakeRuns implements RunPorts {
     session: (tenant, id) => Promise.resolve(this.find(tenant, id)?.session ?? null),
     changes: (_tenant, _id, signal) => this.changes(signal),
     cognition: (tenant, id, signal) => this.cognition(this.get(tenant, id), signal),
-    search: (tenant, query, limit) =>
+    search: (viewer, query, limit) =>
       Promise.resolve(
         this.kept
-          .filter(({ row }) => row.tenant === tenant && row.task.includes(query))
+          .filter(({ row }) => this.listed({ ...viewer, scopes: [] }, row) && row.task.includes(query))
           .slice(0, limit)
           .map(({ row }) => ({ runId: row.runId, field: 'task' as const, status: row.status, task: row.task, title: null, snippet: row.task, time: null })),
       ),
@@ -236,13 +243,13 @@ export class FakeRuns implements RunPorts {
     publicKeys: () => Promise.resolve([{ publicKey: newHash(), createdAt: RUN_AT, retiredAt: null }]),
     head: (tenant, id) => Promise.resolve(this.entriesOf(tenant, id).at(-1) ?? null),
     watch: (tenant, id, after, signal) => this.watch(this.get(tenant, id), after, signal),
-    audit: (tenant, { trajectoryId, kind }, { limit, offset }) => Promise.resolve(this.audited(tenant, trajectoryId, kind).slice(offset, offset + limit)),
-    count: (tenant, { trajectoryId, kind }) => Promise.resolve(this.audited(tenant, trajectoryId, kind).length),
+    audit: (tenant, filter, { limit, offset }) => Promise.resolve(this.audited(tenant, filter).slice(offset, offset + limit)),
+    count: (tenant, filter) => Promise.resolve(this.audited(tenant, filter).length),
   };
 
-  private audited(tenant: string, trajectoryId: string | null, kind: string | null): readonly LedgerEntry[] {
+  private audited(tenant: string, { trajectoryId, kind, viewer = '' }: AuditFilter): readonly LedgerEntry[] {
     return this.kept
-      .filter(({ row }) => row.tenant === tenant && (trajectoryId === null || row.trajectoryId === trajectoryId))
+      .filter(({ row }) => this.listed({ tenant, subject: viewer, scopes: [] }, row) && (trajectoryId === null || row.trajectoryId === trajectoryId))
       .flatMap(({ entries }) => entries)
       .filter((entry) => kind === null || entry.kind === kind);
   }

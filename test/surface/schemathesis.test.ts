@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
 import { trySurface, type Tried } from '../support/schemathesis';
-import { EverthreadClient, UnauthenticatedError, type StartRun } from '../../src/client/client';
+import { EverthreadClient, UnauthenticatedError, type ConversationAgent, type StartRun } from '../../src/client/client';
 import { eventually } from '../support/eventually';
 import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
 import { startWorld, type World } from '../support/world';
@@ -48,6 +48,8 @@ const SCRIPT_STREAMS = {
   streamThreadResult: 'a stream of parts: described as text, and Schemathesis wants each event to be a text',
   streamStepResult: 'the same',
 };
+/** The one whose answers are streams; `ag-ui-validate` holds their events against the standard (./ag-ui.test.ts). */
+const STREAMED = 'ag-ui';
 
 const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
@@ -95,10 +97,11 @@ describe('over fakes', () => {
     ['threads', CONVERSATION_STREAMS],
     ['agent-protocol', PROTOCOL_STREAMS],
     ['scriptum', SCRIPT_STREAMS],
+    ['ag-ui', {}],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
-      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers });
+      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers, streams: surface === STREAMED });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));
@@ -147,6 +150,13 @@ describe('on a whole real system without a host', () => {
     executePattern: 'asks agents, and there are none: 503 is the right answer and looks like a failure',
   };
 
+  const OF_CONVERSATIONS = { ...CONVERSATION_STREAMS, deleteThread: 'ends the thread that the others are tried with; tried over fakes' };
+  const OF_PROTOCOL = { ...PROTOCOL_STREAMS, deleteProtocolThread: 'ends the thread that the others are tried with; tried over fakes' };
+  /** One whose run has ended. */
+  const conversation = async () => {
+    await mine.threads.agent({ slug: 'tried', name: 'tried', model: 'mock' } as ConversationAgent);
+    return (await mine.threads.run({ agent: 'tried', prompt: 'be tried' })).threadId;
+  };
   const thread = async () => (await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' })).id;
   /** One that waits for an approval, until something of what is tried ends it. */
   const run = async () => {
@@ -159,12 +169,15 @@ describe('on a whole real system without a host', () => {
     ['control-plane', OF_CONTROL, null, 5],
     // Every run is a workflow: requests that are made up are tried over fakes.
     ['runs', RUN_STREAMS, run, 0],
+    ['threads', OF_CONVERSATIONS, conversation, 0],
+    ['agent-protocol', OF_PROTOCOL, conversation, 0],
+    ['ag-ui', {}, conversation, 0],
   ] as const)(
     'finds no server error and no undocumented answer of %s',
     async (surface, without, make, maxExamples) => {
-      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make() };
+      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make(), 'path.slug': 'tried' };
 
-      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers });
+      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers, streams: surface === STREAMED });
 
       expectClean(tried);
       expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));

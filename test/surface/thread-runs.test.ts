@@ -120,8 +120,9 @@ describe('a run for one answer', () => {
 });
 
 describe('a run as a stream', () => {
-  const streamed = async (body: object) => {
-    const response = await fetch(`${served.url}/v1/run`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const streamed = async (body: object, more: Record<string, string> = {}) => {
+    const headers = { 'Content-Type': 'application/json', ...more };
+    const response = await fetch(`${served.url}/v1/run`, { method: 'POST', headers, body: JSON.stringify(body) });
     return { response, text: response.text() };
   };
   const eventsIn = (text: string) => [...text.matchAll(/^event: (.+)$/gm)].map(([, name]) => name);
@@ -158,6 +159,19 @@ describe('a run as a stream', () => {
 
     expect(eventsIn(await text)).toEqual(['run', 'run_completed']);
     expect(await text).toContain('"status":"cancelled"');
+  });
+
+  it('of a run that was taken out of the queue ends also for whoever asks again with the same key', async () => {
+    const kept = served.conversations.add({ agentId: served.conversations.agentRows[0]?.id as string });
+    served.conversations.hold(kept, { kind: 'run', id: 'run_other', since: kept.thread.createdAt });
+    const body = { threadId: kept.thread.id, prompt: 'x', whenBusy: 'queue' };
+    const first = await streamed(body, { 'Idempotency-Key': 'again' });
+    await call('POST', `/v1/run/${first.response.headers.get('x-run-id')}/cancel`);
+    await first.text;
+    const second = await streamed(body, { 'Idempotency-Key': 'again' });
+
+    expect(second.response.headers.get('x-run-id')).toBe(first.response.headers.get('x-run-id'));
+    expect(eventsIn(await second.text)).toEqual(['run', 'run_completed']);
   });
 
   it('is refused before it begins', async () => {

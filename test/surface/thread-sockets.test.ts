@@ -97,8 +97,11 @@ describe('who may watch', () => {
     expect([answer.status, answer.error]).toMatchObject([status, { code: expect.any(String), requestId: expect.any(String), details: { code } }]);
   });
 
-  it('nobody by a credential in the query of what is no WebSocket', async () => {
-    expect((await fetch(`${served.url}/v1/threads/${thread().thread.id}/events?api_key=ada`)).status).toBe(401);
+  it('nobody by a credential in the query of what is neither a WebSocket nor the stream in its place', async () => {
+    const { id } = thread().thread;
+
+    expect((await fetch(`${served.url}/v1/threads/${id}/events?api_key=ada`)).status).toBe(401);
+    expect((await fetch(`${served.url}/v1/threads/${id}?api_key=ada`, { headers: { Accept: 'text/event-stream' } })).status).toBe(401);
   });
 
   it('nobody whose credential has ended', async () => {
@@ -295,5 +298,28 @@ describe('the stream of server-sent events', () => {
       (await fetch(`${served.url}/v1/threads/${row.id}/events`, { headers: { Accept: 'text/event-stream', ...headers } })).status;
 
     expect([await status({}), await status({ Authorization: 'Bearer bob' }), await status({ Authorization: 'Bearer nobody' })]).toEqual([401, 404, 403]);
+  });
+
+  it.each(['?api_key=ada', '?token=ada'])('takes its credential from the query, as browsers open it: %s', async (query) => {
+    const kept = thread(2);
+    const { response, message, close } = await openStream(`${served.url}/v1/threads/${kept.thread.id}/events${query}`);
+
+    expect([response.status, (await message())?.event]).toEqual([200, 'snapshot']);
+    close();
+    expect(JSON.stringify(served.lines)).not.toMatch(/api_key|token=/);
+  });
+
+  it.each([
+    ['two', '?api_key=ada&token=ada', {}, 401, 'access.credentials_ambiguous'],
+    ['one there and one in a header', '?api_key=ada', ada, 401, 'access.credentials_ambiguous'],
+    ['an empty one', '?token=', {}, 401, 'access.credentials_malformed'],
+    ['one of somebody else', '?token=bob', {}, 404, 'conversation.not_found'],
+    ['one of another tenant', '?token=stranger', {}, 404, 'conversation.not_found'],
+    ['one without the scope', '?token=nobody', {}, 403, 'access.scope_missing'],
+  ])('is not for whoever has %s', async (_what, query, headers, status, code) => {
+    const { id } = thread(1).thread;
+    const answer = await fetch(`${served.url}/v1/threads/${id}/events${query}`, { headers: { Accept: 'text/event-stream', ...headers } });
+
+    expect([answer.status, await answer.json()]).toMatchObject([status, { error: { details: { code } } }]);
   });
 });

@@ -196,10 +196,12 @@ describe('what is published', () => {
 });
 
 describe('what a model is told', () => {
-  const message = (type: 'user_message' | 'assistant_message', text: string) => ({ type, payload: { text } });
+  let sequence = 0;
+  const message = (type: 'user_message' | 'assistant_message', text: string) => ({ type, payload: { text }, sequence: ++sequence });
 
   it('is what was said, and nothing of the rest', () => {
-    const events = [message('user_message', 'a'), { type: 'tool_call' as const, payload: { text: 'no' } }, message('assistant_message', 'b')];
+    const started = { type: 'run_started' as const, payload: { text: 'no' }, sequence: 0 };
+    const events = [message('user_message', 'a'), started, message('assistant_message', 'b')];
     expect(turnsOf(events)).toEqual([
       { role: 'user', text: 'a' },
       { role: 'assistant', text: 'b' },
@@ -210,7 +212,7 @@ describe('what a model is told', () => {
 
   it('has a bound: the newest messages, and always the summary that stands for what was before', () => {
     const long = Array.from({ length: 10 }, (_, n) => message('user_message', `${n}`.repeat(TURNS_CHARS_MAX / 4)));
-    const turns = turnsOf([{ type: 'compaction_completed', payload: { summary: 'the summary' } }, ...long]);
+    const turns = turnsOf([{ type: 'compaction_completed', payload: { summary: 'the summary' }, sequence: 0 }, ...long]);
     expect(turns[0]?.text).toContain('the summary');
     expect(turns.slice(1).map(({ text }) => text[0])).toEqual(['7', '8', '9']);
   });

@@ -14,9 +14,11 @@ export function mockThought(onDelta: (delta: CognitionDelta) => void): Thought {
 
 /** The step of the script with the number of the run's step; after the last one the run is done. */
 export async function scriptedThought({ choice, step }: ThinkingRequest, signal: AbortSignal, onDelta: (delta: CognitionDelta) => void): Promise<Thought> {
-  const { intents = [], final_answer = null, delay_ms = 0 } = choice.script?.[step] ?? {};
+  const { intents = [], final_answer = null, thinking, sources = [], delay_ms = 0 } = choice.script?.[step] ?? {};
   if (delay_ms > 0) await delay(Math.min(delay_ms, DELAY_MAX_MS), undefined, { signal });
   const calls = intents.map(({ tool, args, rationale = '' }, at) => ({ callId: `script-${step}-${at}`, tool, args, rationale }));
+  if (thinking !== undefined) onDelta({ type: 'thinking', text: thinking });
+  for (const source of sources) onDelta({ type: 'source', source: { url: source.url ?? null, title: source.title ?? null } });
   for (const { callId, tool, args } of calls) for (const delta of wholeCall(callId, tool, args)) onDelta(delta);
   if (calls.length === 0 && final_answer !== null) onDelta({ type: 'token', text: final_answer });
   return { intents: calls, final_answer: calls.length === 0 ? final_answer : null, usage: NOTHING, author: 'scripted' };

@@ -1534,6 +1534,15 @@ export interface components {
                     rationale?: string;
                 }[];
                 final_answer?: string | null;
+                /** @description What it says of its thinking; told in threads. */
+                thinking?: string;
+                /** @description What its answer rests on; told in threads. */
+                sources?: {
+                    /** @default null */
+                    url?: string | null;
+                    /** @default null */
+                    title?: string | null;
+                }[];
                 /** @description Waits so long before it speaks. */
                 delay_ms?: number;
             }[] | null;
@@ -1546,6 +1555,15 @@ export interface components {
                     rationale?: string;
                 }[];
                 final_answer?: string | null;
+                /** @description What it says of its thinking; told in threads. */
+                thinking?: string;
+                /** @description What its answer rests on; told in threads. */
+                sources?: {
+                    /** @default null */
+                    url?: string | null;
+                    /** @default null */
+                    title?: string | null;
+                }[];
                 /** @description Waits so long before it speaks. */
                 delay_ms?: number;
             }[] | null;

@@ -452,6 +452,7 @@ export interface components {
             topP?: number | null;
             /** @default null */
             topK?: number | null;
+            thinkingBudgetTokens?: number;
             budget?: {
                 tokens?: number;
                 tool_calls?: number;
@@ -466,7 +467,26 @@ export interface components {
             };
             /** @default null */
             autoCompactTokens?: number | null;
-            script?: components["schemas"]["Json"][] | null;
+            script?: {
+                intents?: {
+                    tool: string;
+                    /** @default {} */
+                    args?: components["schemas"]["Json"];
+                    rationale?: string;
+                }[];
+                final_answer?: string | null;
+                /** @description What it says of its thinking; told in threads. */
+                thinking?: string;
+                /** @description What its answer rests on; told in threads. */
+                sources?: {
+                    /** @default null */
+                    url?: string | null;
+                    /** @default null */
+                    title?: string | null;
+                }[];
+                /** @description Waits so long before it speaks. */
+                delay_ms?: number;
+            }[] | null;
         };
         ThreadAgentKept: {
             data: {
@@ -1172,6 +1192,9 @@ export interface operations {
                 after?: number;
                 /** @description The newest events with a lesser sequence, told oldest first. */
                 before?: number;
+                /** @description The credential of a WebSocket or a stream, where no header can be sent; exactly one of `api_key` and `token`. */
+                api_key?: string;
+                token?: string;
             };
             header?: {
                 /** @description Where a stream resumes; browsers send it by themselves. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GRANT_FIELDS, SCOPE_EXPECTED, SCOPE_FORM, SCOPES_MAX } from '../run/grant';
 import { MAX_STEPS, MAX_STEPS_DEFAULT } from '../run/start';
 import type { ScriptedStep } from '../run/ports';
+import { ScriptedStepBody } from '../run/scripted-step';
 import { AgentSlug } from './ids';
 
 /** `in_sandbox` and `managed` run here; `local-mac` is done by a process of the owner, which publishes what happens. */
@@ -18,7 +19,7 @@ export const AGENTS_MAX = 1_000;
 const SCRIPT_MAX = 64 * 1024;
 
 const Script = z
-  .array(z.json())
+  .array(ScriptedStepBody)
   .max(256)
   .refine((script) => JSON.stringify(script).length <= SCRIPT_MAX, `expected at most ${SCRIPT_MAX} bytes of JSON`)
   .transform((script) => script as unknown as readonly ScriptedStep[]);
@@ -46,6 +47,8 @@ export const AgentDefinition = z.strictObject({
   temperature: z.number().min(0).max(2).nullable().default(null),
   topP: z.number().min(0).max(1).nullable().default(null),
   topK: z.int().min(1).max(1_000).nullable().default(null),
+  /** Tokens that it may think with, where its provider shows that; `maxTokens`, where it is given, must be more. */
+  thinkingBudgetTokens: z.int().min(1_024).max(127_000).optional(),
   /** Of each run, within what the server grants. */
   budget: GRANT_FIELDS.budget,
   effectCeiling: GRANT_FIELDS.effect_ceiling,

@@ -1,5 +1,6 @@
 /** What the parts of a run ask of one another: the ledger, tools and cognition. Composition roots in src/main hand them over. */
 import type { z } from 'zod';
+import type { SaidTurn } from './said';
 import type { Budget, CommitBody, DeltaOp, EffectClass, EntryPayload, LedgerEntry, Resource, RiskClass } from './protocol';
 
 type Json = z.core.util.JSONType;
@@ -79,6 +80,8 @@ export interface ToolDefinition {
   readonly estimate: Budget;
 }
 
+export type ToolStream = 'stdout' | 'stderr';
+
 export interface ToolContext {
   readonly tenant: string;
   readonly runId: string;
@@ -90,6 +93,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Given to tools that {@link Tool.verifies} themselves. */
   readonly notes?: ToolNotes;
+  /** Told what a program writes while it writes it; for people who watch, never for the model. Does not wait and does not fail. */
+  readonly onOutput?: (stream: ToolStream, text: string) => void;
 }
 /** What a tool writes down of a call before it acts, so that a later try of the same call can find out what the earlier one did. */
 export interface ToolNotes {
@@ -152,6 +157,9 @@ export interface CognitionChoice {
 export interface ScriptedStep {
   readonly intents?: readonly { readonly tool: string; readonly args: Json; readonly rationale?: string }[];
   readonly final_answer?: string | null;
+  /** What it says of its thinking, and what it names as its sources, before it answers. */
+  readonly thinking?: string;
+  readonly sources?: readonly ModelSource[];
   /** Waits before it speaks; at most ten minutes. */
   readonly delay_ms?: number;
 }
@@ -169,7 +177,7 @@ export interface ThinkingRequest {
   readonly history: readonly { readonly role: string; readonly text: string }[];
   /** Of a run of a thread: the prompt of its agent, and what was said before, as turns of their own. */
   readonly instructions?: string;
-  readonly turns?: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  readonly turns?: readonly SaidTurn[];
   /** Those within scope and ceiling. */
   readonly tools: readonly ToolDefinition[];
   /** The trajectory with its ancestors: what was tried and what came of it is told from these alone, so a run resumes when nothing else is left. */
@@ -190,11 +198,19 @@ export interface Thought {
   /** `openai:<model>` as in an intent. */
   readonly author: string;
 }
-/** What goes to `/runs/:id/stream` while a model thinks. */
+/** What a model says that its answer rests on, where its provider shows it. `url` is null for a document. */
+export interface ModelSource {
+  readonly url: string | null;
+  readonly title: string | null;
+}
+
+/** What is told while a model thinks: to `/runs/:id/stream`, and to those who watch its thread. */
 export type CognitionDelta =
   | { readonly type: 'token'; readonly text: string }
   /** What a model says of its thinking, where its provider shows it; told in threads. */
   | { readonly type: 'thinking'; readonly text: string }
+  /** Told in threads too. */
+  | { readonly type: 'source'; readonly source: ModelSource }
   | { readonly type: 'tool_use_start'; readonly tool: string; readonly id: string }
   | { readonly type: 'tool_use_arg_delta'; readonly id: string; readonly delta: string }
   | { readonly type: 'tool_use_done'; readonly id: string };

@@ -4,6 +4,7 @@ import type { Cause } from '../actor';
 import type { StoredValue } from '../execution/value';
 import type { CognitionChoice } from './ports';
 import type { Budget, RoutingEvidence } from './protocol';
+import type { SaidTurn } from './said';
 import type { RunPhase, RunStatus, Termination } from './status';
 
 type Json = z.core.util.JSONType;
@@ -34,12 +35,6 @@ export interface RunSpec {
   readonly instructions?: string;
   readonly turns?: readonly SaidTurn[];
   readonly conversation?: RunConversation;
-}
-
-/** One turn of a thread's rollout. */
-export interface SaidTurn {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
 }
 
 /** The thread that a run belongs to. */

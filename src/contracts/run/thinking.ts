@@ -1,6 +1,6 @@
 /** What thinking in a run asks of the world beside its model: the intents of the past, and somewhere to say what is being said. */
 import type { Intent } from './protocol';
-import type { CognitionDelta, ThinkingRequest } from './ports';
+import type { CognitionDelta, ThinkingRequest, ToolStream } from './ports';
 
 /** An intent as it was made, for {@link Intents.keep}. */
 export interface MadeIntent {
@@ -32,6 +32,17 @@ export interface DeltaFrame {
   readonly turn: string;
   readonly n: number;
   readonly deltas: readonly StreamDelta[];
+}
+
+/** A frame of a run: what the program of a tool has written since the one before. Live only, never kept. */
+export interface ToolOutputFrame {
+  readonly type: 'tool_output';
+  readonly intentId: string;
+  readonly tool: string;
+  readonly stream: ToolStream;
+  readonly text: string;
+  /** Characters that were left out after this text, because they came faster than they are told. */
+  readonly omitted: number;
 }
 
 /** What was said in a run of late, for those who come in the middle of it. Rows stand before their frames go, so who subscribes first and reads then misses nothing. */

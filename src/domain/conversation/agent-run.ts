@@ -14,10 +14,10 @@ function modelOf(model: string | null, defaultProvider: string): { readonly prov
 
 export function choiceOfAgent(definition: AgentDefinition, config: RunConfig, defaultProvider: string): CognitionChoice {
   const chosen = modelOf(definition.model, defaultProvider);
-  const { temperature, topP, topK, maxTokens, script } = definition;
+  const { temperature, topP, topK, maxTokens, thinkingBudgetTokens = null, script } = definition;
   return {
     ...(chosen.provider === 'scripted' ? { provider: 'scripted', model: null } : chosen),
-    ...{ base_url: null, thinking_budget_tokens: null, cache_prefix: true, script: chosen.provider === 'scripted' ? script : null },
+    ...{ base_url: null, thinking_budget_tokens: thinkingBudgetTokens, cache_prefix: true, script: chosen.provider === 'scripted' ? script : null },
     ...{ max_tokens: config.maxTokens ?? maxTokens, temperature: config.temperature ?? temperature, top_p: topP, top_k: topK },
   };
 }

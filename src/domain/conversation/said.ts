@@ -1,10 +1,12 @@
-/** What of a thread's events was said: the texts that a model is told, and that a summary stands for. Pure. */
+/** What of a thread's events was said and done: what a model is told of earlier runs, and what a summary stands for. Pure. */
 import type { z } from 'zod';
-import { MessagePayload, type ThreadEvent } from '../../contracts/conversation/events';
-import type { SaidTurn } from '../../contracts/run/start';
+import { MessagePayload, type ThreadEvent, type ThreadEventType } from '../../contracts/conversation/events';
+import type { SaidTurn } from '../../contracts/run/said';
+import { shortened, sizeOf } from '../run/cognition/turn-size';
+import { CALL_TYPES, SaidCalls } from './said-calls';
 
 type Json = z.core.util.JSONType;
-type Told = Pick<ThreadEvent, 'type' | 'payload'>;
+type Told = Pick<ThreadEvent, 'type' | 'payload' | 'sequence'>;
 
 /** `text`, or `content` as clients of models call it: a text or parts with texts. */
 function textOf(payload: Json): string | null {
@@ -23,6 +25,17 @@ export function saidIn(type: ThreadEvent['type'], payload: Json): string | null 
   return typeof summary === 'string' ? summary : null;
 }
 
+/** Events that a model is told of. */
+export const TOLD_TYPES: readonly ThreadEventType[] = ['user_message', 'assistant_message', 'compaction_completed', ...CALL_TYPES];
+/** A call, or what came of it, counts for no more: longer ones are cut before a model is told. */
+const CALL_CHARS_MAX = 4_000;
+
+/** Characters of the event that a model is told, about. */
+export function charsTold(type: ThreadEventType, payload: Json): number {
+  if (CALL_TYPES.includes(type)) return Math.min(JSON.stringify(payload).length, CALL_CHARS_MAX);
+  return saidIn(type, payload)?.length ?? 0;
+}
+
 const SUMMARY_HEAD = 'What was said before was summarised:';
 
 function turnOf({ type, payload }: Told): SaidTurn | null {
@@ -32,39 +45,66 @@ function turnOf({ type, payload }: Told): SaidTurn | null {
   return { role: type === 'user_message' ? 'user' : 'assistant', text };
 }
 
+/** Everything, oldest first: each answer of the agent with its calls and what came of them. */
+function allTurnsOf(events: readonly Told[]): readonly SaidTurn[] {
+  const turns: SaidTurn[] = [];
+  const calls = new SaidCalls((turn) => turns.push(turn));
+  for (const event of events) {
+    if (calls.take(event)) continue;
+    const turn = turnOf(event);
+    if (turn) turns.push(turn);
+  }
+  return turns;
+}
+
 /** Characters of the turns that a model is told; the summary and the newest ones that fit. */
 export const TURNS_CHARS_MAX = 150_000;
+/** Of them, of calls as they were; those before are told shortly, so that what tools gave does not drive out what people said. */
+const CALLS_CHARS_MAX = TURNS_CHARS_MAX / 2;
 
-/** Oldest first. The first turn stays when it is a summary: it stands for all that was before. */
+/** Oldest first. The first turn stays when it is a summary: it stands for all that was before. What had to be cut begins with words of the user. */
 export function turnsOf(events: readonly Told[]): readonly SaidTurn[] {
-  const turns = events.map(turnOf).filter((turn) => turn !== null);
-  const head = events.find(({ type }) => turnTypes.has(type));
+  const turns = allTurnsOf(events);
+  const head = events.find(({ type }) => TOLD_TYPES.includes(type));
   const summary = head?.type === 'compaction_completed' ? turns[0] : undefined;
-  let chars = summary?.text.length ?? 0;
+  const others = summary ? turns.slice(1) : turns;
+  let [chars, ofCalls] = [summary?.text.length ?? 0, 0];
   const kept: SaidTurn[] = [];
-  for (const turn of (summary ? turns.slice(1) : turns).reverse()) {
-    chars += turn.text.length;
+  for (const turn of [...others].reverse()) {
+    const told = ofCalls > CALLS_CHARS_MAX ? shortened(turn) : turn;
+    const size = sizeOf(told);
+    chars += size;
+    if (told.role === 'calls') ofCalls += size;
     if (chars > TURNS_CHARS_MAX) break;
-    kept.push(turn);
+    kept.unshift(told);
   }
-  return summary ? [summary, ...kept.reverse()] : kept.reverse();
+  const begin =
+    kept.length === others.length
+      ? 0
+      : Math.max(
+          0,
+          kept.findIndex(({ role }) => role === 'user'),
+        );
+  return summary ? [summary, ...kept.slice(begin)] : kept.slice(begin);
 }
-const turnTypes: ReadonlySet<string> = new Set(['user_message', 'assistant_message', 'compaction_completed']);
 
 const LATE_TURNS = 6;
 const TURN_CHARS = 400;
-const cut = (text: string): string => (text.length <= TURN_CHARS ? text : `${text.slice(0, TURN_CHARS - 1)}…`);
+const cutShort = (text: string): string => (text.length <= TURN_CHARS ? text : `${text.slice(0, TURN_CHARS - 1)}…`);
 
-/** A summary without a model: how much was said, how it began, and how it went on last. The same for the same turns. */
+/** A summary without a model: how much was said and called, how it began, and how it went on last. The same for the same turns. */
 export function plainSummary(turns: readonly SaidTurn[]): string {
-  const line = ({ role, text }: SaidTurn): string => `${role}: ${cut(text.trim())}`;
-  const [first, ...later] = turns;
-  if (!first) return 'Nothing was said.';
+  const said = turns.filter(({ role }) => role !== 'calls');
+  const calls = turns.reduce((sum, turn) => sum + (turn.role === 'calls' ? turn.calls.length : 0), 0);
+  const line = ({ role, text }: SaidTurn): string => `${role}: ${cutShort(text.trim())}`;
+  const [first, ...later] = said;
+  if (!first && calls === 0) return 'Nothing was said.';
   const late = later.slice(-LATE_TURNS);
   const left = later.length - late.length;
   return [
-    `${turns.length} messages, ${turns.filter(({ role }) => role === 'user').length} of them from the user.`,
-    line(first),
+    `${said.length} messages, ${said.filter(({ role }) => role === 'user').length} of them from the user.`,
+    ...(calls > 0 ? [`Tools were called ${calls} times.`] : []),
+    ...(first ? [line(first)] : []),
     ...(left > 0 ? [`(${left} messages between these are left out.)`] : []),
     ...late.map(line),
   ].join('\n');

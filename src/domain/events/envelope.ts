@@ -31,6 +31,8 @@ export interface EventEnvelope {
   readonly data: unknown;
   /** What is known of the actor itself (`name`, `role`, `metadata`, …). */
   readonly subject: Readonly<Record<string, unknown>>;
+  /** The data is not told: it is too large, or another person's. */
+  readonly dataOmitted?: true;
 }
 
 /** Results, inputs and contexts of executions, and what steps of scripts take and give, stand as themselves where they travelled with the event. */
@@ -60,6 +62,9 @@ export function envelopeOf(row: JournalFacts, subject: Readonly<Record<string, u
     ...{ by: row.by, data: HOLD_VALUES.includes(row.kind) ? withValues(row.data) : row.data, subject },
   };
 }
+
+/** What whoever does not own the actor is told of the event: that it happened. */
+export const fromOutside = (event: EventEnvelope): EventEnvelope => ({ ...event, data: null, subject: {}, dataOmitted: true });
 
 /** How an execution ended, as the peer's code tells it (digest 2.11 [C]). */
 export function executionEnd({ type, timestamp, actor, data, subject }: EventEnvelope): Readonly<Record<string, unknown>> {

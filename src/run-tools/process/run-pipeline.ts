@@ -9,10 +9,12 @@ import { access, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ToolContext, ToolStream } from '../../contracts/run/ports';
 import { redactor, secretsOf } from '../../domain/redaction';
 import { endProcesses, MARK, processesOf, ProcessTracker, type SessionProcesses } from '../../ptyd/processes';
 import { toolFault } from '../tool';
 import { KeptOutput } from './kept-output';
+import { LiveOutput } from './live-output';
 import { memoryWatch } from './memory-watch';
 import type { Sandbox, Wanted } from './sandbox';
 
@@ -25,6 +27,8 @@ export interface Pipeline {
   /** Bytes that are kept of each stream. */
   readonly keptBytes: number;
   readonly signal: AbortSignal;
+  /** Told what is written while it is written, without the secrets of the environment. */
+  readonly onOutput?: ToolContext['onOutput'];
 }
 
 export interface Ended {
@@ -97,6 +101,7 @@ const alwaysGiven = ({ path }: ProcessRules, folder: string): Record<string, str
 class Running {
   private readonly stdout: KeptOutput;
   private readonly stderr: KeptOutput;
+  private readonly live: Readonly<Record<ToolStream, LiveOutput>> | undefined;
   private readonly children: ChildProcessWithoutNullStreams[] = [];
   private readonly tracker = new ProcessTracker(250);
   private readonly sessions: SessionProcesses[] = [];
@@ -112,6 +117,10 @@ class Running {
   ) {
     this.stdout = new KeptOutput(pipeline.keptBytes);
     this.stderr = new KeptOutput(pipeline.keptBytes);
+    const { onOutput } = pipeline;
+    const secrets = secretsOf(rules.env);
+    const told = (stream: ToolStream, tell: NonNullable<typeof onOutput>): LiveOutput => new LiveOutput(stream, tell, redactor(secrets), secrets);
+    this.live = onOutput && { stdout: told('stdout', onOutput), stderr: told('stderr', onOutput) };
   }
 
   async end(): Promise<Omit<Ended, 'durationMs'>> {
@@ -166,13 +175,14 @@ class Running {
     child.stdin.on('close', () => previous?.stdout.destroy());
     if (previous) previous.stdout.pipe(child.stdin);
     else child.stdin.end();
-    child.stderr.on('data', (chunk: Buffer) => this.keep(this.stderr, chunk));
-    if (at === this.pipeline.stages.length - 1) child.stdout.on('data', (chunk: Buffer) => this.keep(this.stdout, chunk));
+    child.stderr.on('data', (chunk: Buffer) => this.keep(this.stderr, chunk, this.live?.stderr));
+    if (at === this.pipeline.stages.length - 1) child.stdout.on('data', (chunk: Buffer) => this.keep(this.stdout, chunk, this.live?.stdout));
     for (const stream of [child.stdout, child.stderr]) stream.on('error', () => undefined);
   }
 
-  private keep(output: KeptOutput, chunk: Buffer): void {
+  private keep(output: KeptOutput, chunk: Buffer, live: LiveOutput | undefined): void {
     output.add(chunk);
+    live?.add(chunk);
     if (output.total > WRITTEN_MAX) this.stop('output');
   }
 
@@ -193,6 +203,7 @@ class Running {
       await endProcesses((all) => this.sessions.flatMap((session) => processesOf(session, all)), 0);
     await Promise.race([Promise.all(this.children.map(closed)), delay(DRAIN_MS, undefined, { ref: false })]);
     for (const { stdin, stdout, stderr } of this.children) for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    for (const live of this.live ? [this.live.stdout, this.live.stderr] : []) live.end();
   }
 }
 

@@ -82,13 +82,13 @@ export async function folderOf(workspace: Workspace, given: string): Promise<str
  */
 export async function run(
   rules: ProcessTools,
-  { signal, workspace }: Pick<ToolContext, 'signal' | 'workspace'>,
-  given: Omit<Parameters<typeof runPipeline>[1], 'signal' | 'workspace'>,
+  { signal, workspace, onOutput }: Pick<ToolContext, 'signal' | 'workspace' | 'onOutput'>,
+  given: Omit<Parameters<typeof runPipeline>[1], 'signal' | 'workspace' | 'onOutput'>,
 ): Promise<Ended> {
   const { network, processes, hidden, limits } = rules.sandbox.enforced;
   if (rules.isolation === 'required' && !(network && processes && hidden && limits))
     throw toolFault('unsupported', 'tool.isolation', 'This machine cannot confine programs as EVERTHREAD_TOOL_ISOLATION=required asks.', { begun: false });
-  const ended = await runPipeline(rules, { ...given, signal, workspace });
+  const ended = await runPipeline(rules, { ...given, signal, workspace, ...(onOutput && { onOutput }) });
   signal.throwIfAborted();
   const last = `${ended.stdout}${ended.stderr}`.slice(-1_000);
   if (ended.endedBy === 'timeout')

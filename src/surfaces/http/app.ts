@@ -22,7 +22,9 @@ import { openapi } from './openapi';
 import { observed, surfaceNameOf, type Observer } from './observation';
 import { matches } from './path';
 import { DIRECT, type Proxies } from './proxies';
+import { takeQueryCredential } from './query-credential';
 import { readRawBody } from './raw-body';
+import { wantsStream } from './resume';
 import type { Answer, Route } from './route';
 import { Routers } from './routers';
 import { assertScope, type Scope } from './scope';
@@ -157,6 +159,7 @@ async function serve(ctx: Context, served: Served, options: ShellOptions & { rea
   const search = route.respell?.query(asked) ?? asked;
   const scope = route.scopeFor?.(search) ?? route.scope;
   const state = ctx.state as State;
+  if (route.queryCredential && wantsStream(ctx.req)) takeQueryCredential(ctx.req.headers, search);
   const principal = await admit(ctx.req, { scope, requestId: state.requestId }, options);
   state.tenant = principal.tenant;
   state.subject = principal.subject;

@@ -1,4 +1,7 @@
-/** Credentials in the query of a WebSocket: browsers cannot send headers with an upgrade. Nothing else reads them there, for addresses end up in logs of proxies. */
+/**
+ * Credentials in the query, of a WebSocket and of the stream that stands in for one: browsers can send headers with neither (`WebSocket`, `EventSource`). Nothing else reads them there,
+ * for addresses end up in logs of proxies.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Fault } from '../../errors/fault';
 

@@ -122,6 +122,8 @@ export interface RouteDefinition<D, P extends z.ZodType, Q extends z.ZodType, B 
   readonly bodyRequired?: true;
   /** Whether `Idempotency-Key` means something here (documentation; every handler may read it). */
   readonly idempotent?: true;
+  /** The credential of a stream of server-sent events may stand in the query too, as `api_key` or `token`. */
+  readonly queryCredential?: true;
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: D): Promise<Answer<Deep<z.output<R>> | Deep<z.output<A>>> | SseAnswer>;
 }
 
@@ -139,6 +141,7 @@ export interface Route<D> extends Described {
   readonly bodyMax?: number;
   readonly bodyRequired?: true;
   readonly idempotent?: true;
+  readonly queryCredential?: true;
   handle(request: RouteRequest, deps: D): Promise<Answer<unknown> | SseAnswer>;
 }
 

@@ -1,15 +1,15 @@
 /** Entries of all ledgers of a tenant, counted and as a table (digest §2.20); search over its runs and what they used (§2.21, §2.22). */
 import { z } from 'zod';
-import { Fault } from '../../errors/fault';
+import type { Principal } from '../../contracts/principal';
 import { cappedLimit, queryInt } from '../http/paging';
 import { route } from '../http/route';
 import { offset } from './bodies';
 import { auditCsv } from '../../domain/run/ledger/audit-csv';
-import { bareId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
 import type { AuditFilter } from '../../store/ledger-reads';
 import type { KeyUsage, RunPorts, RunReads } from './ports';
 import { invalid } from './requests';
+import { existing } from './run-access';
 
 type Port = Pick<RunPorts, 'reads' | 'ledger'>;
 
@@ -30,12 +30,12 @@ const EntriesQuery = z.object({
   format: z.enum(['json', 'csv']).default('json'),
 });
 
-async function filterOf(reads: RunReads, tenant: string, query: z.output<z.ZodObject<typeof filters>>): Promise<AuditFilter> {
+/** Entries of runs that the caller may read. */
+async function filterOf(reads: RunReads, principal: Principal, query: z.output<z.ZodObject<typeof filters>>): Promise<AuditFilter> {
   const { run_id: runId, kind = null, from = null, to = null } = query;
-  if (runId === undefined) return { trajectoryId: null, kind, from, to };
-  const row = await reads.find(tenant, bareId('trajectory', runId) ?? runId);
-  if (!row) throw new Fault('not_found', 'run.not_found', 'run not found or has no trajectory', { runId });
-  return { trajectoryId: row.trajectoryId, kind, from, to };
+  const asked = { kind, from, to, viewer: principal.subject };
+  if (runId === undefined) return { trajectoryId: null, ...asked };
+  return { trajectoryId: (await existing(reads, principal, runId, 'run not found or has no trajectory')).trajectoryId, ...asked };
 }
 
 const CSV = 'text/csv; charset=utf-8';
@@ -52,7 +52,7 @@ export const listEntries = route({
   faults: [404],
   handle: async ({ query, principal }, { reads, ledger }: Port) => {
     const { limit, offset: from, format } = query;
-    const entries = await ledger.audit(principal.tenant, await filterOf(reads, principal.tenant, query), { limit, offset: from });
+    const entries = await ledger.audit(principal.tenant, await filterOf(reads, principal, query), { limit, offset: from });
     if (format === 'csv') return { body: auditCsv(entries), as: CSV, headers: { 'Content-Disposition': 'attachment; filename="audit-log.csv"' } };
     return { body: { entries: entries.map(views.entryView), count: entries.length } };
   },
@@ -68,7 +68,7 @@ export const countEntries = route({
   reply: { status: 200, description: 'All that the filter finds.', body: z.object({ count: z.int().min(0) }).meta({ id: 'LedgerEntryCount' }) },
   faults: [404],
   handle: async ({ query, principal }, { reads, ledger }: Port) => ({
-    body: { count: await ledger.count(principal.tenant, await filterOf(reads, principal.tenant, query)) },
+    body: { count: await ledger.count(principal.tenant, await filterOf(reads, principal, query)) },
   }),
 });
 
@@ -135,7 +135,7 @@ export const search = route({
   handle: async ({ query, principal }, { reads }: Port) => {
     const { q, limit } = query;
     if ([...q].length < 2) throw invalid('q', 'query must be at least 2 characters');
-    const found = await reads.search(principal.tenant, q, limit);
+    const found = await reads.search(principal, q, limit);
     const hits = found.map(({ runId, field, status, task, title, snippet, time }) => ({
       ...{ run_id: runId, field, ...(status !== null && { status }), task, ...(title !== null && { title }), snippet, ...(time !== null && { time }) },
     }));

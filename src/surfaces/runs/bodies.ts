@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Budget, EffectCeiling, TimeWindow } from '../../contracts/run/protocol';
 import { CHANNEL_MAX, COMMENT_MAX, REASON_MAX } from '../../contracts/run/commands';
+import { ScriptedStepBody } from '../../contracts/run/scripted-step';
 import { MAX_STEPS, MAX_STEPS_DEFAULT, TASK_MAX_BYTES } from '../../contracts/run/start';
 import { RUN_STATUSES } from '../../contracts/run/status';
 import { cappedLimit, queryInt } from '../http/paging';
@@ -14,15 +15,6 @@ const TURN_MAX = 20_000;
 
 const name = z.string().max(NAME_MAX);
 
-const ScriptedStep = z.object({
-  intents: z
-    .array(z.object({ tool: name, args: boundedJson.default({}), rationale: z.string().max(TURN_MAX).optional() }))
-    .max(LIST_MAX)
-    .optional(),
-  final_answer: z.string().max(JSON_MAX).nullish(),
-  delay_ms: z.int().min(0).max(600_000).optional().describe('Waits so long before it speaks.'),
-});
-
 const Cognition = z
   .object({
     provider: z.string().max(NAME_MAX).describe('`mock`, `scripted`, `openai`, `anthropic`, or one of the other names of docs/run-models.md.'),
@@ -31,8 +23,8 @@ const Cognition = z
     base_url: z.string().max(2_048).nullish().describe('Only addresses that the configuration allows.'),
     thinking_budget_tokens: z.int().min(0).max(10_000_000).nullish(),
     cache_prefix: z.boolean().default(true),
-    script: z.array(ScriptedStep).max(MAX_STEPS).nullish().describe('Of the provider `scripted`: what it says, step by step.'),
-    delegated_script: z.array(ScriptedStep).max(MAX_STEPS).nullish().describe('The same for the runs that it delegates to.'),
+    script: z.array(ScriptedStepBody).max(MAX_STEPS).nullish().describe('Of the provider `scripted`: what it says, step by step.'),
+    delegated_script: z.array(ScriptedStepBody).max(MAX_STEPS).nullish().describe('The same for the runs that it delegates to.'),
   })
   .meta({ id: 'RunCognition' });
 

@@ -1,12 +1,13 @@
 /** Worlds, replays and what else is folded from the ledger of a run (digest §2.11–2.13, §2.18, §2.19): while it runs as well as afterwards. */
 import { z } from 'zod';
+import type { Principal } from '../../contracts/principal';
 import { Fault } from '../../errors/fault';
 import { route } from '../http/route';
 import { AnchorQuery, AtQuery, ReplayQuery, RunParams } from './bodies';
 import { bareId, prefixedId } from '../../domain/run/ledger/ids';
 import * as views from './ledger-views';
-import type { LedgerReads, RunPorts, RunReads, RunRow } from './ports';
-import { existing } from './runs';
+import type { RunPorts, RunRow } from './ports';
+import { existing } from './run-access';
 
 type Port = Pick<RunPorts, 'reads' | 'ledger'>;
 
@@ -24,7 +25,7 @@ export const getWorld = route({
   params: RunParams,
   reply: { status: 200, description: 'What its commits and those of its ancestors have made, by kind and id.', body: views.World },
   handle: async ({ params, principal }, { reads, ledger }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id, NOT_STARTED);
+    const row = await existing(reads, principal, params.id, NOT_STARTED);
     return { body: { resources: views.resourcesView(await ledger.world(row.tenant, row.trajectoryId, null)) } };
   },
 });
@@ -39,7 +40,7 @@ export const getWorldAt = route({
   query: AtQuery,
   reply: { status: 200, description: 'Folded up to the entry of this seq.', body: views.WorldAtSeq },
   handle: async ({ params, query, principal }, { reads, ledger }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id, NOT_STARTED);
+    const row = await existing(reads, principal, params.id, NOT_STARTED);
     return { body: views.worldAtView(await ledger.world(row.tenant, row.trajectoryId, query.seq)) };
   },
 });
@@ -60,7 +61,7 @@ export const replayRun = route({
   },
   faults: [409, 422],
   handle: async ({ params, query, principal }, { reads, ledger }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await existing(reads, principal, params.id);
     const pins = { compiler: query.require_compiler ?? null, policySet: query.require_policy_set ?? null, signature: query.require_signature === 'true' };
     const report = await ledger.replay(row, pins);
     if (report.verdict.status !== 'ok') throw unverified(report);
@@ -89,7 +90,7 @@ export const getAnchor = route({
     body: views.AnchorView,
   },
   handle: async ({ params, query, principal }, { reads, ledger }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id, NOT_STARTED);
+    const row = await existing(reads, principal, params.id, NOT_STARTED);
     const { trajectory_id, ...anchor } = await ledger.anchor(row.tenant, row.trajectoryId, query.seq ?? null);
     return { body: { trajectory_id: prefixedId('trajectory', trajectory_id), ...anchor } };
   },
@@ -122,15 +123,15 @@ export const listDelegations = route({
     body: views.Delegations,
   },
   handle: async ({ params, principal }, { reads, ledger }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id, NOT_STARTED);
-    return { body: { delegations: await delegationsOf(reads, ledger, row) } };
+    const row = await existing(reads, principal, params.id, NOT_STARTED);
+    return { body: { delegations: await delegationsOf({ reads, ledger }, principal, row) } };
   },
 });
 
-async function delegationsOf(reads: RunReads, ledger: LedgerReads, { tenant, trajectoryId, runId }: RunRow) {
+async function delegationsOf({ reads, ledger }: Port, principal: Principal, { tenant, trajectoryId, runId }: RunRow) {
   const [entries, children] = await Promise.all([
     ledger.entries(tenant, trajectoryId, { kind: 'delegation', limit: ENTRIES_MAX }),
-    reads.list(tenant, { statuses: [], limit: ENTRIES_MAX, offset: 0, cursor: null, parentRunId: runId }),
+    reads.list(principal, { statuses: [], limit: ENTRIES_MAX, offset: 0, cursor: null, parentRunId: runId }),
   ]);
   const runOf = new Map(children.runs.map((child) => [child.trajectoryId, child.runId]));
   return entries.flatMap(({ seq, payload }) => {
@@ -151,7 +152,7 @@ export const listRoutingOutcomes = route({
   handle: async ({ params, principal }, { reads, ledger }: Port) => {
     if (bareId('trajectory', params.id) === null && !z.uuid().safeParse(params.id).success)
       throw new Fault('invalid', 'run.invalid', 'invalid trajectory id', { field: 'id', reason: 'expected the id of a run or of its trajectory' });
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await existing(reads, principal, params.id);
     return { body: { outcomes: views.outcomesView(await ledger.entries(row.tenant, row.trajectoryId, { kind: 'commit', limit: ENTRIES_MAX })) } };
   },
 });

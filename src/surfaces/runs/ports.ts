@@ -43,6 +43,8 @@ export interface RunRow {
   readonly updatedAt: string;
   readonly endedAt: string | null;
   readonly parentRunId: string | null;
+  /** To whom alone it is shown: the owner of its thread. Null: whoever reads the runs of the tenant. */
+  readonly owner: string | null;
   /** `runId` is null when the run of the source is not there any more. */
   readonly branchedFrom: { readonly runId: string | null; readonly commitId: string } | null;
 }
@@ -121,11 +123,14 @@ export interface PendingApproval {
   readonly deadlineAt: string | null;
 }
 
+type Viewer = Pick<Principal, 'tenant' | 'subject' | 'scopes'>;
+
 export interface RunReads {
   /** By run id, or by the bare hex of its trajectory. */
   find(tenant: string, id: string): Promise<RunRow | null>;
+  /** Without those that are of somebody else, except for administrators, who see that they are there. */
   list(
-    tenant: string,
+    principal: Viewer,
     filter: {
       readonly statuses: readonly RunStatus[];
       readonly limit: number;
@@ -141,7 +146,8 @@ export interface RunReads {
   changes(tenant: string, runId: string, signal: AbortSignal): AsyncIterable<unknown>;
   /** What the model says: that which is kept of the run, then what comes. Ends with the run. */
   cognition(tenant: string, runId: string, signal: AbortSignal): AsyncIterable<CognitionEvent>;
-  search(tenant: string, query: string, limit: number): Promise<readonly SearchHit[]>;
+  /** Only in what the principal may read. */
+  search(principal: Viewer, query: string, limit: number): Promise<readonly SearchHit[]>;
   usage(tenant: string): Promise<UsageReport>;
 }
 

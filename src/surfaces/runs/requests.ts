@@ -48,8 +48,10 @@ export function runRequest(body: Asked, asking: Asking): RunRequest {
 type BodyStep = NonNullable<NonNullable<RunBody['cognition']>['script']>[number];
 type BodyIntent = NonNullable<BodyStep['intents']>[number];
 const scriptedIntent = ({ tool, args, rationale }: BodyIntent) => ({ tool, args, ...(rationale !== undefined && { rationale }) });
-const scriptedStep = ({ intents, final_answer, delay_ms }: BodyStep): ScriptedStep => ({
+const scriptedStep = ({ intents, final_answer, thinking, sources, delay_ms }: BodyStep): ScriptedStep => ({
   ...{ intents: intents?.map(scriptedIntent) ?? [], final_answer: final_answer ?? null },
+  ...(thinking !== undefined && { thinking }),
+  ...(sources !== undefined && { sources }),
   ...(delay_ms !== undefined && { delay_ms }),
 });
 

@@ -4,9 +4,10 @@ import { Fault } from '../../errors/fault';
 import { keyed, replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { ApprovalBody, BranchBody, CancelBody, ChannelParams, EffectParams, ListQuery, ResolveBody, RunBody, RunParams } from './bodies';
-import { bareId, prefixedId } from '../../domain/run/ledger/ids';
+import { prefixedId } from '../../domain/run/ledger/ids';
 import { requiredId } from './ids';
 import type { RunPorts, RunRow, RunReads } from './ports';
+import { existing, findFromOutside, isShown, knownFromOutside } from './run-access';
 import { invalid, runRequest } from './requests';
 import { Session } from './session-view';
 import * as views from './views';
@@ -16,13 +17,6 @@ type Port = Pick<RunPorts, 'gateway' | 'reads'>;
 const resource = 'run';
 /** What a body that is no fitting JSON, and what a run that has ended, may be answered with. */
 const BODY_FAULTS = [422];
-
-/** Fault `run.not_found`, for another tenant's run too. */
-export async function existing(reads: Pick<RunReads, 'find'>, tenant: string, id: string, text = 'run not found'): Promise<RunRow> {
-  const row = await reads.find(tenant, bareId('trajectory', id) ?? id);
-  if (!row) throw new Fault('not_found', 'run.not_found', text, { runId: id.slice(0, 200) });
-  return row;
-}
 
 const locationOf = (runId: string): string => `/runs/${runId}`;
 
@@ -71,8 +65,8 @@ export const listRuns = route({
   handle: async ({ query, principal }, { reads }: Port) => {
     const { status, limit, offset, cursor = null, parent = null } = query;
     const statuses = status === undefined ? [] : status === 'running' ? OF_FILTER.running : [status];
-    const { runs, total, nextCursor } = await reads.list(principal.tenant, { statuses, limit, offset, cursor, parentRunId: parent });
-    return { body: { runs: runs.map(views.itemView), total, limit, offset, next_cursor: nextCursor } };
+    const { runs, total, nextCursor } = await reads.list(principal, { statuses, limit, offset, cursor, parentRunId: parent });
+    return { body: { runs: runs.map((row) => views.itemView(row, isShown(row, principal))), total, limit, offset, next_cursor: nextCursor } };
   },
 });
 
@@ -84,7 +78,10 @@ export const getRun = route({
   scope: 'runs:read',
   params: RunParams,
   reply: { status: 200, description: 'The record; `summary` is there once it has ended.', body: views.RunRecord },
-  handle: async ({ params, principal }, { reads }: Port) => ({ body: views.recordView(await existing(reads, principal.tenant, params.id)) }),
+  handle: async ({ params, principal }, { reads }: Port) => {
+    const row = await knownFromOutside(reads, principal, params.id);
+    return { body: views.recordView(row, isShown(row, principal)) };
+  },
 });
 
 export const getExecution = route({
@@ -96,7 +93,7 @@ export const getExecution = route({
   params: RunParams,
   reply: { status: 200, description: 'Where it is, what it waits for, and the newest 400 entries of its log.', body: Session },
   handle: async ({ params, principal }, { reads }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await existing(reads, principal, params.id);
     return { body: await sessionOf(reads, row) };
   },
 });
@@ -129,7 +126,7 @@ export const listApprovals = route({
   params: RunParams,
   reply: { status: 200, description: 'Oldest first.', body: Approvals },
   handle: async ({ params, principal }, { reads }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await knownFromOutside(reads, principal, params.id);
     const found = await reads.approvals(row.tenant, row.runId);
     const approvals = found.map((approval) => ({
       ...{ channel: approval.channel, proposal_id: prefixedId('proposal', approval.proposalId), tool: approval.tool, reason: approval.reason },
@@ -167,7 +164,7 @@ export const answerApproval = route({
     if (approve === null) throw invalid('approve', 'missing verdict: send {"approve": true|false} (or {"decision": "approve"|"deny"})', 'is required');
     const proposalId = body.proposal_id == null ? null : requiredId('proposal', 'proposal_id', body.proposal_id, 'proposal_id must be 64 hex chars');
     const { channel } = params;
-    const row = await reads.find(principal.tenant, bareId('trajectory', params.id) ?? params.id);
+    const row = await findFromOutside(reads, principal, params.id);
     // The peer does not tell an unknown run from an unknown channel.
     if (!row) throw notPending(params.id, channel);
     const verdict = { channel, proposalId, approve, comment: body.comment ?? null };
@@ -195,7 +192,7 @@ export const cancelRun = route({
   },
   faults: [410, ...BODY_FAULTS],
   handle: async (request, { gateway, reads }: Port) => {
-    const row = await existing(reads, request.principal.tenant, request.params.id);
+    const row = await knownFromOutside(reads, request.principal, request.params.id);
     const done = await gateway.cancel(request.principal, row.runId, { reason: request.body.reason ?? null }, keyed(request));
     return { body: { run_id: row.runId, status: 'cancelling' as const, ...onItsWay(done) } };
   },
@@ -221,7 +218,7 @@ export const resumeRun = route({
   },
   faults: BODY_FAULTS,
   handle: async (request, { gateway, reads }: Port) => {
-    const row = await existing(reads, request.principal.tenant, request.params.id);
+    const row = await existing(reads, request.principal, request.params.id);
     await gateway.resume(request.principal, row.runId, runRequest(request.body, request), keyed(request));
     return { body: { run_id: row.runId, status: 'resuming' as const } };
   },
@@ -253,7 +250,7 @@ export const branchRun = route({
   faults: BODY_FAULTS,
   handle: async (request, { gateway, reads }: Port) => {
     const { body, principal } = request;
-    const row = await existing(reads, principal.tenant, request.params.id, 'run not found or not started');
+    const row = await existing(reads, principal, request.params.id, 'run not found or not started');
     const commitId = requiredId('commit', 'commit_id', body.commit_id, 'commit_id must be 64 hex chars');
     const { note, task } = body;
     const run = task == null ? null : runRequest({ ...body, task }, request);
@@ -288,7 +285,7 @@ export const resolveEffect = route({
   faults: BODY_FAULTS,
   handle: async (request, { gateway, reads }: Port) => {
     const { params, body, principal } = request;
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await existing(reads, principal, params.id);
     const proposalId = requiredId('proposal', 'proposal', params.proposal, 'the proposal id must be 64 hex chars');
     const done = await gateway.resolveEffect(principal, row.runId, { proposalId, outcome: body.outcome, output: body.output }, keyed(request));
     return { body: { run_id: row.runId, proposal_id: prefixedId('proposal', proposalId), outcome: body.outcome, ...onItsWay(done) } };

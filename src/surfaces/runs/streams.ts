@@ -8,7 +8,8 @@ import { RunParams } from './bodies';
 import { EntryEvent, eventView } from './ledger-views';
 import { once, wakened } from './wake';
 import type { RunPorts, RunRow } from './ports';
-import { existing, sessionOf } from './runs';
+import { existing } from './run-access';
+import { sessionOf } from './runs';
 import { CognitionEvent, Session } from './session-view';
 
 type Port = Pick<RunPorts, 'reads' | 'ledger'>;
@@ -31,7 +32,7 @@ export const streamExecution = route({
   },
   also: [{ status: 204, description: 'To a reconnection: the end was seen. Browsers stop to reconnect.' }],
   handle: async (request, ports: Port) => {
-    const row = await existing(ports.reads, request.principal.tenant, request.params.id);
+    const row = await existing(ports.reads, request.principal, request.params.id);
     const session = await sessionOf(ports.reads, row);
     if (runHasEnded(session.status) && resumePoint(request) === session.updated_at_ms) return { status: 204 };
     return { messages: (signal) => snapshots(ports, row, signal) };
@@ -70,7 +71,7 @@ export const streamCognition = route({
     events: { '*': CognitionEvent },
   },
   handle: async ({ params, principal }, { reads }: Port) => {
-    const row = await existing(reads, principal.tenant, params.id);
+    const row = await existing(reads, principal, params.id);
     return { messages: (signal) => cognition(reads.cognition(row.tenant, row.runId, signal)) };
   },
 });
@@ -95,7 +96,7 @@ export const streamEntries = route({
   },
   also: [{ status: 204, description: 'The run has ended and everything was read. Browsers stop to reconnect.' }],
   handle: async (request, ports: Port) => {
-    const row = await existing(ports.reads, request.principal.tenant, request.params.id);
+    const row = await existing(ports.reads, request.principal, request.params.id);
     const after = resumePoint(request) ?? -1;
     if (runHasEnded(row.status)) {
       const head = await ports.ledger.head(row.tenant, row.trajectoryId);

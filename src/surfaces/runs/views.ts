@@ -45,15 +45,17 @@ export const recordStatus = ({ status }: Pick<RunRow, 'status'>): z.output<typeo
 
 export const summaryView = (summary: RunSummary): z.output<typeof Summary> => ({ ...summary });
 
-export const recordView = (row: RunRow): z.output<typeof RunRecord> => ({
-  ...{ trajectory_id: row.trajectoryId, task: row.task, status: recordStatus(row) },
-  ...{ summary: row.summary && summaryView(row.summary), tenant_id: row.tenant },
+/** Of what is not `shown` to the caller, everything but what was said. */
+export const recordView = (row: RunRow, shown: boolean): z.output<typeof RunRecord> => ({
+  ...{ trajectory_id: row.trajectoryId, task: shown ? row.task : '', status: recordStatus(row) },
+  summary: row.summary && summaryView(shown ? row.summary : { ...row.summary, final_answer: null }),
+  tenant_id: row.tenant,
   ...{ run_id: row.runId, writ_id: prefixedId('writ', row.writId), created_at: row.createdAt, updated_at: row.updatedAt, ended_at: row.endedAt },
   parent_run_id: row.parentRunId,
   branched_from: row.branchedFrom && { run_id: row.branchedFrom.runId, commit_id: prefixedId('commit', row.branchedFrom.commitId) },
 });
 
-export const itemView = (row: RunRow): z.output<typeof RunItem> => ({
-  ...{ run_id: row.runId, task: row.task, status: recordStatus(row), trajectory_id: row.trajectoryId, tenant_id: row.tenant },
+export const itemView = (row: RunRow, shown: boolean): z.output<typeof RunItem> => ({
+  ...{ run_id: row.runId, task: shown ? row.task : '', status: recordStatus(row), trajectory_id: row.trajectoryId, tenant_id: row.tenant },
   ...{ created_at: row.createdAt, updated_at: row.updatedAt, ended_at: row.endedAt },
 });

@@ -31,11 +31,19 @@ export const ListQuery = z.object({
 export const EVENTS_MAX = 500;
 export const SnapshotQuery = z.object({ limit: cappedLimit(100, EVENTS_MAX), include });
 const sequence = queryInt(0, Number.MAX_SAFE_INTEGER);
+/** Longer ones fit into headers only: all of an address and its headers has 16 KiB. */
+const credential = z.string().max(6_000).optional();
+/** Read before the rest of the query (../http/query-credential.ts). */
+const credentialShape = {
+  api_key: credential.describe('The credential of a WebSocket or a stream, where no header can be sent; exactly one of `api_key` and `token`.'),
+  token: credential,
+};
 export const EventsQuery = z.object({
   ...{ limit: cappedLimit(100, EVENTS_MAX), cursor, include },
   rollout_id: z.string().max(NAME_MAX).optional().describe('Only of this rollout; without it: of the active one.'),
   after: sequence.optional().describe('Only events with a greater sequence.'),
   before: sequence.optional().describe('The newest events with a lesser sequence, told oldest first.'),
+  ...credentialShape,
 });
 export const ActivityQuery = z.object({ limit: cappedLimit(50, 100), cursor });
 
@@ -44,11 +52,7 @@ export const watchShape = {
   limit: cappedLimit(100, EVENTS_MAX).describe('Events in the snapshot, the newest of the active rollout; 500 at most.'),
   after: sequence.optional().describe('The last sequence that was seen: what came after it is told in full, and the snapshot has no events.'),
 };
-export const SocketQuery = z.object({
-  ...watchShape,
-  api_key: z.string().max(16_384).optional().describe('The credential; exactly one of `api_key` and `token`.'),
-  token: z.string().max(16_384).optional(),
-});
+export const SocketQuery = z.object({ ...watchShape, ...credentialShape });
 
 const metadata = z
   .record(z.string().max(128), z.json())

@@ -33,6 +33,7 @@ export const listEvents = route({
   summary: 'Read the durable events of a thread by sequence, or follow it',
   operationId: 'listThreadEvents',
   scope: 'agent:read',
+  queryCredential: true,
   params: ThreadParams,
   query: EventsQuery,
   reply: {

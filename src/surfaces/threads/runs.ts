@@ -99,7 +99,7 @@ type Port = Pick<ThreadPorts, 'feed' | 'reads'>;
 /** A run that waits for its turn is looked at so often: one that is taken out of the queue leaves nothing in the thread. */
 const QUEUED_MS = 1_000;
 
-/** The end of a run that never began. */
+/** The end of a run that never began, also of one whose request came before. */
 async function* dequeued({ reads }: Port, principal: Principal, { runId, threadId }: StartedRun, signal: AbortSignal): AsyncGenerator<LiveFrame, void, void> {
   for (;;) {
     await delay(QUEUED_MS, undefined, { signal }).catch(() => undefined);
@@ -114,12 +114,12 @@ async function* dequeued({ reads }: Port, principal: Principal, { runId, threadI
 
 /** What is told of this run and of the thread, until the run has ended. */
 async function* ownFrames(ports: Port, principal: Principal, started: StartedRun, signal: AbortSignal): AsyncGenerator<LiveFrame, void, void> {
-  const { threadId, runId, afterSequence, status } = started;
+  const { threadId, runId, afterSequence, status, replayed } = started;
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const told = framesAfter(ports, { tenant: principal.tenant, id: threadId }, { own: true, after: afterSequence }, until);
   try {
-    for await (const frame of status === 'started' ? told : merged([told, dequeued(ports, principal, started, until)])) {
+    for await (const frame of status === 'started' && !replayed ? told : merged([told, dequeued(ports, principal, started, until)])) {
       const of = (frame as { readonly runId?: string | null }).runId;
       // Of another run, which this one waits for.
       if (of !== undefined && of !== null && of !== runId) continue;

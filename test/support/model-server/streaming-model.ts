@@ -11,6 +11,10 @@ export interface ToldCall {
 export type ModelAnswer =
   | {
       readonly text?: readonly string[];
+      /** Before the text. */
+      readonly thinking?: readonly string[];
+      /** Over the wire of Anthropic: what the text cites. */
+      readonly sources?: readonly { readonly url: string; readonly title: string }[];
       readonly calls?: readonly ToldCall[];
       readonly usage?: boolean;
       readonly breaksOff?: boolean;
@@ -33,13 +37,14 @@ export interface StreamingModel {
 
 type Event = readonly [name: string | null, data: unknown];
 
-function openAiEvents({ text = [], calls = [], usage = true }: Exclude<ModelAnswer, { status: number }>): Event[] {
+function openAiEvents({ text = [], thinking = [], calls = [], usage = true }: Exclude<ModelAnswer, { status: number }>): Event[] {
   const chunk = (delta: unknown, finish: string | null = null): Event => [
     null,
     { id: 'c', object: 'chat.completion.chunk', created: 0, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] },
   ];
   return [
     chunk({ role: 'assistant' }),
+    ...thinking.map((piece) => chunk({ reasoning_content: piece })),
     ...text.map((content) => chunk({ content })),
     ...calls.flatMap(({ id, name, args }, index) => [
       chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }),
@@ -65,14 +70,19 @@ function openAiEvents({ text = [], calls = [], usage = true }: Exclude<ModelAnsw
   ];
 }
 
-function anthropicEvents({ text = [], calls = [] }: Exclude<ModelAnswer, { status: number }>): Event[] {
+function anthropicEvents({ text = [], thinking = [], sources = [], calls = [] }: Exclude<ModelAnswer, { status: number }>): Event[] {
   const named = (type: string, data: object): Event => [type, { type, ...data }];
   const block = (index: number, content_block: object, deltas: readonly object[]): Event[] => [
     named('content_block_start', { index, content_block }),
     ...deltas.map((delta) => named('content_block_delta', { index, delta })),
     named('content_block_stop', { index }),
   ];
-  const said = text.length > 0 ? 1 : 0;
+  const thought = thinking.length > 0 ? 1 : 0;
+  const said = thought + (text.length > 0 ? 1 : 0);
+  const cited = sources.map(({ url, title }) => ({
+    type: 'citations_delta',
+    citation: { type: 'web_search_result_location', cited_text: 'as is written', url, title, encrypted_index: 'x' },
+  }));
   return [
     named('message_start', {
       message: {
@@ -86,13 +96,13 @@ function anthropicEvents({ text = [], calls = [] }: Exclude<ModelAnswer, { statu
         usage: { input_tokens: 120, output_tokens: 1 },
       },
     }),
-    ...(said
-      ? block(
-          0,
-          { type: 'text', text: '' },
-          text.map((piece) => ({ type: 'text_delta', text: piece })),
-        )
+    ...(thought
+      ? block(0, { type: 'thinking', thinking: '', signature: '' }, [
+          ...thinking.map((piece) => ({ type: 'thinking_delta', thinking: piece })),
+          { type: 'signature_delta', signature: 'signed' },
+        ])
       : []),
+    ...(said > thought ? block(thought, { type: 'text', text: '' }, [...text.map((piece) => ({ type: 'text_delta', text: piece })), ...cited]) : []),
     ...calls.flatMap(({ id, name, args }, at) =>
       block(
         said + at,

@@ -2,33 +2,21 @@
  * What a model is told of a run: the task with its history, then for each of its answers one turn with its calls and one with what came of them. Made from the ledger alone, so a run
  * resumes when nothing else is left; bounded, the oldest results first.
  */
-import type { z } from 'zod';
 import type { ThinkingRequest } from '../../../contracts/run/ports';
+import type { SaidTurn } from '../../../contracts/run/said';
 import { taskWithHistory } from './history';
 import { tell, type Outcome, type Told } from './told';
-
-type Json = z.core.util.JSONType;
+import { cut, shortened, sizeOf } from './turn-size';
 
 export const CONVERSATION_LIMITS = {
   /** Characters of one result. */
   result: 16_000,
   /** Characters of the whole conversation, the task not counted. */
   all: 200_000,
-  /** What is left of a result, or of arguments, that had to make room. */
-  shortened: 200,
 } as const;
 
-export interface ToldCall {
-  readonly id: string;
-  readonly tool: string;
-  readonly args: Json;
-  readonly result: string;
-}
-export type Turn =
-  | { readonly role: 'user'; readonly text: string }
-  | { readonly role: 'assistant'; readonly text: string }
-  /** One answer of the model, with the results of its calls. */
-  | { readonly role: 'calls'; readonly text: string; readonly calls: readonly ToldCall[] };
+/** `calls`: one answer of the model, with the results of its calls. */
+export type Turn = SaidTurn;
 
 type Asked = Pick<ThinkingRequest, 'task' | 'history' | 'turns' | 'lineage' | 'intents'>;
 
@@ -82,18 +70,13 @@ const answerOf = (outcomes: readonly Outcome[]): Turn => ({
   })),
 });
 
-const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max)} (${text.length - max} characters are left out here)`);
-
-const callSize = ({ tool, args, result }: ToldCall): number => tool.length + JSON.stringify(args).length + result.length;
-const sizeOf = (turn: Turn): number => turn.text.length + (turn.role === 'calls' ? turn.calls.reduce((sum, call) => sum + callSize(call), 0) : 0);
-
 /** Room is made by shortening results and arguments, the oldest first, and when that is not enough by leaving out the oldest answers; the last one stays as it is. */
 function bounded(turns: readonly Turn[]): readonly Turn[] {
   const sizes = turns.map(sizeOf);
   let all = sizes.reduce((sum, size) => sum + size, 0);
   const fitted = turns.map((turn, at): Turn => {
     if (all <= CONVERSATION_LIMITS.all || turn.role !== 'calls' || at === turns.length - 1) return turn;
-    const short = { ...turn, calls: turn.calls.map(shortened) };
+    const short = shortened(turn);
     all -= sizeOf(turn) - sizeOf(short);
     return short;
   });
@@ -108,15 +91,6 @@ function bounded(turns: readonly Turn[]): readonly Turn[] {
   const [first, ...rest] = kept;
   const note = `(${left} earlier answers and their results are left out; the world holds what they changed.)`;
   return first?.role === 'user' ? [{ role: 'user', text: `${first.text}\n\n${note}` }, ...rest] : [{ role: 'user', text: note }, ...kept];
-}
-
-function shortened(call: ToldCall): ToldCall {
-  const args = JSON.stringify(call.args);
-  return {
-    ...call,
-    args: args.length <= 2 * CONVERSATION_LIMITS.shortened ? call.args : { left_out: `${args.length} characters of arguments` },
-    result: cut(call.result, CONVERSATION_LIMITS.shortened),
-  };
 }
 
 /** The same in words alone, for models that want more back of their own calls than their arguments. */
