@@ -61,13 +61,18 @@ export class Secrets {
 
   /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
   redactionFor(actor: ActorRef): Promise<Redact> {
-    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve((this.#plain ??= this.redaction({})));
+    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve(this.#shared());
     const known = this.#redactions.get(actor.address);
     if (known) return known;
-    const made = this.environment(actor).then((environment) => this.redaction(environment));
+    const made = this.environment(actor).then((environment) => (Object.keys(environment).length === 0 ? this.#shared() : this.redaction(environment)));
     this.#redactions.set(actor.address, made);
     made.catch(() => this.#redactions.delete(actor.address));
     return made;
+  }
+
+  /** Of all actors without environment values: each redaction has compiled expressions of its own, some 70 KB of them. */
+  #shared(): Redact {
+    return (this.#plain ??= this.redaction({}));
   }
 
   /** Seals up to 1,000 values again that an older key sealed; returns how many. Call until it returns 0, then retire the old key. */
