@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../src/errors/fault';
 import { atMost, figure, type Figure } from './figures';
+import { Heaps } from './heap';
 import { residentBytes } from './resident';
 import type { Bench } from './scenario';
 import { inParallel, until } from './waiting';
@@ -15,7 +16,7 @@ const COMMITS = 6;
 const MODEL_MS = 40;
 /** After so many runs the processes have what they keep; what comes on top later is what runs leave. */
 const SETTLED = 1_000;
-/** The time that a garbage collection might take to happen by itself. */
+/** What runs begin ends within this time. */
 const REST_MS = 5_000;
 const MIB = 1024 * 1024;
 
@@ -23,8 +24,11 @@ const MOCK = { task: 'Say something', cognition: { provider: 'mock' } };
 const script = Array.from({ length: COMMITS }, (_, n) => ({ delay_ms: MODEL_MS, intents: [{ tool: 'kv_set', args: { key: `k${n}`, value: n } }] }));
 const SIX_COMMITS = { task: 'Keep six values', cognition: { provider: 'scripted', script: [...script, { delay_ms: MODEL_MS, final_answer: 'done' }] } };
 
+/** How often who waits for one run alone looks, and how often each of many does: they would load the API with looks. */
+const [ALONE_MS, AMONG_MANY_MS] = [5, 100];
+
 /** From the request to the first read that says it is completed. */
-async function run({ api }: Bench, body: object, commits: number): Promise<number> {
+async function run({ api }: Bench, body: object, commits: number, lookMs = ALONE_MS): Promise<number> {
   const started = performance.now();
   const { body: made } = await api.call({ method: 'POST', path: '/runs', body });
   const path = `/runs/${String(made['run_id'])}`;
@@ -35,7 +39,7 @@ async function run({ api }: Bench, body: object, commits: number): Promise<numbe
       const { body: seen } = await api.call({ method: 'GET', path });
       return seen['status'] === 'running' ? null : seen;
     },
-    5,
+    lookMs,
   );
   const summary = ended['summary'] as { readonly commits?: number } | null;
   if (ended['status'] !== 'completed' || summary?.commits !== commits)
@@ -43,11 +47,18 @@ async function run({ api }: Bench, body: object, commits: number): Promise<numbe
   return performance.now() - started;
 }
 
-async function resident({ system }: Bench): Promise<{ readonly api: number; readonly worker: number }> {
+type Memory = Readonly<Record<'api' | 'worker', { readonly held: number; readonly resident: number }>>;
+
+/** In MiB: resident as it stands, then held after a collection. */
+async function memory({ system }: Bench, heaps: Heaps): Promise<Memory> {
   await delay(REST_MS);
   const pids = await system.pids();
-  const mib = (name: string): number => residentBytes(pids.get(name) ?? 0) / MIB;
-  return { api: mib('api'), worker: mib('worker') };
+  const of = async (name: string): Promise<Memory['api']> => {
+    const pid = pids.get(name) ?? 0;
+    const resident = residentBytes(pid) / MIB;
+    return { resident, held: (await heaps.after(pid)) / MIB };
+  };
+  return { api: await of('api'), worker: await of('worker') };
 }
 
 export async function runs(bench: Bench): Promise<readonly Figure[]> {
@@ -62,23 +73,30 @@ export async function runs(bench: Bench): Promise<readonly Figure[]> {
   }
   const many = async (count: number): Promise<number> => {
     const started = performance.now();
-    await inParallel(Array.from({ length: count }), WIDTH, async () => void (await run(bench, MOCK, 0)));
+    await inParallel(Array.from({ length: count }), WIDTH, async () => void (await run(bench, MOCK, 0, AMONG_MANY_MS)));
     return (count * 1_000) / (performance.now() - started);
   };
   const settled = Math.min(SETTLED, options.runs);
   await many(settled);
-  const before = await resident(bench);
+  const heaps = new Heaps(bench.system);
+  const before = await memory(bench, heaps);
   say(`  ${settled} runs; ${options.runs - settled} more`);
   const perSecond = await many(options.runs - settled);
-  const after = await resident(bench);
-  const kept = (after.api + after.worker - before.api - before.worker) / ((options.runs - settled) / 1_000);
+  const after = await memory(bench, heaps);
+  const kept = (after.api.held + after.worker.held - before.api.held - before.worker.held) / ((options.runs - settled) / 1_000);
+  const total = options.runs.toLocaleString('en');
   return [
-    figure('a mock run over HTTP, until it reads completed', 'ms', one, { note: 'polled every 5 ms' }),
+    figure('a mock run over HTTP, until it reads completed', 'ms', one, { note: `looked at every ${ALONE_MS} ms` }),
     figure(`a run of ${COMMITS} commits, the model at ${MODEL_MS} ms a call`, 'ms', six, { note: `${COMMITS + 1} calls` }),
     figure('mock runs a second, one after the other', 'per second', [one.length / (one.reduce((sum, ms) => sum + ms, 0) / 1_000)]),
-    figure('mock runs a second', 'per second', [perSecond], { note: `${WIDTH} at a time` }),
-    figure(`worker after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.worker]),
-    figure(`API after ${options.runs.toLocaleString('en')} runs`, 'MiB', [after.api]),
-    figure('kept of 1,000 runs that have ended, API and worker', 'MiB', [kept], { note: `beyond the first ${settled}`, target: atMost(10) }),
+    figure('mock runs a second', 'per second', [perSecond], { note: `${WIDTH} at a time, each looked at every ${AMONG_MANY_MS} ms` }),
+    figure(`worker after ${total} runs`, 'MiB', [after.worker.resident], {
+      note: `resident; its heap holds ${after.worker.held.toFixed(0)} after a collection`,
+    }),
+    figure(`API after ${total} runs`, 'MiB', [after.api.resident], { note: `resident; its heap holds ${after.api.held.toFixed(0)} after a collection` }),
+    figure('kept of 1,000 runs that have ended, API and worker', 'MiB', [kept], {
+      note: `on their heaps after a collection, beyond the first ${settled}`,
+      target: atMost(10),
+    }),
   ];
 }

@@ -69,8 +69,15 @@ export class BenchSystem {
       EVERTHREAD_DATABASE_PORT: String(ports[3]),
     };
     const [program, args] = COMMANDS[command];
+    // Opens no inspector; one that a signal opens gets a port of its own.
+    const node = { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --inspect-port=0`.trim() };
     const started = performance.now();
-    const child = spawn(program, args, { cwd: ROOT, env: { ...withoutSettings(process.env), ...settings }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...withoutSettings(process.env), ...settings, ...node },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     const system = new BenchSystem(child, readConfig(settings), 0);
     try {
       await system.answering();
@@ -93,6 +100,11 @@ export class BenchSystem {
   get databaseUrl(): string {
     const password = readFileSync(dataDirectoryFile(this.config, 'postgres-password'), 'utf8').trim();
     return `postgres://${POSTGRES_NAME}:${password}@127.0.0.1:${this.config.database.port}/${POSTGRES_NAME}`;
+  }
+
+  /** Addresses of Node's inspector that its processes said they listen at, of late. */
+  get inspectors(): readonly string[] {
+    return [...this.output.matchAll(/Debugger listening on (ws:\/\/\S+)/g)].map(([, address]) => String(address));
   }
 
   /** A client of the system's terminal daemon; close it. */

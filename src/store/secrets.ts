@@ -4,6 +4,7 @@ import type { ActorRef } from '../contracts/actor';
 import { CONVERSATION_KIND } from '../contracts/conversation/commands';
 import { BATCH_KIND } from '../contracts/execution/batch';
 import { EXECUTION_KIND } from '../contracts/execution/commands';
+import { RUN_KIND } from '../contracts/run/commands';
 import { Fault } from '../errors/fault';
 import { canonicalJson } from '../domain/canonical-json';
 import { guarded } from './database';
@@ -16,14 +17,15 @@ export type Redact = <T>(value: T) => T;
 export type Redaction = (environment: Readonly<Record<string, string>>) => Redact;
 
 /** Kinds of actors that are never given environment values: nothing is looked for, and nothing is sealed. */
-const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, CONVERSATION_KIND];
+const WITHOUT_ENVIRONMENT: readonly string[] = [EXECUTION_KIND, BATCH_KIND, RUN_KIND, CONVERSATION_KIND];
 
 /** Rows that one call of `reseal` works on. */
 const RESEAL_MAX = 1_000;
 
 export class Secrets {
   #plain: Redact | null = null;
-  readonly #redactions = new Recent<Promise<Redact>>(5_000);
+  #sealings = 0;
+  readonly #redactions = new Recent<Redact>(5_000);
 
   constructor(
     private readonly pool: Pool,
@@ -44,6 +46,7 @@ export class Secrets {
     const { rowCount } = await guarded(() =>
       this.pool.query('insert into secrets (actor, key_id, sealed) values ($1, $2, $3) on conflict do nothing', [actor.address, keyId, bytes]),
     );
+    this.#sealings += 1;
     this.#redactions.delete(actor.address);
     if (rowCount === 1 || canonicalJson(await this.environment(actor)) === canonicalJson(environment)) return;
     const message = 'An earlier spawn of this id, with other environment values, did not succeed. Repeat it with its values, or choose another id.';
@@ -59,19 +62,23 @@ export class Secrets {
     return row ? (JSON.parse(open(this.keys, actor.address, { keyId: row.key_id, bytes: row.sealed })) as Record<string, string>) : {};
   }
 
-  /** The redaction for one actor. Kept in memory: values are written once, before the actor's first event. */
-  redactionFor(actor: ActorRef): Promise<Redact> {
-    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return Promise.resolve(this.#shared());
+  /**
+   * The redaction for one actor. Kept in memory: values are written once, before the actor's first event. What is kept is the redaction and not the promise of it, which would hold on to
+   * all that the activity had that asked first.
+   */
+  async redactionFor(actor: ActorRef): Promise<Redact> {
+    if (WITHOUT_ENVIRONMENT.includes(actor.kind)) return this.#withoutValues;
     const known = this.#redactions.get(actor.address);
     if (known) return known;
-    const made = this.environment(actor).then((environment) => (Object.keys(environment).length === 0 ? this.#shared() : this.redaction(environment)));
-    this.#redactions.set(actor.address, made);
-    made.catch(() => this.#redactions.delete(actor.address));
+    const sealings = this.#sealings;
+    const environment = await this.environment(actor);
+    const made = Object.keys(environment).length === 0 ? this.#withoutValues : this.redaction(environment);
+    // What was read while values were being sealed may be what was there before.
+    if (sealings === this.#sealings) this.#redactions.set(actor.address, made);
     return made;
   }
 
-  /** Of all actors without environment values: each redaction has compiled expressions of its own, some 70 KB of them. */
-  #shared(): Redact {
+  get #withoutValues(): Redact {
     return (this.#plain ??= this.redaction({}));
   }
 

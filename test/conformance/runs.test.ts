@@ -497,22 +497,22 @@ describe('what comes of a run', () => {
     const { id } = await begin(scripted([does('kv_set', { key: 'a', value: '1' })], { maxSteps: 1 }));
     const before = await world.ended(id);
     const workflowExecution = { workflowId: runAddress('default', id) };
-    const { connection, options } = world.client;
+    const { connection, options, workflow } = world.client;
+    const handle = workflow.getHandle(workflowExecution.workflowId);
+    // One that has not closed yet would be terminated first, which takes a while.
+    await handle.result();
     await connection.workflowService.deleteWorkflowExecution({ namespace: options.namespace, workflowExecution });
-    await until('it is forgotten', () =>
-      world.client.workflow
-        .getHandle(workflowExecution.workflowId)
-        .describe()
-        .then(
-          () => false,
-          () => true,
-        ),
-    );
+    const isForgotten = () =>
+      handle.describe().then(
+        () => false,
+        () => true,
+      );
+    await until('it is forgotten', isForgotten, 60_000);
     await world.continuations.resume(ADA, id, scripted([does('kv_get', { key: 'a' }), { final_answer: 'it was 1' }]), keyed());
 
     expect(await world.ended(id)).toMatchObject({ status: 'completed', answer: 'it was 1', state: { counters: { commits: 2 } } });
     expect((await world.entries(id))[5]?.payload).toMatchObject({ body: { writ_id: before.state.start.writId, observations: [{ output: { value: '1' } }] } });
-  });
+  }, 120_000);
 
   it('performs one action that somebody else chose, with the evidence of the choice', async () => {
     const evidence = {

@@ -6,7 +6,7 @@ import { Secrets } from '../../src/store/secrets';
 
 const actor = (kind: string, id: string): ActorRef => ({ address: `${kind}/${id}`, kind, tenant: 'default', id });
 
-it('a thousand runs without environment values have one redaction', async () => {
+it('a thousand threads without environment values have one redaction', async () => {
   const made: object[] = [];
   const pool = { query: () => Promise.resolve({ rows: [] }) } as unknown as Pool;
   const secrets = new Secrets(pool, { current: 'k' } as unknown as SealingKeys, (environment) => {
@@ -14,7 +14,7 @@ it('a thousand runs without environment values have one redaction', async () => 
     return (value) => value;
   });
 
-  const redactions = await Promise.all(Array.from({ length: 1_000 }, (_, n) => secrets.redactionFor(actor('run', `run_${n}`))));
+  const redactions = await Promise.all(Array.from({ length: 1_000 }, (_, n) => secrets.redactionFor(actor('managed-thread', `thr_${n}`))));
   redactions.push(await secrets.redactionFor(actor('execution', 'exec_1')));
 
   expect(new Set(redactions).size).toBe(1);
