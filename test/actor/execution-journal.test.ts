@@ -1,5 +1,5 @@
 /** What an execution costs Temporal, and what its journal shows meanwhile, on a real server. The agents exist only here. */
-import { executionAddress } from '../../src/contracts/execution/commands';
+import { executionAddress, executionRef } from '../../src/contracts/execution/commands';
 import { batchAddress } from '../../src/contracts/execution/batch';
 import { EDITION, type ExecutionStart } from '../../src/contracts/execution/start';
 import { readySelection } from '../../src/domain/execution/selection';
@@ -7,7 +7,7 @@ import { Fault } from '../../src/errors/fault';
 import { until } from '../support/eventually';
 import { batchStartOf, startOf } from '../support/execution-starts';
 import { executionTests } from '../support/execution-tests';
-import type { Behaviour } from '../support/fake-agents';
+import { silent, type Behaviour } from '../support/fake-agents';
 import { planOf } from '../support/pattern-plans';
 
 const VOTE = `
@@ -108,6 +108,23 @@ it('an end that the journal has and history has not stands, whatever a later run
   expect(types().filter((type) => ['completed', 'cancelled'].includes(type))).toEqual(['completed']);
   expect(await countOf(handle, 'workflowTaskFailedEventAttributes')).toBe(1);
   expect(agents.asked).toHaveLength(3);
+});
+
+it('a cancellation of an execution whose end the journal has already hears that it has ended', async () => {
+  voters(silent);
+  const { start, address, handle, types, result } = await begin();
+  await until('the agents were asked', () => types().length >= 6);
+  // As a task of the workflow leaves it that is lost after its commit.
+  const { journal } = tests.world;
+  const projection = { ...journal.projections.get(address), status: 'completed', result: { value: 'a' }, confidence: 1 };
+  const by = { subject: 'everthread', via: 'system' } as const;
+  const end = { seq: types().length + 1, type: 'completed', data: {}, at: new Date().toISOString(), by, requestId: null };
+  await journal.commitJournal({ actor: executionRef(start.tenant, start.id), events: [end], projection });
+
+  const cancel = { requestId: 'too-late', by: { subject: 'tests', via: 'api' }, input: {} };
+  await expect(handle.executeUpdate('cancel', { args: [cancel] })).rejects.toMatchObject({ cause: { type: 'execution.ended' } });
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: 'a' }, confidence: 1 });
+  expect(types().filter((type) => type === 'cancelled')).toEqual([]);
 });
 
 it('where the journal is away at the end, the execution waits for it and ends then', async () => {
