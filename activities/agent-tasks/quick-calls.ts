@@ -2,6 +2,7 @@
  * Calls of functions in this process that began within a task of a workflow and may outlast it: whoever asks for their outcome later waits for the very call. The first word is a local
  * activity's (`performQuickTasks`), which must not hold up its workflow; the last one is that of `performAgentTask` or `performAgentTasks` with the same ids.
  */
+import { CancelledFailure } from '@temporalio/common';
 import { QUICK_MS } from '../../src/contracts/agent/task-group';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
 import type { AgentTask } from '../../src/contracts/agent/task';
@@ -68,9 +69,9 @@ export class QuickCalls {
     }
   }
 
-  /** Ends what nobody has joined, as the end of a worker does; resolves when it has. */
-  async end(reason: unknown): Promise<void> {
-    for (const { abort } of this.#underWay.values()) abort(reason);
+  /** Ends what nobody has joined, as the end of the worker that it is; resolves when it has. */
+  async end(): Promise<void> {
+    for (const { abort } of this.#underWay.values()) abort(new CancelledFailure('WORKER_SHUTDOWN'));
     await Promise.all([...this.#underWay.values()].map(({ outcome }) => outcome));
   }
 }

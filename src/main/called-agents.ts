@@ -60,7 +60,7 @@ export async function calledAgents(config: Config, store: Store, log: Log, env: 
       ...quickActivities(grouped),
     },
     stop: offering.stop,
-    end: () => quick.end(new Error('WORKER_SHUTDOWN')),
+    end: () => quick.end(),
   };
 }
 
