@@ -14,8 +14,8 @@ export interface SettledTask {
 
 interface Ways {
   settle(tasks: readonly SettledTask[]): Promise<void>;
-  /** Tells the workflow before the activity ends. */
-  tell(outcomes: readonly ToldOutcome[]): Promise<void>;
+  /** Tells the workflow before the activity ends; null: there is no need to. */
+  readonly tell: ((outcomes: readonly ToldOutcome[]) => Promise<void>) | null;
   warn(message: string, problem: unknown): void;
 }
 
@@ -53,6 +53,11 @@ export class OutcomesInHand {
     return outcome;
   }
 
+  /** What has been added has its receipt, or will have none. */
+  async written(): Promise<void> {
+    await this.writing;
+  }
+
   /** Nothing is under way any more. */
   async settled(): Promise<void> {
     await this.writing;
@@ -78,15 +83,16 @@ export class OutcomesInHand {
   private ready(settled: readonly Pick<SettledTask, 'taskId' | 'outcome' | 'text'>[]): void {
     for (const { taskId, outcome, text } of settled) this.waiting.push({ taskId, outcome, bytes: Buffer.byteLength(text) });
     this.toCome -= settled.length;
-    if (this.toCome > 0) this.patience ??= setTimeout(() => void (this.telling = this.telling.then(() => this.tellEarly())), PATIENCE_MS);
+    const { tell } = this.ways;
+    if (this.toCome > 0 && tell) this.patience ??= setTimeout(() => void (this.telling = this.telling.then(() => this.tellEarly(tell))), PATIENCE_MS);
   }
 
   /** What cannot be told now is told at the end. */
-  private async tellEarly(): Promise<void> {
+  private async tellEarly(tell: NonNullable<Ways['tell']>): Promise<void> {
     this.patience = undefined;
     const told = this.waiting.splice(0);
     try {
-      if (told.length > 0) await this.ways.tell(bounded(told));
+      if (told.length > 0) await tell(bounded(told));
     } catch (problem) {
       this.waiting.unshift(...told);
       this.ways.warn('outcomes of tasks could not be told early', problem);

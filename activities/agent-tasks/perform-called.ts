@@ -3,11 +3,13 @@
  * nobody knows how far it came.
  */
 import { CancelledFailure, Context } from '@temporalio/activity';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentKind } from '../../src/contracts/agent/agent';
 import type { AgentRef, TaskOutcome, WaitingActivity } from '../../src/contracts/agent/outcome';
 import type { AgentTask, AgentTaskActivities } from '../../src/contracts/agent/task';
 import { answered, failed, refused, resultOf, taskFacts, type Said } from '../../src/domain/agent/task-outcome';
 import { Fault, faultFrom } from '../../src/errors/fault';
+import type { QuickCalls } from './quick-calls';
 import { waitingActivity } from './waiting-activity';
 
 /** An agent as its registration has it. */
@@ -49,20 +51,25 @@ export interface CalledAgentDependencies {
     settle(tenant: string, taskId: string, agent: AgentRef, outcome: TaskOutcome, options: { readonly told: boolean }): Promise<unknown>;
   };
   readonly calls: Readonly<Partial<Record<AgentKind, Call>>>;
+  /** Calls that began within a task of a workflow. */
+  readonly quick: QuickCalls;
 }
 
 /** How often Temporal hears that the call goes on, and the call whether it is still wanted. */
 const BEAT_MS = 500;
 
-export const calledActivities = ({ find, tasks, calls }: CalledAgentDependencies): AgentTaskActivities => ({
+export const calledActivities = ({ find, tasks, calls, quick }: CalledAgentDependencies): AgentTaskActivities => ({
   async performAgentTask(task) {
     try {
+      const joined = await beating(() => quick.join(task, Context.current().cancellationSignal));
+      if (joined?.state === 'cancelled') throw new CancelledFailure(joined.reason);
+      if (joined) return resultOf(joined);
       const found = await find(task.tenant, task.agentId);
       const call = found && calls[found.kind];
       if (!call) throw new Fault('unavailable', 'agent.lost', 'This worker does not know the agent, or it is not available.', taskFacts(task));
-      const claimed = await tasks.claim({ task, agent: found.agent, waiting: waitingActivity(Context.current().info), asking: true });
-      if (claimed.state === 'settled') return resultOf(claimed.outcome);
-      const outcome = claimed.state === 'new' ? await make(call, task, found) : unknown(task);
+      const claimed = await claimedOrSettled(tasks, task, found.agent);
+      if (claimed.state === 'settled') return resultOf(of(task, claimed.outcome));
+      const outcome = claimed.state === 'new' ? await quick.timed(task, () => makeHere(call, task, found)) : unknown(task);
       await settled(() => tasks.settle(task.tenant, task.taskId, found.agent, outcome, { told: true }), outcome);
       if (outcome.state === 'cancelled') throw new CancelledFailure(outcome.reason);
       return resultOf(outcome);
@@ -85,11 +92,52 @@ async function settled(settle: () => Promise<unknown>, outcome: TaskOutcome): Pr
 export const unknown = (task: AgentTask): TaskOutcome =>
   failed('agent.outcome_unknown', 'The agent was called before, by a worker that is gone; it is not called again.', taskFacts(task));
 
-export async function make(call: Call, task: AgentTask, agent: CalledAgent): Promise<TaskOutcome> {
-  const { cancellationSignal, heartbeat } = Context.current();
+/** Temporal hears meanwhile that the activity goes on, and the activity whether it is still wanted. */
+export async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const { heartbeat } = Context.current();
+  const beat = setInterval(() => heartbeat(), BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+type Tasks = Pick<CalledAgentDependencies['tasks'], 'claim'>;
+/** How often the receipt of a call in another process is looked for. */
+const LOOK_MS = 500;
+
+/**
+ * The claim on a task. One that is open when it is first asked for so began within a task of the workflow, on this worker or another one: there it may still go on, for as long as the
+ * agent has. Asked for again, the activity itself was lost.
+ */
+export async function claimedOrSettled(tasks: Tasks, task: AgentTask, agent: AgentRef): Promise<Awaited<ReturnType<Tasks['claim']>>> {
+  const { info, cancellationSignal } = Context.current();
+  const claim = () => tasks.claim({ task, agent, waiting: waitingActivity(info), asking: true });
+  const until = Date.now() + task.timeoutMs;
+  return beating(async () => {
+    let claimed = await claim();
+    while (claimed.state === 'open' && info.attempt === 1 && Date.now() < until) {
+      await delay(LOOK_MS, undefined, { signal: cancellationSignal }).catch(() => undefined);
+      if (cancellationSignal.aborted) break;
+      claimed = await claim();
+    }
+    return claimed;
+  });
+}
+
+/** Only what the very agent was asked counts: a run of the workflow that was lost may have chosen another one for the place. */
+export const of = (task: AgentTask, outcome: TaskOutcome): TaskOutcome =>
+  outcome.state === 'completed' && outcome.result.agentId !== task.agentId ? unknown(task) : outcome;
+
+/** For an activity that waits for it. */
+export const makeHere = (call: Call, task: AgentTask, agent: CalledAgent): Promise<TaskOutcome> =>
+  beating(() => make(call, task, agent, Context.current().cancellationSignal));
+
+/** Never throws. */
+export async function make(call: Call, task: AgentTask, agent: CalledAgent, cancellationSignal: AbortSignal): Promise<TaskOutcome> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), task.timeoutMs);
-  const beat = setInterval(() => heartbeat(), BEAT_MS);
   const began = performance.now();
   try {
     const said = await call(task, agent, AbortSignal.any([cancellationSignal, late.signal]));
@@ -101,7 +149,6 @@ export async function make(call: Call, task: AgentTask, agent: CalledAgent): Pro
     return outcomeOf(task, problem);
   } finally {
     clearTimeout(timer);
-    clearInterval(beat);
   }
 }
 

@@ -9,7 +9,7 @@ import type { AgentTask } from '../../src/contracts/agent/task';
 import { failed, taskFacts } from '../../src/domain/agent/task-outcome';
 import { faultFrom } from '../../src/errors/fault';
 import { OutcomesInHand, type SettledTask } from './outcomes-in-hand';
-import { make, unknown, type CalledAgent, type CalledAgentDependencies } from './perform-called';
+import { beating, claimedOrSettled, makeHere, of, unknown, type CalledAgent, type CalledAgentDependencies } from './perform-called';
 import { waitingActivity } from './waiting-activity';
 
 /** An agent that may be given tasks now. `fresh`: the task was not claimed before. */
@@ -17,7 +17,7 @@ export interface ClaimedMember extends CalledAgent {
   readonly fresh: boolean;
 }
 
-export interface GroupDependencies extends Pick<CalledAgentDependencies, 'calls'> {
+export interface GroupDependencies extends Pick<CalledAgentDependencies, 'calls' | 'quick'> {
   readonly tasks: Pick<CalledAgentDependencies['tasks'], 'claim'>;
   readonly groups: {
     /** By the id of the task; those whose agent may not be given tasks now are left out. */
@@ -36,7 +36,7 @@ export const groupActivities = (dependencies: GroupDependencies): TaskGroupActiv
   },
 });
 
-async function performAll({ calls, tasks, groups }: GroupDependencies, group: TaskGroup): Promise<readonly ToldOutcome[]> {
+async function performAll({ calls, tasks, groups, quick }: GroupDependencies, group: TaskGroup): Promise<readonly ToldOutcome[]> {
   const context = Context.current();
   const waiting = waitingActivity(context.info);
   const claimed = await groups.claim(group, waiting);
@@ -51,14 +51,16 @@ async function performAll({ calls, tasks, groups }: GroupDependencies, group: Ta
   });
   const perform = async (member: GroupMember): Promise<TaskOutcome> => {
     const task = taskOf(group, member);
+    const joined = await beating(() => quick.join(task, context.cancellationSignal));
+    if (joined) return inHand.add(task, joined, null);
     const agent = claimed.get(member.taskId);
     if (!agent) return inHand.add(task, lost(task), null);
     const call = calls[agent.kind];
     if (!agent.fresh) {
-      const before = await tasks.claim({ task, agent: agent.agent, waiting, asking: true });
-      return before.state === 'settled' ? inHand.add(task, before.outcome, null) : inHand.add(task, unknown(task), agent.agent);
+      const before = await claimedOrSettled(tasks, task, agent.agent);
+      return before.state === 'settled' ? inHand.add(task, of(task, before.outcome), null) : inHand.add(task, unknown(task), agent.agent);
     }
-    return inHand.add(task, call ? await make(call, task, agent) : lost(task), agent.agent);
+    return inHand.add(task, call ? await quick.timed(task, () => makeHere(call, task, agent)) : lost(task), agent.agent);
   };
   const outcomes = await Promise.all(group.members.map(perform)).finally(() => inHand.settled());
   const cancelled = outcomes.find(({ state }) => state === 'cancelled');
@@ -66,4 +68,4 @@ async function performAll({ calls, tasks, groups }: GroupDependencies, group: Ta
   return inHand.untold();
 }
 
-const lost = (task: AgentTask): TaskOutcome => failed('agent.lost', 'This worker does not know the agent, or it is not available.', taskFacts(task));
+export const lost = (task: AgentTask): TaskOutcome => failed('agent.lost', 'This worker does not know the agent, or it is not available.', taskFacts(task));

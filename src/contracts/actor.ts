@@ -101,6 +101,18 @@ export interface KernelActivities {
   commitJournal(batch: CommitBatch): Promise<void>;
 }
 
+/** How an actor has ended, as its row and its journal have it. */
+export interface ActorEnd {
+  readonly projection: CommitBatch['projection'];
+  readonly lastSeq: number;
+}
+
+/** For actors whose journal may have their end before the history of their workflow has (workflows/kernel/actor.ts, `finish`). */
+export interface EndingActivities {
+  /** Commits, and returns null. Where the journal has other events in their place and an end of the actor, that is told instead. */
+  commitUnlessEnded(batch: CommitBatch): Promise<ActorEnd | null>;
+}
+
 /** The query that every actor answers with its state. */
 export const STATE_QUERY = 'state';
 

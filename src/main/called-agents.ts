@@ -7,12 +7,14 @@ import { callLlm, LlmAgents, modelOf, type ReadyLlm } from '../../activities/age
 import { callModule, moduleAgent, type AgentDescription, type ModuleAgent } from '../../activities/agent-tasks/module-agents';
 import { calledActivities } from '../../activities/agent-tasks/perform-called';
 import { groupActivities } from '../../activities/agent-tasks/perform-group';
+import { quickActivities } from '../../activities/agent-tasks/perform-quickly';
+import { QuickCalls } from '../../activities/agent-tasks/quick-calls';
 import { selectionActivities } from '../../activities/agent-tasks/select-agents';
 import type { Config, ProcessEnvironment } from '../config/config';
 import { PROTOCOL_LIMITS } from '../contracts/agent/protocol';
 import { CALL_SILENT_AFTER_MS } from '../contracts/agent/agent';
 import type { AgentSelectionActivities, AgentTaskActivities } from '../contracts/agent/task';
-import type { TaskGroupActivities } from '../contracts/agent/task-group';
+import type { QuickTaskActivities, TaskGroupActivities } from '../contracts/agent/task-group';
 import { parse } from '../contracts/parse';
 import { Fault } from '../errors/fault';
 import { guardedRequest } from '../outgoing/guarded-request';
@@ -25,8 +27,11 @@ const OFFERED_FOR_MS = 10_000;
 const MODULES_MAX = 200;
 
 export interface CalledAgents {
-  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities;
+  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities & QuickTaskActivities;
+  /** Says no longer that the agents are there. */
   stop(): Promise<void>;
+  /** Ends the calls that no activity waits for; once the worker has ended. */
+  end(): Promise<void>;
 }
 
 /** Faults `config.agents_dir` and `config.llm_agents_file` (invalid) for what cannot be read. */
@@ -45,13 +50,17 @@ export async function calledAgents(config: Config, store: Store, log: Log, env: 
     'in-process': callModule(modules),
     llm: callLlm(models),
   };
+  const quick = new QuickCalls();
+  const grouped = { groups: store.agentGroups, tasks: store.agentTasks, calls, quick };
   return {
     activities: {
       ...selectionActivities(store.agents),
-      ...calledActivities({ find: (tenant, id) => store.agents.calledNow(tenant, id), tasks: store.agentTasks, calls }),
-      ...groupActivities({ groups: store.agentGroups, tasks: store.agentTasks, calls }),
+      ...calledActivities({ find: (tenant, id) => store.agents.calledNow(tenant, id), tasks: store.agentTasks, calls, quick }),
+      ...groupActivities(grouped),
+      ...quickActivities(grouped),
     },
     stop: offering.stop,
+    end: () => quick.end(),
   };
 }
 

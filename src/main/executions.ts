@@ -2,11 +2,13 @@
 import type { Client } from '@temporalio/client';
 import { createHash } from 'node:crypto';
 import { executionActivities } from '../../activities/execution/activities';
+import type { FindEnd } from '../../activities/journal/commit-unless-ended';
 import { batchAddress } from '../contracts/execution/batch';
 import type { ExecutionActivities } from '../contracts/execution/activities';
 import { executionAddress } from '../contracts/execution/commands';
 import { endsExecution } from '../contracts/execution/events';
 import type { InputSource } from '../contracts/execution/start';
+import { hasEnded } from '../contracts/execution/status';
 import { TERMINAL_STATUSES, THREAD_STATUSES } from '../contracts/managed-thread/status';
 import { canonicalJson } from '../domain/canonical-json';
 import { Fault } from '../errors/fault';
@@ -116,6 +118,16 @@ async function eventsOf(
   }
   return rows;
 }
+
+/** How an execution has ended, as its row tells. */
+export const executionEnd =
+  ({ executions }: Pick<Store, 'executions'>): FindEnd =>
+  async (actor) => {
+    const row = await executions.get(actor.tenant, actor.id);
+    if (!row || !hasEnded(row.status)) return null;
+    const { id, tenant, address, lastSeq, ...projection } = row;
+    return { projection, lastSeq };
+  };
 
 const LIVING = THREAD_STATUSES.filter((status) => !TERMINAL_STATUSES.includes(status));
 /** Threads of one execution that are stopped in one pass. */

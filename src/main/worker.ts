@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalActivities } from '../../activities/journal/commit-journal';
+import { endingActivities } from '../../activities/journal/commit-unless-ended';
 import { carriers } from '../../activities/journal/entrusted';
 import { placementActivities, SILENT_AFTER_MS } from '../../activities/placement/hosts';
 import type { Config } from '../config/config';
@@ -11,7 +12,7 @@ import { Fault } from '../errors/fault';
 import type { Log } from '../surfaces/http/log';
 import { calledAgents } from './called-agents';
 import { openStore, temporalClient } from './connections';
-import { executionWork } from './executions';
+import { executionEnd, executionWork } from './executions';
 import { metricsPage } from './metrics-page';
 import { orgChartWork, turnFollower } from './org-charts';
 import type { Role } from './role';
@@ -50,6 +51,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
     ...{ ...shared, ...ends, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: BUNDLE }, sinks: tracing.sinks },
     activities: {
       ...journalActivities({ journal }),
+      ...endingActivities({ journal, findEnd: executionEnd(opened.store) }),
       ...placementActivities({ hosts, silentAfterMs: SILENT_AFTER_MS, goneAfterMs: config.host.goneAfterMs }),
       ...scheduledStarts(opened.store, work.targets),
       ...executions,
@@ -77,6 +79,7 @@ export async function startWorker(config: Config, log: Log): Promise<Role> {
       await Promise.all([stopUpkeep(), stopTelling(), agents.stop()]);
       for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
       await over.catch(() => undefined);
+      await agents.end();
       await runs.stop();
       await temporal.close();
       await connection.close();

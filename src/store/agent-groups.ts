@@ -47,7 +47,10 @@ const CLAIM = `
     on conflict do nothing returning task_id)
   select f.task_id, f.tenant, f.id, f.kind, f.url, f.key_id, f.secret, c.task_id is not null as fresh from found f left join claimed c using (task_id)`;
 
-/** Outcomes and what they count for. Rows of counts are taken in one order, so that no two groups wait for each other in a ring. */
+/**
+ * Outcomes and what they count for. Rows of counts are taken in one order, so that no two groups wait for each other in a ring. Nobody waits for the disk: the commit of the events that
+ * tell of the outcomes does, and brings it there; a database that dies before has the claims, as after a worker that dies before it has settled.
+ */
 const SETTLE = `
   with told as (
     select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
@@ -56,6 +59,7 @@ const SETTLE = `
     update agent_tasks t set state = o.state, outcome = o.outcome::json, told = true, settled_at = clock_timestamp(), task = null
     from told o
     where t.tenant = $1 and t.task_id = o.task_id and t.agent_tenant = o.agent_tenant and t.agent_id = o.agent_id and t.settled_at is null
+      and set_config('synchronous_commit', 'off', true) = 'off'
     returning o.agent_tenant, o.agent_id, o.succeeded, o.failed, o.latency_ms)
   insert into agent_counts as c (tenant, agent_tenant, agent_id, succeeded, failed, latency_ms)
   select $1, agent_tenant, agent_id, sum(succeeded), sum(failed), sum(latency_ms) from settled where succeeded + failed > 0

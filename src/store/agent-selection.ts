@@ -33,8 +33,9 @@ export function chooseAgents(
   { tenant, capabilities, min, max = Math.max(min, 1), prefer = [], exclude = [] }: SelectAgents,
 ): Promise<readonly SelectedAgent[]> {
   const needed = Math.max(min, 1);
-  // One selection of a tenant at a time: those at the same moment would all choose the same agents.
-  return inTransaction(pool, { begin: `begin; select pg_advisory_xact_lock(${LOCK}, ${lockOf(tenant)})` }, async (db) => {
+  // One selection of a tenant at a time: those at the same moment would all choose the same agents. Nobody waits for the disk meanwhile: who was chosen last is a matter of fairness.
+  const begin = `begin; set local synchronous_commit to off; select pg_advisory_xact_lock(${LOCK}, ${lockOf(tenant)})`;
+  return inTransaction(pool, { begin }, async (db) => {
     const values = [tenant, capabilities, exclude, prefer, Math.min(max, SELECTED_MAX), needed];
     const { rows } = await db.query<Chosen>({ name: 'agents-choose', text: CHOOSE, values });
     if (rows.length < needed) throw tooFew(capabilities, needed, rows.length);

@@ -48,7 +48,9 @@ interface Link {
 const broken = (reason: string, brokenAt: number | null, entryId: string | null = null): AuditChainReport => ({ intact: false, reason, brokenAt, entryId });
 
 /** Checks every link and every entry of a tenant. `noted`: a link of an earlier check, which must still be there unless it was forgotten. */
-export function verifyAuditChain(pool: Pool, tenant: string, noted?: AuditHead): Promise<AuditChainReport> {
+export async function verifyAuditChain(pool: Pool, tenant: string, noted?: AuditHead): Promise<AuditChainReport> {
+  // Whoever notes a head must find it again after a crash: this commit is on the disk when it returns, and with it all that came before.
+  await guarded(() => pool.query(`select pg_logical_emit_message(true, 'everthread', 'audit')`));
   return inTransaction(pool, async (client) => {
     // One look at everything: what is written or forgotten meanwhile is the next check's.
     await client.query('set transaction isolation level repeatable read read only');

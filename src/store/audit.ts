@@ -44,6 +44,14 @@ const rowOf = (row: Stored): AuditRecord => ({
 const MATCHING = `tenant = $1 and ($2::text is null or subject = $2) and ($3::text is null or action = $3) and ($4::text is null or resource_type = $4)
   and ($5::text is null or resource_id = $5) and ($6::text is null or outcome = $6) and ($7::timestamptz is null or at >= $7) and ($8::timestamptz is null or at < $8)`;
 
+/**
+ * Seen by everybody at once, and on the disk a moment later: whoever is answered need not wait for the disk. A database that dies in that moment leaves `unknown`, as a process does
+ * that dies before it has settled.
+ */
+const SETTLE = `
+  update audit set outcome = $2, status = $3, code = $4, resource_id = coalesce(resource_id, $5), settled_at = clock_timestamp()
+  where id = $1 and outcome = 'unknown' and set_config('synchronous_commit', 'off', true) = 'off'`;
+
 export class AuditStore {
   constructor(private readonly pool: Pool) {}
 
@@ -62,8 +70,7 @@ export class AuditStore {
     return guarded(async () => {
       await this.pool.query({
         name: 'audit-settle',
-        text: `update audit set outcome = $2, status = $3, code = $4, resource_id = coalesce(resource_id, $5), settled_at = clock_timestamp()
-               where id = $1 and outcome = 'unknown'`,
+        text: SETTLE,
         values: [id, outcome, status, code, resourceId],
       });
     });

@@ -105,10 +105,14 @@ export const taskOf = (row: StoredTask): AgentTaskRow => ({
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? storableText(value) : null);
 
+/** A task that ends in the same commit comes with its end. */
 const STARTED = `
-  insert into execution_agents (tenant, execution_id, task_id, seq, agent_id, agent_name, step, attempt, status, started_at)
-  select $1, $2, e.task_id, e.seq, e.agent_id, e.agent_name, e.step, e.attempt, 'running', e.at
-  from jsonb_to_recordset($3) as e (task_id text, seq bigint, agent_id text, agent_name text, step text, attempt integer, at timestamptz)
+  insert into execution_agents (tenant, execution_id, task_id, seq, agent_id, agent_name, step, attempt, started_at,
+    status, result, confidence, reasoning, error, duration_ms, completed_at)
+  select $1, $2, e.task_id, e.seq, e.agent_id, e.agent_name, e.step, e.attempt, e.started_at,
+    coalesce(e.status, 'running'), e.result, e.confidence, e.reasoning, e.error, coalesce(e.duration_ms, extract(epoch from e.at - e.started_at) * 1000), e.at
+  from jsonb_to_recordset($3) as e (task_id text, seq bigint, agent_id text, agent_name text, step text, attempt integer, started_at timestamptz,
+    status text, result jsonb, confidence float8, reasoning text, error jsonb, duration_ms float8, at timestamptz)
   on conflict do nothing`;
 const ENDED = `
   update execution_agents a set status = e.status, result = e.result, confidence = e.confidence, reasoning = e.reasoning, error = e.error,
@@ -122,7 +126,7 @@ const OVER = `
 
 const startedTask = ({ data, seq, at }: RecordedEvent): object => ({
   ...{ task_id: data['taskId'], seq, agent_id: data['agentId'], agent_name: text(data['agentName']) },
-  ...{ step: data['step'], attempt: data['attempt'], at },
+  ...{ step: data['step'], attempt: data['attempt'], started_at: at },
 });
 
 const endedTask = ({ type, data, at }: RecordedEvent): object => ({
@@ -135,6 +139,8 @@ const endedTask = ({ type, data, at }: RecordedEvent): object => ({
   ...{ reasoning: text(data['reasoning']), error: data['error'] ?? null, duration_ms: data['durationMs'] ?? null, at },
 });
 
+const maybe = <T, U>(value: T | undefined, made: (value: T) => U): U | undefined => (value === undefined ? undefined : made(value));
+
 /**
  * What events say about tasks, all of one kind in one statement: a task starts before it ends, and ends before its execution does. The events were redacted before they came
  * here.
@@ -143,7 +149,12 @@ export async function writeTasks(db: Queryable, { tenant, id }: ActorRef, events
   const of = (...types: readonly string[]): readonly RecordedEvent[] => events.filter(({ type }) => types.includes(type));
   const [started, ended, over] = [of('agent_started'), of('agent_result', 'agent_failed'), of('completed', 'failed', 'cancelled').at(0)];
   const write = (name: string, statement: string, value: string): Promise<unknown> => db.query({ name, text: statement, values: [tenant, id, value] });
-  if (started.length > 0) await write('execution-tasks-started', STARTED, canonicalJson(started.map(startedTask)));
-  if (ended.length > 0) await write('execution-tasks-ended', ENDED, canonicalJson(ended.map(endedTask)));
-  if (over) await write('execution-tasks-over', OVER, over.at);
+  const ends = new Map(ended.map((event) => [event.data['taskId'], event]));
+  const began = new Set(started.map(({ data }) => data['taskId']));
+  const whole = started.map((event) => ({ ...startedTask(event), ...maybe(ends.get(event.data['taskId']), endedTask) }));
+  const later = ended.filter(({ data }) => !began.has(data['taskId']));
+  if (whole.length > 0) await write('execution-tasks-started', STARTED, canonicalJson(whole));
+  if (later.length > 0) await write('execution-tasks-ended', ENDED, canonicalJson(later.map(endedTask)));
+  const allEnded = events[0]?.seq === 1 && started.every(({ data }) => ends.has(data['taskId']));
+  if (over && !allEnded) await write('execution-tasks-over', OVER, over.at);
 }

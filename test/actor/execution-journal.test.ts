@@ -1,5 +1,5 @@
 /** What an execution costs Temporal, and what its journal shows meanwhile, on a real server. The agents exist only here. */
-import { executionAddress } from '../../src/contracts/execution/commands';
+import { executionAddress, executionRef } from '../../src/contracts/execution/commands';
 import { batchAddress } from '../../src/contracts/execution/batch';
 import { EDITION, type ExecutionStart } from '../../src/contracts/execution/start';
 import { readySelection } from '../../src/domain/execution/selection';
@@ -7,7 +7,7 @@ import { Fault } from '../../src/errors/fault';
 import { until } from '../support/eventually';
 import { batchStartOf, startOf } from '../support/execution-starts';
 import { executionTests } from '../support/execution-tests';
-import type { Behaviour } from '../support/fake-agents';
+import { silent, type Behaviour } from '../support/fake-agents';
 import { planOf } from '../support/pattern-plans';
 
 const VOTE = `
@@ -22,7 +22,7 @@ output: $vote.result
 const tests = executionTests();
 const { agents, stores } = tests;
 beforeEach(() => void (stores.agents = { select: async (wanted) => (await agents.activities.selectAgents(wanted)).agents }));
-afterEach(() => void (tests.world.journal.broken = null));
+afterEach(() => Object.assign(tests.world.journal, { broken: null, committed: null, commits: 0 }));
 
 const voters = (answer: Behaviour = () => ({ result: { category: 'a' }, confidence: 0.9 })): void =>
   ['ada', 'ben', 'cyd'].forEach((id) => agents.add(id, ['vote'], answer));
@@ -34,7 +34,9 @@ async function begin(more: Partial<ExecutionStart> = {}) {
   return tests.begin({ ...start, ...(selected && { selected }), ...more });
 }
 
-async function activitiesOf(handle: { fetchHistory(): Promise<{ readonly events?: readonly object[] | null }> }): Promise<readonly string[]> {
+type Told = { fetchHistory(): Promise<{ readonly events?: readonly object[] | null }> };
+
+async function activitiesOf(handle: Told): Promise<readonly string[]> {
   const { events } = await handle.fetchHistory();
   return (events ?? []).flatMap(
     (event) =>
@@ -42,16 +44,98 @@ async function activitiesOf(handle: { fetchHistory(): Promise<{ readonly events?
   );
 }
 
+type Attributes = 'markerRecordedEventAttributes' | 'workflowTaskCompletedEventAttributes' | 'workflowTaskFailedEventAttributes';
+/** How many events of its history have these attributes. */
+async function countOf(handle: Told, attributes: Attributes): Promise<number> {
+  return ((await handle.fetchHistory()).events ?? []).filter((event) => (event as Partial<Record<Attributes, object>>)[attributes]).length;
+}
+
 const WHOLE = ['started', 'step_started', 'agents_selected', ...Array.from({ length: 3 }, () => 'agent_started')];
 
-it('three agents who answer at once cost one activity and one commit, and the journal has every event', async () => {
+it('three agents cost one activity, their end none, and the journal has every event', async () => {
   voters();
   const { handle, types, result } = await begin();
 
   expect(await result()).toMatchObject({ status: 'completed', result: { value: 'a' } });
-  expect(await activitiesOf(handle)).toEqual(['performAgentTasks', 'commitJournal']);
+  expect(await activitiesOf(handle)).toEqual(['performAgentTasks']);
   expect(types().slice(0, 6)).toEqual(WHOLE);
   expect(types().filter((type) => type === 'agent_result')).toHaveLength(3);
+  expect(types().at(-1)).toBe('completed');
+});
+
+it('three agents who answer at once cost no activity, and the whole execution is one task of its workflow', async () => {
+  voters();
+  agents.quick = true;
+  const { handle, types, result } = await begin();
+
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: 'a' } });
+  expect(await activitiesOf(handle)).toEqual([]);
+  expect(await countOf(handle, 'workflowTaskCompletedEventAttributes')).toBe(1);
+  expect(tests.world.journal.commits).toBe(1);
+  expect(types().slice(0, 6)).toEqual(WHOLE);
+  expect(types().at(-1)).toBe('completed');
+});
+
+it('an agent that does not answer at once is asked once all the same, and is heard when it answers', async () => {
+  let answer: () => void = () => undefined;
+  const open = new Promise<void>((resolve) => (answer = resolve));
+  voters(async ({ agentId }) => {
+    if (agentId === 'cyd') await open;
+    return { result: { category: 'a' } };
+  });
+  agents.quick = true;
+  const { types, result } = await begin();
+
+  await until('two agents were heard', () => types().filter((type) => type === 'agent_result').length === 2);
+  answer();
+  expect(await result()).toMatchObject({ status: 'completed' });
+  expect(agents.asked.map(({ agentId }) => agentId).sort()).toEqual(['ada', 'ben', 'cyd']);
+});
+
+it('an end that the journal has and history has not stands, whatever a later run of the workflow would have made of it', async () => {
+  voters();
+  agents.quick = true;
+  let lost = false;
+  // What arrives while the last task of a workflow is under way makes the server refuse it: another one is made, which sees it.
+  tests.world.journal.committed = async ({ address }) => {
+    if (lost) return;
+    lost = true;
+    await tests.client.workflow.getHandle(address).signal('cancel', { reason: 'too late' });
+  };
+  const { handle, types, result } = await begin();
+
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: 'a' } });
+  expect(types().filter((type) => ['completed', 'cancelled'].includes(type))).toEqual(['completed']);
+  expect(await countOf(handle, 'workflowTaskFailedEventAttributes')).toBe(1);
+  expect(agents.asked).toHaveLength(3);
+});
+
+it('a cancellation of an execution whose end the journal has already hears that it has ended', async () => {
+  voters(silent);
+  const { start, address, handle, types, result } = await begin();
+  await until('the agents were asked', () => types().length >= 6);
+  // As a task of the workflow leaves it that is lost after its commit.
+  const { journal } = tests.world;
+  const projection = { ...journal.projections.get(address), status: 'completed', result: { value: 'a' }, confidence: 1 };
+  const by = { subject: 'everthread', via: 'system' } as const;
+  const end = { seq: types().length + 1, type: 'completed', data: {}, at: new Date().toISOString(), by, requestId: null };
+  await journal.commitJournal({ actor: executionRef(start.tenant, start.id), events: [end], projection });
+
+  const cancel = { requestId: 'too-late', by: { subject: 'tests', via: 'api' }, input: {} };
+  await expect(handle.executeUpdate('cancel', { args: [cancel] })).rejects.toMatchObject({ cause: { type: 'execution.ended' } });
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: 'a' }, confidence: 1 });
+  expect(types().filter((type) => type === 'cancelled')).toEqual([]);
+});
+
+it('where the journal is away at the end, the execution waits for it and ends then', async () => {
+  voters();
+  agents.quick = true;
+  tests.world.journal.broken = new Fault('unavailable', 'store.unreachable', 'Away.');
+  const { handle, types, result } = await begin();
+
+  await until('an activity tries to commit', async () => (await activitiesOf(handle)).includes('commitUnlessEnded'));
+  tests.world.journal.broken = null;
+  expect(await result()).toMatchObject({ status: 'completed' });
   expect(types().at(-1)).toBe('completed');
 });
 
@@ -148,7 +232,7 @@ it('events that a task could not bring to the journal are committed all the same
   expect(types().filter((type) => type === 'completed')).toHaveLength(1);
 });
 
-it('agents that were selected too long ago are selected anew', async () => {
+it('agents that were selected too long ago are selected anew, within the task of the workflow', async () => {
   voters();
   const { handle, result } = await begin({
     selected: {
@@ -158,10 +242,13 @@ it('agents that were selected too long ago are selected anew', async () => {
   });
 
   expect(await result()).toMatchObject({ status: 'completed' });
-  expect((await activitiesOf(handle)).slice(0, 1)).toEqual(['selectAgents']);
+  expect(agents.asked).toHaveLength(3);
+  expect(await activitiesOf(handle)).toEqual(['performAgentTasks']);
+  // Selected, asked for a quick answer, and ended.
+  expect(await countOf(handle, 'markerRecordedEventAttributes')).toBe(3);
 });
 
-it('an input of a batch reads its plan, its input and its agents in one call', async () => {
+it('an input of a batch reads its plan, its input and its agents in one call, within the task of the workflow', async () => {
   voters();
   const plan = planOf(VOTE);
   const start = batchStartOf(plan, stores.keep(plan), 2, { concurrency: 2, edition: EDITION });
@@ -171,7 +258,7 @@ it('an input of a batch reads its plan, its input and its agents in one call', a
 
   expect(await handle.result()).toMatchObject({ status: 'completed', completed: 2 });
   const item = tests.client.workflow.getHandle(executionAddress('default', `exec_${start.id.slice('batch_'.length)}_0`));
-  const names = await activitiesOf(item);
-  expect(names.filter((name) => name !== 'commitJournal')).toEqual(['prepareExecution', 'performAgentTasks']);
+  expect(await activitiesOf(item)).toEqual(['performAgentTasks']);
+  expect(await countOf(item, 'markerRecordedEventAttributes')).toBe(3);
   expect(tests.world.journal.of(batchAddress('default', start.id)).map(({ type }) => type)).toEqual(['started', 'item_ended', 'item_ended', 'completed']);
 });

@@ -1,8 +1,10 @@
 /** A real Temporal server of one's own and real workers, with a journal in memory that is as strict as the one in Postgres. For actor tests. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { endingActivities } from '../../activities/journal/commit-unless-ended';
 import { carriers } from '../../activities/journal/entrusted';
-import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
+import { ORCHESTRATION_QUEUE, SEARCH_ATTRIBUTES, type ActorRef, type CommitBatch, type RecordedEvent } from '../../src/contracts/actor';
+import { hasEnded, type ExecutionStatus } from '../../src/contracts/execution/status';
 import { Fault } from '../../src/errors/fault';
 import { findTemporalCli } from '../../src/embedded/temporal-cli';
 import { builtWorkflows, bundleOf } from './built';
@@ -17,6 +19,8 @@ export class StrictJournal {
   commits = 0;
   /** Set to make commits fail for a while. */
   broken: Error | null = null;
+  /** Runs after each commit, before whoever committed hears of it. */
+  committed: ((actor: ActorRef) => Promise<void>) | null = null;
 
   commitJournal = (batch: CommitBatch): Promise<void> => {
     if (this.broken) return Promise.reject(this.broken);
@@ -33,8 +37,17 @@ export class StrictJournal {
       events.push(event);
     }
     this.projections.set(batch.actor.address, batch.projection);
-    return Promise.resolve();
+    return this.committed?.(batch.actor) ?? Promise.resolve();
   };
+
+  /** The commit of actors that may find an end they do not know of. */
+  readonly ending = endingActivities({
+    journal: { commit: (batch) => this.commitJournal(batch) },
+    findEnd: ({ address }) => {
+      const projection = this.projections.get(address);
+      return Promise.resolve(projection && hasEnded(projection['status'] as ExecutionStatus) ? { projection, lastSeq: this.of(address).length } : null);
+    },
+  });
 
   of(address: string): readonly RecordedEvent[] {
     return this.actors.get(address) ?? [];
@@ -100,7 +113,9 @@ export async function startActorWorld(workflows?: string): Promise<ActorWorld> {
       const worker = await createdWorker({
         connection,
         taskQueue,
-        activities: orchestrates ? { commitJournal: journal.commitJournal, ...carrying(journal, activities) } : carrying(journal, activities),
+        activities: orchestrates
+          ? { commitJournal: journal.commitJournal, ...journal.ending, ...carrying(journal, activities) }
+          : carrying(journal, activities),
         ...(orchestrates ? { workflowBundle } : {}),
         ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
         maxHeartbeatThrottleInterval: 200,

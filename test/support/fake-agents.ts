@@ -1,9 +1,10 @@
 /** Agents for actor tests: a registry and tasks that exist only here, as strict about who is asked what as the real ones. */
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OutcomesInHand } from '../../activities/agent-tasks/outcomes-in-hand';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
-import { OUTCOMES_SIGNAL, taskOf, type TaskGroupActivities } from '../../src/contracts/agent/task-group';
+import { OUTCOMES_SIGNAL, QUICK_MS, taskOf, type QuickTaskActivities, type TaskGroupActivities, type ToldOutcome } from '../../src/contracts/agent/task-group';
 import type { AgentSelectionActivities, AgentTask, AgentTaskActivities, AgentTaskResult, SelectedAgent } from '../../src/contracts/agent/task';
 import { ORCHESTRATION_QUEUE } from '../../src/contracts/actor';
 import { Fault, faultFrom } from '../../src/errors/fault';
@@ -22,6 +23,10 @@ export class FakeAgents {
   readonly cancelled: string[] = [];
   /** By the id of the task: a task that was done is done. */
   private readonly answers = new Map<string, AgentTaskResult>();
+  /** They may be asked within the task of the workflow. */
+  quick = false;
+  /** By the id of the task: calls that began so and were not waited for. */
+  private readonly late = new Map<string, Promise<AgentTaskResult>>();
 
   add(id: string, capabilities: readonly string[], answer: Behaviour): this {
     this.agents.set(id, { capabilities, answer });
@@ -30,6 +35,7 @@ export class FakeAgents {
 
   /** Nobody is there, and nobody was asked. */
   clear(): void {
+    this.quick = false;
     this.agents.clear();
     this.asked.length = 0;
     this.cancelled.length = 0;
@@ -39,7 +45,7 @@ export class FakeAgents {
     return this.asked.filter(({ agentId }) => agentId === id);
   }
 
-  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities = {
+  readonly activities: AgentSelectionActivities & AgentTaskActivities & TaskGroupActivities & QuickTaskActivities = {
     selectAgents: ({ capabilities, min, max = Math.max(1, min), prefer = [], exclude = [] }) => {
       const able = [...this.agents].filter(([id, agent]) => !exclude.includes(id) && capabilities.every((name) => agent.capabilities.includes(name)));
       if (able.length < min)
@@ -53,6 +59,8 @@ export class FakeAgents {
     performAgentTask: async (task) => {
       const known = this.answers.get(task.taskId);
       if (known) return known;
+      const late = this.late.get(task.taskId);
+      if (late) return Promise.race([late, Context.current().cancelled]);
       if (this.asked.some(({ taskId }) => taskId === task.taskId))
         throw new Fault('unavailable', 'agent.outcome_unknown', 'The agent was asked before.', { taskId: task.taskId });
       this.asked.push(task);
@@ -71,6 +79,17 @@ export class FakeAgents {
       } finally {
         clearInterval(beats);
       }
+    },
+    performQuickTasks: async (group) => {
+      if (!this.quick) return { outcomes: [] };
+      const outcomes: ToldOutcome[] = [];
+      const calls = group.members.map(async (member) => {
+        const call = this.activities.performAgentTask(taskOf(group, member));
+        this.late.set(member.taskId, call);
+        outcomes.push({ taskId: member.taskId, outcome: await call.then(completed, failed) });
+      });
+      await Promise.race([Promise.all(calls), delay(QUICK_MS)]);
+      return { outcomes: [...outcomes] };
     },
     performAgentTasks: async (group) => {
       const { client, info } = Context.current();

@@ -1,6 +1,9 @@
 /** One activity for several tasks: what it claims, calls, writes and tells. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from '../../activities/agent-tasks/perform-called';
+import { QuickCalls } from '../../activities/agent-tasks/quick-calls';
+import { quickActivities } from '../../activities/agent-tasks/perform-quickly';
 import { groupActivities, type ClaimedMember, type GroupDependencies } from '../../activities/agent-tasks/perform-group';
 import type { SettledTask } from '../../activities/agent-tasks/outcomes-in-hand';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
@@ -17,9 +20,11 @@ interface World {
   readonly signals: (readonly ToldOutcome[])[];
   readonly environment: MockActivityEnvironment;
   perform(): Promise<readonly ToldOutcome[]>;
+  /** As a local activity. */
+  performQuickly(): Promise<readonly ToldOutcome[]>;
 }
 
-function world({ call, claims = {}, settle, known, tell }: WorldOptions): World {
+function world({ call, claims = {}, settle, known, tell, attempt = 1 }: WorldOptions): World {
   const receipts: (readonly SettledTask[])[] = [];
   const signals: (readonly ToldOutcome[])[] = [];
   const signal = async (_name: string, { outcomes }: { outcomes: readonly ToldOutcome[] }): Promise<void> => {
@@ -27,16 +32,18 @@ function world({ call, claims = {}, settle, known, tell }: WorldOptions): World 
     signals.push(outcomes);
   };
   const client = { workflow: { getHandle: () => ({ signal }) }, withAbortSignal: (_signal: AbortSignal, work: () => unknown) => work() };
-  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' } }, { client: client as never });
-  const activities = groupActivities({
+  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' }, attempt }, { client: client as never });
+  const seen = new Set<string>();
+  const dependencies: GroupDependencies = {
     groups: {
       claim: ({ members }) =>
         Promise.resolve(
           new Map(
             members.flatMap(({ taskId, agentId }) => {
-              const claimed: ClaimedMember = { agent: { tenant: 't', id: agentId }, kind: 'in-process', url: null, secret: null, fresh: true };
+              const claimed: ClaimedMember = { agent: { tenant: 't', id: agentId }, kind: 'in-process', url: null, secret: null, fresh: !seen.has(taskId) };
+              seen.add(taskId);
               const how = claims[agentId];
-              return how === 'gone' ? [] : [[taskId, { ...claimed, fresh: how !== 'before' }]];
+              return how === 'gone' ? [] : [[taskId, how === 'before' ? { ...claimed, fresh: false } : claimed]];
             }),
           ),
         ),
@@ -45,10 +52,21 @@ function world({ call, claims = {}, settle, known, tell }: WorldOptions): World 
         receipts.push(tasks);
       },
     },
-    tasks: { claim: () => Promise.resolve(known ? { state: 'settled', outcome: known } : { state: 'open' }) },
+    tasks: {
+      claim: ({ task: { taskId } }) => {
+        const settled = known ?? receipts.flat().find((receipt) => receipt.taskId === taskId)?.outcome;
+        return Promise.resolve(settled ? { state: 'settled', outcome: settled } : { state: 'open' });
+      },
+    },
     calls: { 'in-process': call },
-  });
-  return { receipts, signals, environment, perform: () => environment.run(async () => (await activities.performAgentTasks(GROUP)).outcomes) };
+    quick: new QuickCalls(),
+  };
+  const activities = { ...groupActivities(dependencies), ...quickActivities(dependencies) };
+  return {
+    ...{ receipts, signals, environment },
+    perform: () => environment.run(async () => (await activities.performAgentTasks(GROUP)).outcomes),
+    performQuickly: () => environment.run(async () => (await activities.performQuickTasks(GROUP)).outcomes),
+  };
 }
 
 interface WorldOptions {
@@ -56,6 +74,7 @@ interface WorldOptions {
   /** By agent. */
   readonly claims?: Readonly<Record<string, 'gone' | 'before'>>;
   readonly known?: TaskOutcome;
+  readonly attempt?: number;
   readonly settle?: () => Promise<void>;
   readonly tell?: () => Promise<void>;
 }
@@ -135,7 +154,9 @@ it('a task that was claimed before is not given again: its receipt says what bec
   const known: TaskOutcome = { state: 'completed', result: { agentId: 'ada', result: 1, durationMs: 5 } };
 
   expect(at(await world({ call, claims: { ada: 'before' }, known }).perform(), 'ada')?.outcome).toEqual(known);
-  expect(at(await world({ call, claims: { ada: 'before' } }).perform(), 'ada')?.outcome).toMatchObject({ fault: { code: 'agent.outcome_unknown' } });
+  expect(at(await world({ call, claims: { ada: 'before' }, attempt: 2 }).perform(), 'ada')?.outcome).toMatchObject({
+    fault: { code: 'agent.outcome_unknown' },
+  });
   expect(asked).not.toContain('ada');
 });
 
@@ -184,9 +205,76 @@ it('claims again under the activity that waits now', async () => {
       },
     },
     calls: {},
+    quick: new QuickCalls(),
   });
-  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' }, activityId: 'agent-tasks/x' });
+  const environment = new MockActivityEnvironment({ attempt: 2, workflowExecution: { workflowId: 'w', runId: 'r' }, activityId: 'agent-tasks/x' });
   await environment.run(activities.performAgentTasks, GROUP);
 
   expect(waiting).toEqual(Array.from({ length: 3 }, () => ({ workflowId: 'w', runId: 'r', activityId: 'agent-tasks/x' })));
+});
+
+describe('asked within the task of the workflow', () => {
+  it('agents who answer at once are claimed, have their receipts, and are told of', async () => {
+    const { performQuickly, receipts, signals } = world({ call: category });
+
+    expect((await performQuickly()).map(({ outcome }) => outcome?.state)).toEqual(['completed', 'completed', 'completed']);
+    expect(receipts.map((tasks) => tasks.length)).toEqual([3]);
+    expect(signals).toEqual([]);
+  });
+
+  it('a call that takes longer goes on, and whoever asks for its task waits for it: nobody is asked twice', async () => {
+    const slow = gate();
+    const asked: string[] = [];
+    const { performQuickly, perform, receipts } = world({
+      call: async (task, agent, signal) => {
+        asked.push(agent.agent.id);
+        if (agent.agent.id === 'cyd') await slow.opened;
+        return category(task, agent, signal);
+      },
+    });
+
+    expect((await performQuickly()).map(({ taskId }) => taskId)).toEqual(['task-ada', 'task-ben']);
+    const rest = perform();
+    slow.open();
+    expect(at(await rest, 'cyd')?.outcome).toMatchObject({ state: 'completed' });
+    expect(asked).toEqual(['ada', 'ben', 'cyd']);
+    expect(receipts.flat().map(({ taskId }) => taskId)).toEqual(['task-ada', 'task-ben', 'task-cyd']);
+  });
+
+  it('an agent that took long is not asked so again before it was quick once', async () => {
+    const { performQuickly, perform } = world({ call: (task, agent, signal) => delay(150).then(() => category(task, agent, signal)) });
+
+    expect(await performQuickly()).toEqual([]);
+    await perform();
+    const began = performance.now();
+    expect(await performQuickly()).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(100);
+  });
+
+  it('a cancellation of the activity that waits reaches a call that began before it', async () => {
+    const { performQuickly, perform, environment } = world({
+      call: (_task, _agent, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })),
+    });
+
+    await performQuickly();
+    setImmediate(() => environment.cancel('CANCELLED'));
+    await expect(perform()).rejects.toThrow(/cancelled/);
+  });
+
+  it('a task that another worker may have in hand is waited for, and its receipt counts', async () => {
+    const claims = { ada: 'before' } as const;
+    const { perform, receipts } = world({ call: category, claims });
+    const outcome: TaskOutcome = { state: 'completed', result: { agentId: 'ada', result: 1, durationMs: 5 } };
+    setTimeout(() => receipts.push([{ taskId: 'task-ada', agent: { tenant: 't', id: 'ada' }, outcome, text: '' }]), 200);
+
+    expect(at(await perform(), 'ada')?.outcome).toEqual(outcome);
+  });
+
+  it('an answer of another agent than the one that was asked is nobody’s', async () => {
+    const known: TaskOutcome = { state: 'completed', result: { agentId: 'dan', result: 1, durationMs: 5 } };
+
+    expect(at(await world({ call: category, claims: { ada: 'before' }, known }).performQuickly(), 'ada')?.outcome).toMatchObject({
+      fault: { code: 'agent.outcome_unknown' },
+    });
+  });
 });

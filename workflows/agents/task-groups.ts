@@ -4,8 +4,10 @@ import type { Brings, CommitBatch } from '../../src/contracts/actor';
 import {
   GROUP_MAX,
   groupCall,
+  QUICK_CALL,
   OUTCOMES_SIGNAL,
   OutcomesSignal,
+  type QuickTaskActivities,
   type TaskGroup,
   type TaskGroupActivities,
   type ToldOutcome,
@@ -18,11 +20,19 @@ type Entrusted = readonly [] | readonly [CommitBatch];
 /** Calls an activity on the worker's queue a moment later, with the events that it is to take along. */
 type Carrying = <T extends Brings>(call: (...entrusted: Entrusted) => Promise<T>) => Promise<T>;
 
+/** Runs what ends within the task of the workflow at hand. */
+type Quickly = <T>(work: () => Promise<T>) => Promise<T>;
+
 interface Member {
   readonly agent: SelectedAgent;
   readonly task: AgentTask;
   readonly resolve: (result: AgentTaskResult) => void;
   readonly reject: (thrown: unknown) => void;
+}
+
+function groupOf(members: readonly Member[]): TaskGroup {
+  const { taskId, agentId, ...common } = (members[0] as Member).task;
+  return { ...common, members: members.map(({ task }) => ({ taskId: task.taskId, agentId: task.agentId })) };
 }
 
 interface Group {
@@ -40,6 +50,8 @@ export class TaskGroups {
   constructor(
     private readonly carrying: Carrying,
     private readonly options: Pick<wf.ActivityOptions, 'priority'>,
+    /** Agents in the worker's own process are asked so first; null: they are not. */
+    private readonly quickly: Quickly | null,
   ) {}
 
   /**
@@ -55,8 +67,9 @@ export class TaskGroups {
   }
 
   private async send(group: Group): Promise<void> {
-    const { members } = group;
+    let { members }: { readonly members: readonly Member[] } = group;
     try {
+      if (this.quickly && (members = await this.late(group, this.quickly)).length === 0) return;
       const { outcomes = [] } = await this.carrying<Partial<Awaited<ReturnType<TaskGroupActivities['performAgentTasks']>>>>((...entrusted) => {
         if (this.forming === group) this.forming = null;
         return members.length === 1 ? this.alone(members[0] as Member, ...entrusted) : this.together(members, ...entrusted);
@@ -65,8 +78,25 @@ export class TaskGroups {
     } catch (thrown) {
       for (const member of members) member.reject(thrown);
     } finally {
-      for (const { task } of members) this.open.delete(task.taskId);
+      for (const { task } of group.members) this.open.delete(task.taskId);
     }
+  }
+
+  /** Those of a group who did not answer at once. */
+  private async late(group: Group, quickly: Quickly): Promise<readonly Member[]> {
+    // Who asks in the same moment comes along.
+    await Promise.resolve();
+    this.forming = this.forming === group ? null : this.forming;
+    const { members } = group;
+    if (members.some(({ agent }) => agent.kind !== 'in-process')) return members;
+    for (const member of members) this.open.set(member.task.taskId, member);
+    try {
+      const { performQuickTasks } = wf.proxyLocalActivities<QuickTaskActivities>(QUICK_CALL);
+      this.tell((await quickly(() => performQuickTasks(groupOf(members)))).outcomes);
+    } catch (thrown) {
+      if (wf.isCancellation(thrown)) throw thrown;
+    }
+    return members.filter(({ task }) => this.open.has(task.taskId));
   }
 
   private async alone({ agent, task, resolve }: Member, ...entrusted: Entrusted): Promise<Brings> {
@@ -81,8 +111,7 @@ export class TaskGroups {
       this.listens = true;
     }
     for (const member of members) this.open.set(member.task.taskId, member);
-    const { taskId, agentId, ...common } = (members[0] as Member).task;
-    const group: TaskGroup = { ...common, members: members.map(({ task }) => ({ taskId: task.taskId, agentId: task.agentId })) };
+    const group = groupOf(members);
     const options = groupCall(
       members.map(({ agent }) => agent),
       group,

@@ -1,6 +1,6 @@
 /** Asking the agents of a step: who is selected, how they are asked, and what their answers come to together. */
 import * as wf from '@temporalio/workflow';
-import type { SelectAgents, SelectedAgent } from '../../src/contracts/agent/task';
+import type { AgentSelectionActivities, SelectAgents, SelectedAgent } from '../../src/contracts/agent/task';
 import type { AgentsWork, Execution } from '../../src/contracts/pattern/agents-step';
 import type { Json } from '../../src/contracts/pattern/json';
 import type { Frame } from '../../src/domain/execution/frame';
@@ -10,11 +10,13 @@ import { Fault, faultFrom } from '../../src/errors/fault';
 import { selectAgents } from '../agents/agent-calls';
 import { askUntilAnswered, type AgentAnswer, type Assignment } from './ask-agent';
 import { gather, type Heard } from './gather';
-import { isFatal, within, type Run } from './run';
+import { AT_ONCE, isFatal, within, type Run } from './run';
 import { textOf, textsOf, valueOf } from './values';
 
 /** For one agent, where neither the pattern nor the agent says anything (digest §2.9). */
 export const TASK_TIMEOUT_MS = 30_000;
+
+const here = wf.proxyLocalActivities<AgentSelectionActivities>(AT_ONCE);
 
 export interface Place {
   /** Where in the plan, for people and events: `steps.review`, `steps.draft#2`. */
@@ -196,6 +198,8 @@ export class Asking {
   private async selection(wanted: SelectAgents): Promise<readonly SelectedAgent[]> {
     const ready = this.run.selectedBefore(wanted);
     if (ready) return ready;
+    const found = this.run.isQuick ? await this.run.atOnce(() => here.selectAgents(wanted)) : null;
+    if (found) return found.agents;
     const { agents } = await this.run.carrying((...entrusted) => selectAgents(wanted, ...entrusted));
     return agents;
   }

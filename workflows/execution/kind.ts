@@ -1,7 +1,7 @@
 /** The execution as a kind of actor: its pure functions, put together for the kernel. */
 import { EXECUTION_COMMANDS, EXECUTION_KIND } from '../../src/contracts/execution/commands';
 import { decide } from '../../src/domain/execution/decide';
-import { evolve } from '../../src/domain/execution/evolve';
+import { adoptEnd, evolve } from '../../src/domain/execution/evolve';
 import { describeExecution, projectExecution } from '../../src/domain/execution/project';
 import { patience } from '../../src/domain/execution/patience';
 import type { ExecutionStart } from '../../src/contracts/execution/start';
@@ -30,7 +30,9 @@ const executionKind: ActorKind<ExecutionState> = {
 
 const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };
 const groupingKind: ActorKind<ExecutionState> = { ...gatheringKind, isEnding: ({ status }) => hasEnded(status) };
+const adoptingKind: ActorKind<ExecutionState> = { ...groupingKind, adopt: adoptEnd };
+const KINDS = { 2: gatheringKind, 3: groupingKind, 4: adoptingKind } as const;
 
 /** By the edition of the start (src/contracts/execution/start.ts). */
 export const executionKindOf = ({ edition }: Pick<ExecutionStart, 'edition'>): ActorKind<ExecutionState> =>
-  edition === undefined ? executionKind : edition === 2 ? gatheringKind : groupingKind;
+  edition === undefined ? executionKind : KINDS[edition];

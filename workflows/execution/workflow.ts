@@ -6,6 +6,7 @@
  */
 import * as wf from '@temporalio/workflow';
 import type { ReadySelection } from '../../src/contracts/agent/task';
+import type { ExecutionActivities } from '../../src/contracts/execution/activities';
 import { executionRef } from '../../src/contracts/execution/commands';
 import { STEPS_MAX, type ExecutionOutcome, type ExecutionStart } from '../../src/contracts/execution/start';
 import { hasEnded } from '../../src/contracts/execution/status';
@@ -18,7 +19,7 @@ import { Actor } from '../kernel/actor';
 import { interpret } from './interpret';
 import { executionKindOf } from './kind';
 import { interpretOrgChart } from './org/interpret';
-import { Run } from './run';
+import { AT_ONCE, Run } from './run';
 
 export async function patternExecution(start: ExecutionStart): Promise<ExecutionOutcome> {
   const actor = open(start);
@@ -37,7 +38,8 @@ export async function patternExecution(start: ExecutionStart): Promise<Execution
     actor.record([{ type: 'started', data: { executionId: start.id, status: 'running', patternName, patternVersion, retriedFrom, parent } }], start.by);
     const { staffed } = await settle(actor, scope, start);
     if (staffed || (actor.state.status === 'cancelled' && start.parent === null)) await stopThreads(actor, start);
-    await actor.drained();
+    // Not a promise more for those of before: it would change the order of what they do.
+    await (new Run(actor, 0).isQuick ? actor.finish() : actor.drained());
     const { status, result, confidence, error } = actor.state;
     // A batch reads results from the rows: its history need not hold them.
     return { status, result: start.batch ? null : result, confidence, error };
@@ -74,7 +76,9 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
   });
   const watched = work
     .catch((thrown: unknown) => {
-      if (!hasEnded(actor.state.status) && !wf.isCancellation(thrown)) fail(actor, faultFrom(thrown));
+      if (hasEnded(actor.state.status) || wf.isCancellation(thrown)) return;
+      if (!staffed) actor.leaveToFinish();
+      fail(actor, faultFrom(thrown));
     })
     .finally(() => (over = true));
   if (
@@ -93,6 +97,8 @@ async function settle(actor: Actor<ExecutionState>, scope: wf.CancellationScope,
   return { staffed };
 }
 
+const here = wf.proxyLocalActivities<Pick<ExecutionActivities, 'prepareExecution'>>(AT_ONCE);
+
 interface Prepared {
   readonly plan: Plan;
   readonly input: Json;
@@ -104,9 +110,10 @@ async function prepared(actor: Actor<ExecutionState>): Promise<Prepared> {
   const { id, tenant, plan, input, selected = null } = actor.state.start;
   if ('value' in plan && 'value' in input) return { plan: plan.value as Plan, input: input.value as Json, selected };
   const run = new Run(actor, 0);
-  const found = await run.carrying((...entrusted) =>
-    run.calls('read plan and input').prepareExecution({ tenant, executionId: id, plan, input, selects: selected === null }, ...entrusted),
-  );
+  const wanted = { tenant, executionId: id, plan, input, selects: selected === null };
+  const found =
+    (run.isQuick ? await run.atOnce(() => here.prepareExecution(wanted)) : null) ??
+    (await run.carrying((...entrusted) => run.calls('read plan and input').prepareExecution(wanted, ...entrusted)));
   return { plan: found.plan, input: found.input as Json, selected: found.selected ?? selected };
 }
 
@@ -116,6 +123,8 @@ async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json, se
   const { result, confidence, metrics } = plan.kind === 'pattern' ? await interpret(run, plan, given) : await interpretOrgChart(run, plan, given);
   const stored = await run.stored(result);
   if (hasEnded(actor.state.status)) return;
+  // Threads are stopped first, and that may take its time.
+  if (plan.kind === 'pattern') actor.leaveToFinish();
   end(actor, 'completed', { result: stored, confidence, metrics, warnings: run.warnings });
 }
 

@@ -6,59 +6,34 @@
  * Handlers are synchronous: they decide and return. The kind's main loop acts. Nothing here touches the world except the journal's commit, which is
  * an ordinary activity: its input is in history before it runs, so what is published is what history holds.
  */
-import { defineSearchAttributeKey } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 import {
   LIMITS,
   STATE_QUERY,
   SYSTEM,
+  type ActorEnd,
   type ActorRef,
   type Cause,
-  type CommandDefinition,
   type CommitBatch,
+  type EndingActivities,
   type KernelActivities,
   type NewEvent,
   type Received,
   type RecordedEvent,
 } from '../../src/contracts/actor';
-import { ReceiptBook, type Receipts, type Reply } from '../../src/domain/actor/receipts';
-import { faultFrom, type Fault } from '../../src/errors/fault';
+import { ReceiptBook, type Reply } from '../../src/domain/actor/receipts';
+import { faultFrom } from '../../src/errors/fault';
+import { CommandDoors } from './commands';
+import type { ActorKind, Carried } from './kind';
 import { quiet } from './quiet';
-import { received } from './received';
+import { upsertChanged } from './search-attributes';
 
-export interface ActorKind<S> {
-  readonly commands: readonly CommandDefinition[];
-  decide(state: S, command: Received): { readonly events: readonly NewEvent[]; readonly reply: Reply };
-  evolve(state: S, event: RecordedEvent): S;
-  /** The projection row after the last event. */
-  project(state: S): Readonly<Record<string, unknown>>;
-  /** Markdown for the Temporal UI: what it does now, what it waits for. */
-  describe(state: S): string;
-  /** Values of search attributes; null unsets. */
-  attributes(state: S): Readonly<Record<string, string | null>>;
-  /** The event that tells of a refused signal. */
-  refused(command: Received, fault: Fault): NewEvent;
-  /**
-   * How long what waits for a commit may wait for more of its kind, in milliseconds; 0: not at all. A kind that has this gathers: all that one workflow task records goes out
-   * in one commit, and {@link Actor.entrust} works. Histories of before it was given to a kind do not replay with it (docs/changing-workflows.md).
-   */
-  patience?(state: S, waiting: readonly RecordedEvent[]): number;
-  /** Whether it ends soon. From then on its attributes wait for {@link Actor.drained}: what is written together with the end of a workflow costs the server one write less. */
-  isEnding?(state: S): boolean;
-}
-
-/** What crosses continue-as-new: plain JSON, the whole of it. */
-export interface Carried<S> {
-  readonly state: S;
-  readonly seq: number;
-  readonly receipts: Receipts;
-  /** Recorded but not yet in the journal: the next run commits them first. */
-  readonly outbox: readonly RecordedEvent[];
-  readonly attributes: Readonly<Record<string, string | null>>;
-}
+export type { ActorKind, Carried } from './kind';
 
 /** History events after which an actor continues as new at its next quiet point; the server's own suggestion counts too. */
 const HISTORY_EVENTS_MAX = 8_000;
+/** A workflow task waits for the last commit no longer than this. */
+const END_CALL: wf.LocalActivityOptions = { scheduleToCloseTimeout: '5 seconds', retry: { maximumAttempts: 1 } };
 /** Updates in one run; the server refuses more than 2,000. */
 const UPDATES_MAX = 1_000;
 
@@ -66,15 +41,21 @@ export class Actor<S> {
   private current: S;
   private seq: number;
   private committed: number;
-  private updates = 0;
   private outbox: readonly RecordedEvent[];
   private committing = false;
   private held = false;
+  /** What is under way within the task at hand. */
+  private here = 0;
+  /** The end is left to {@link finish}. */
+  private left = false;
+  /** The journal had another end: nothing is recorded any more. */
+  private adopted = false;
   /** The last event that an activity was entrusted with; it need not have arrived. */
   private entrusted = 0;
   private attributes: Readonly<Record<string, string | null>>;
   private failure: Error | null = null;
   private readonly receipts: ReceiptBook;
+  private readonly doors: CommandDoors;
   /** Called after a command was taken, for kinds whose main loop wants to see it. */
   onTaken: (command: Received) => void = () => undefined;
 
@@ -90,7 +71,8 @@ export class Actor<S> {
     this.committed = carried.seq - carried.outbox.length;
     this.receipts = new ReceiptBook(carried.receipts);
     this.attributes = carried.attributes;
-    for (const definition of kind.commands) this.open(definition);
+    this.doors = new CommandDoors(this.decider(), this.receipts);
+    for (const definition of kind.commands) this.doors.open(definition);
     wf.setHandler(wf.defineQuery<S>(STATE_QUERY), () => this.current);
     wf.setCurrentDetails(kind.describe(this.current));
     // A cancelled workflow still has an end to tell of.
@@ -109,7 +91,7 @@ export class Actor<S> {
 
   /** Numbers the events, folds them into the state, and leaves them to the publisher. */
   record(events: readonly NewEvent[], by: Cause = SYSTEM, requestId: string | null = null): void {
-    if (events.length === 0) return;
+    if (events.length === 0 || this.adopted) return;
     const at = new Date(Date.now()).toISOString();
     for (const { type, data } of events) {
       const event: RecordedEvent = { seq: this.seq + 1, type, data, at, by, requestId };
@@ -137,7 +119,7 @@ export class Actor<S> {
    * hand: with the next ones they are committed again, which the journal takes for the repetition that it is.
    */
   entrust(): CommitBatch | null {
-    if (!this.kind.patience || this.committing || this.held || !this.hasNews || this.outbox.length > LIMITS.commitEvents) return null;
+    if (!this.kind.patience || this.committing || this.held || this.left || !this.hasNews || this.outbox.length > LIMITS.commitEvents) return null;
     this.entrusted = this.seq;
     if (!this.kind.isEnding?.(this.current)) this.upsertAttributes();
     return this.batchOf(this.outbox);
@@ -145,7 +127,7 @@ export class Actor<S> {
 
   /** The journal has everything up to this event. */
   brought(seq: number | undefined): void {
-    if (seq === undefined || seq <= this.committed) return;
+    if (seq === undefined || seq <= this.committed || this.adopted) return;
     this.outbox = this.outbox.filter((event) => event.seq > seq);
     this.committed = seq;
   }
@@ -166,6 +148,55 @@ export class Actor<S> {
     if (this.kind.isEnding) this.upsertAttributes();
   }
 
+  /** Work that ends within the task of the workflow at hand: no commit goes out meanwhile, because none would get out before. */
+  async withinTask<T>(work: () => Promise<T>): Promise<T> {
+    this.here += 1;
+    try {
+      return await work();
+    } finally {
+      this.here -= 1;
+    }
+  }
+
+  /** What is recorded from now on is the end, and goes out with {@link finish}, which has to follow at once. */
+  leaveToFinish(): void {
+    this.left = this.kind.adopt !== undefined;
+  }
+
+  /**
+   * As {@link drained}; where the end was left to it, the last commit is a local activity, so that it costs no task of the workflow more. Then the journal has the end before history
+   * has: a run of the code that does not know of it, because that task was lost, finds it there and adopts it.
+   */
+  async finish(): Promise<void> {
+    if (this.left) {
+      await this.until(() => !this.committing);
+      if (this.outbox.length > 0 && this.outbox.length <= LIMITS.commitEvents) await this.commitHere(this.batchOf(this.outbox));
+      this.left = false;
+    }
+    await this.drained();
+  }
+
+  /** What does not succeed at once is left to the publisher. */
+  private async commitHere(batch: CommitBatch): Promise<void> {
+    const last = this.seq;
+    try {
+      const { commitUnlessEnded } = wf.proxyLocalActivities<EndingActivities>(END_CALL);
+      const end = await commitUnlessEnded(batch);
+      if (end) this.adopt(end);
+      else this.brought(last);
+    } catch (thrown) {
+      wf.log.warn('the last commit did not succeed at once; it goes on as an activity', { problem: String(thrown) });
+    }
+  }
+
+  private adopt(end: ActorEnd): void {
+    this.current = this.kind.adopt?.(this.current, end) ?? this.current;
+    this.adopted = true;
+    this.outbox = [];
+    this.seq = this.committed = end.lastSeq;
+    wf.setCurrentDetails(this.kind.describe(this.current));
+  }
+
   /**
    * Comes to rest for continue-as-new: no commit in flight. What is recorded meanwhile is carried, not waited for: under a steady
    * load an actor that waited for silence would never continue. {@link resumeCommits} takes it back.
@@ -181,60 +212,35 @@ export class Actor<S> {
 
   get shouldContinueAsNew(): boolean {
     const info = wf.workflowInfo();
-    return info.continueAsNewSuggested || info.historyLength >= this.historyMax || this.updates >= UPDATES_MAX;
+    return info.continueAsNewSuggested || info.historyLength >= this.historyMax || this.doors.updates >= UPDATES_MAX;
   }
 
   carry(): Carried<S> {
     return { state: this.current, seq: this.seq, receipts: this.receipts.carry(), outbox: this.outbox, attributes: this.attributes };
   }
 
-  private open(definition: CommandDefinition): void {
-    wf.setHandler(
-      wf.defineUpdate<Reply, [unknown]>(definition.name),
-      (payload) => {
-        this.updates += 1;
-        return this.take(received(definition, payload, 'api'));
+  private decider(): ConstructorParameters<typeof CommandDoors>[0] {
+    const { kind } = this;
+    const actor = this;
+    return {
+      get lastSeq() {
+        return actor.seq;
       },
-      // Synchronous, and a Fault at worst: an async validator or a plain Error would stall the actor.
-      { validator: (payload) => this.check(received(definition, payload, 'api', () => 'not taken yet')) },
-    );
-    wf.setHandler(wf.defineSignal<[unknown]>(definition.name), (payload) => this.signalled(definition, payload));
-  }
-
-  private check(command: Received): void {
-    if (this.receipts.get(command.requestId) === undefined) this.kind.decide(this.current, command);
-  }
-
-  private take(command: Received): Reply {
-    const before = this.receipts.get(command.requestId);
-    if (before) return before;
-    const { events, reply } = this.kind.decide(this.current, command);
-    this.record(events, command.by, command.requestId);
-    const receipt = { ...reply, seq: this.seq };
-    this.receipts.keep(command.requestId, receipt);
-    this.onTaken(command);
-    return receipt;
-  }
-
-  private signalled(definition: CommandDefinition, payload: unknown): void {
-    let command: Received = {
-      name: definition.name,
-      input: null,
-      requestId: 'unreadable',
-      by: { subject: 'signal', via: 'signal' },
-      at: new Date(Date.now()).toISOString(),
+      decide: (command) => kind.decide(this.current, command),
+      refused: (command, fault) => kind.refused(command, fault),
+      record: (events, by, requestId) => this.record(events, by, requestId),
+      taken: (command) => this.onTaken(command),
+      kept: kind.adopt ? (reply, command) => this.replied(reply, command) : null,
     };
-    try {
-      command = received(definition, payload, 'signal');
-      this.take(command);
-    } catch (thrown) {
-      // Nobody waits for a signal's answer, and an exception here would fail the workflow: the refusal is an event.
-      const refusal = this.kind.refused(command, faultFrom(thrown));
-      if (this.receipts.get(command.requestId) !== undefined) return;
-      this.record([refusal], command.by, command.requestId);
-      if (command.requestId !== 'unreadable') this.receipts.keep(command.requestId, { refused: true, seq: this.seq });
-    }
   }
+
+  /** The reply once the journal has its events; where the journal has an end that nobody here knew of, what a command gets after it. */
+  private async replied(reply: Reply & { readonly seq: number }, command: Received): Promise<Reply> {
+    await this.until(() => this.adopted || this.committed >= reply.seq);
+    return this.adopted ? { ...this.kind.decide(this.current, command).reply, seq: this.seq } : reply;
+  }
+
+  private readonly holds = (): boolean => this.held || this.left || this.here > 0;
 
   private get hasNews(): boolean {
     return (this.outbox.at(-1)?.seq ?? 0) > this.entrusted;
@@ -249,23 +255,23 @@ export class Actor<S> {
     await quiet(() => this.seq);
     const timeoutMs = this.hasNews ? patience(this.current, this.outbox) : 0;
     if (timeoutMs <= 0) return;
-    await wf.condition(() => this.held || !this.hasNews || patience(this.current, this.outbox) <= 0, timeoutMs, { summary: 'wait for more to commit' });
+    await wf.condition(() => this.holds() || !this.hasNews || patience(this.current, this.outbox) <= 0, timeoutMs, { summary: 'wait for more to commit' });
     await quiet(() => this.seq);
   }
 
   /** One commit in flight at a time; what is recorded meanwhile goes out together with the next. */
   private async publish(): Promise<void> {
     for (;;) {
-      await wf.condition(() => this.hasNews && !this.held);
+      await wf.condition(() => this.hasNews && !this.holds());
       if (this.kind.patience) {
         await this.gather(this.kind.patience);
-        if (this.held || !this.hasNews) continue;
+        if (this.holds() || !this.hasNews) continue;
       }
       const batch = this.outbox.slice(0, LIMITS.commitEvents);
       const first = batch[0] as RecordedEvent;
       const last = batch[batch.length - 1] as RecordedEvent;
       if (!this.kind.isEnding?.(this.current)) this.upsertAttributes();
-      const { commitJournal } = wf.proxyActivities<KernelActivities>({
+      const { commitJournal, commitUnlessEnded } = wf.proxyActivities<KernelActivities & EndingActivities>({
         activityId: `commit-${first.seq}`,
         summary: first.seq === last.seq ? `#${first.seq} ${first.type}` : `#${first.seq}–${last.seq} ${first.type} …`,
         startToCloseTimeout: '20 seconds',
@@ -273,24 +279,23 @@ export class Actor<S> {
         retry: { initialInterval: 100, maximumInterval: 5_000, backoffCoefficient: 2 },
       });
       this.committing = true;
+      let end: ActorEnd | null = null;
       try {
-        await commitJournal(this.batchOf(batch));
+        if (this.kind.adopt) end = await commitUnlessEnded(this.batchOf(batch));
+        else await commitJournal(this.batchOf(batch));
       } catch (thrown) {
         this.failure = faultFrom(thrown);
         return;
       } finally {
         this.committing = false;
       }
+      if (end) return this.adopt(end);
       this.brought(last.seq);
     }
   }
 
   private upsertAttributes(): void {
-    const next = this.kind.attributes(this.current);
-    const changed = Object.entries(next).filter(([name, value]) => this.attributes[name] !== value);
-    if (changed.length === 0) return;
-    wf.upsertSearchAttributes(changed.map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })));
-    this.attributes = next;
+    this.attributes = upsertChanged(this.attributes, this.kind.attributes(this.current));
   }
 
   private assertSound(): void {

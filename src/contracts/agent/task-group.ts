@@ -22,7 +22,7 @@ export interface GroupMember {
 
 /** What all members are given, once. */
 export interface TaskGroup extends Omit<AgentTask, 'taskId' | 'agentId'> {
-  /** 2 to {@link GROUP_MAX}. */
+  /** 2 to {@link GROUP_MAX}; of {@link QuickTaskActivities} also one. */
   readonly members: readonly GroupMember[];
 }
 
@@ -36,6 +36,25 @@ export interface TaskGroupActivities {
   /** On the worker's queue. Returns what no signal told. */
   performAgentTasks(group: TaskGroup, entrusted?: CommitBatch): Promise<{ readonly outcomes: readonly ToldOutcome[] } & Brings>;
 }
+
+/** A workflow task waits so long for agents that answer at once, in milliseconds. */
+export const QUICK_MS = 100;
+
+/**
+ * Functions in the worker's own process, called within the task of the workflow at hand: a local activity, so that a quick answer costs Temporal nothing of its own. What takes longer
+ * than {@link QUICK_MS} goes on in the worker; whoever asks for the rest by `performAgentTasks` with the same ids waits for that call, and nobody is asked twice.
+ */
+export interface QuickTaskActivities {
+  /** The outcomes that were there in time, with their receipts. None where an agent of the group was slow when it was asked last: then nobody is asked. */
+  performQuickTasks(group: TaskGroup): Promise<{ readonly outcomes: readonly ToldOutcome[] }>;
+}
+
+/** Options for `proxyLocalActivities<QuickTaskActivities>`. What does not succeed is asked for the other way. */
+export const QUICK_CALL = {
+  scheduleToCloseTimeout: 5_000,
+  retry: { maximumAttempts: 1 },
+  cancellationType: 'TRY_CANCEL',
+} as const;
 
 export const OUTCOMES_SIGNAL = 'agentOutcomes';
 /** Argument of the signal. What an outcome holds was made by a worker and is not looked at here. */

@@ -1,6 +1,7 @@
 /** What an execution becomes by each event. Pure; the workflow folds with it, and so may anybody who reads the journal. */
-import type { RecordedEvent } from '../../contracts/actor';
+import type { ActorEnd, RecordedEvent } from '../../contracts/actor';
 import type { ExecutionEvent, ExecutionEventData } from '../../contracts/execution/events';
+import type { ExecutionProjection } from '../../contracts/execution/start';
 import { hasEnded } from '../../contracts/execution/status';
 import { APPROVALS_MAX, durationAt, type ExecutionState } from './state';
 
@@ -72,4 +73,10 @@ function change(state: ExecutionState, event: Recorded): Partial<ExecutionState>
 export function evolve(state: ExecutionState, event: RecordedEvent): ExecutionState {
   if (hasEnded(state.status)) return { ...state, updatedAt: event.at };
   return { ...state, ...change(state, event as Recorded), updatedAt: event.at };
+}
+
+/** An end that the row tells of and nobody recorded here: the execution ended so, whatever was recorded instead. */
+export function adoptEnd(state: ExecutionState, { projection }: ActorEnd): ExecutionState {
+  const { status, startedAt, completedAt, durationMs, result, confidence, error, warnings, cancel, updatedAt } = projection as unknown as ExecutionProjection;
+  return { ...state, status, startedAt, completedAt, durationMs, result, confidence, error, warnings, cancel, updatedAt, approvals: [], blocked: [] };
 }

@@ -120,6 +120,9 @@ async function untilEnded(
   return row;
 }
 
+/** Whoever has heard nothing for so long looks: a notification may be late or lost. */
+const LOOK_MS = 5_000;
+
 /** The row as it is when it has ended, or when the signal aborts. `listening`: since before the row could change. */
 async function endOf(
   reads: ExecutionReads,
@@ -130,14 +133,16 @@ async function endOf(
   let row = execution;
   const look = async (): Promise<void> => void (row = (await reads.get(tenant, execution.id)) ?? row);
   const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  let again: NodeJS.Timeout | undefined;
   for (let now = listening; !hasEnded(row.status) && !signal.aborted; now = null) {
     const heard = now ?? (await reads.ending(tenant, execution.id));
     try {
       if (!now) await look();
       if (hasEnded(row.status)) break;
-      await Promise.race([heard.heard, aborted]);
+      await Promise.race([heard.heard, aborted, new Promise((resolve) => (again = setTimeout(resolve, LOOK_MS)))]);
       await look();
     } finally {
+      clearTimeout(again);
       heard.stop();
     }
   }
