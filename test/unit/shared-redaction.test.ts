@@ -9,10 +9,11 @@ const actor = (kind: string, id: string): ActorRef => ({ address: `${kind}/${id}
 it('a thousand threads without environment values have one redaction', async () => {
   const made: object[] = [];
   const pool = { query: () => Promise.resolve({ rows: [] }) } as unknown as Pool;
-  const secrets = new Secrets(pool, { current: 'k' } as unknown as SealingKeys, (environment) => {
-    made.push(environment);
-    return (value) => value;
-  });
+  const redaction = (values: object) => {
+    made.push(values);
+    return <T>(value: T): T => value;
+  };
+  const secrets = new Secrets(pool, { current: 'k' } as unknown as SealingKeys, redaction, redaction);
 
   const redactions = await Promise.all(Array.from({ length: 1_000 }, (_, n) => secrets.redactionFor(actor('managed-thread', `thr_${n}`))));
   redactions.push(await secrets.redactionFor(actor('execution', 'exec_1')));
