@@ -1,4 +1,4 @@
-/** Pages of scripts in memory. */
+/** Pages of lists in memory. */
 import type { ListPage, PageRequest } from '../../src/contracts/script/ports';
 import { Fault } from '../../src/errors/fault';
 
