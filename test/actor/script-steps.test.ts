@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScriptEvent } from '../../src/contracts/script/events';
+import { hostQueue } from '../../src/contracts/actor';
+import { until } from '../support/eventually';
 import { NATIVE, ToolFails } from '../support/fake-script-activities';
 import { scriptActors, type BegunThread } from '../support/script-actors';
 
@@ -279,6 +281,15 @@ it('an error that no step handles goes to the handler of the thread, which knows
   expect(await thread.result()).toMatchObject({ status: 'FAILED', error: { code: 'tool.broken', step: '0.0.0', label: 'Break', tool: 'tool' } });
   expect(actors.fake.sent).toEqual([{ channel: 'operations', args: { text: `tool.broken in 0.0.0 of ${thread.start.id}` } }]);
   expect(done(thread)).toEqual(['error.0']);
+});
+
+it('a LOCAL thread acts on its host, and tells what it does although the host is away', async () => {
+  const thread = await actors.begin(`${NATIVE}\ndo "Here" with tool -> found\n  n = 1\n\nemit found.n`, {}, { executionMode: 'LOCAL', hostId: 'h1' });
+  await until('its row tells of the step', () => thread.row()?.current?.path === '0', 20_000);
+
+  expect(actors.fake.executed).toEqual([]);
+  await actors.world.work({ activities: { ...actors.fake.activities }, workflows: false, taskQueue: hostQueue('h1') });
+  expect((await thread.result()).output).toEqual({ value: 1 });
 });
 
 it('a thread of twenty tools takes little more than an activity for each', async () => {

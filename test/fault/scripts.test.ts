@@ -63,15 +63,16 @@ const answered = (id: string, override: object, key: string): Promise<Body> =>
     120_000,
   );
 
+/** All of them at one time; servers come up before those who need them. */
 async function shaken(...parts: readonly PartName[]): Promise<void> {
-  for (const part of parts) await world.kill(part);
+  await Promise.all(parts.map((part) => world.kill(part)));
   for (const part of parts) await world.start(part);
 }
 
 it('the invoice example is killed with everything that carries it while it is paused, answered, and finished', async () => {
   const id = await begun(INVOICE, { invoice_id: 'INV-42' });
   await pausedAt(id, '1');
-  await shaken('worker', 'api', 'temporal', 'postgres');
+  await shaken('postgres', 'temporal', 'worker', 'api');
   await pausedAt(id, '1');
 
   await answered(id, { value: 'approve', comment: 'after the storm' }, 'approve-1');

@@ -41,3 +41,9 @@ it('a history that tells of something else is caught', async () => {
   const other = await replayed([['other', told.replaceAll('prepareThread', 'prepareSomethingElse')]]);
   expect(other.get('other')?.error).toMatchObject({ name: 'DeterminismViolationError' });
 });
+
+it('a script whose steps come in another order is caught', async () => {
+  const told = read('a-thread-of-twenty-tools-takes-little-more-than-an-activity-for-each-1.json');
+  const other = await replayed([['other', told.replaceAll('"step 3"', '"step x"').replaceAll('"step 4"', '"step 3"').replaceAll('"step x"', '"step 4"')]]);
+  expect(other.get('other')?.error).toMatchObject({ name: 'DeterminismViolationError' });
+});
