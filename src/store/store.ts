@@ -148,12 +148,7 @@ const projectors = (specs: SpecStore): Readonly<Record<string, Projector>> => ({
 
 export function store(pool: Pool, options: StoreOptions): Store {
   const log = options.log ?? SILENT;
-  const secrets = new Secrets(
-    pool,
-    options.sealing,
-    (environment) => redactor([...(options.knownSecrets ?? []), ...secretsOf(environment)]),
-    (values) => redactor([...(options.knownSecrets ?? []), ...values], { shortest: SHORTEST_NAMED }),
-  );
+  const secrets = secretsOver(pool, options);
   const specs = new SpecStore(pool, secrets);
   const frames = new FrameSender(pool, secrets, log);
   const live = liveSide(pool, options, log);
@@ -200,17 +195,28 @@ export function store(pool: Pool, options: StoreOptions): Store {
     watchKeys: (changed) => live.watchKeys(changed),
     watchCommits: (heard) => live.watchCommits(heard),
     async health() {
-      const reachable = await pool.query('select 1').then(
-        () => true,
-        () => false,
-      );
-      return { reachable, listening: live.listening() };
+      return { reachable: await answers(pool), listening: live.listening() };
     },
     async close() {
       await frames.settled();
       await live.stop();
     },
   };
+}
+
+const answers = (pool: Pool): Promise<boolean> =>
+  pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+
+function secretsOver(pool: Pool, { sealing, knownSecrets = [] }: StoreOptions): Secrets {
+  return new Secrets(
+    pool,
+    sealing,
+    (environment) => redactor([...knownSecrets, ...secretsOf(environment)]),
+    (values) => redactor([...knownSecrets, ...values], { shortest: SHORTEST_NAMED }),
+  );
 }
 
 /** Webhooks and triggers, and who reads the journal for them. */

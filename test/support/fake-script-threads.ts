@@ -14,7 +14,7 @@ import type { ScriptPause } from '../../src/contracts/script/start';
 import { threadHasEnded } from '../../src/contracts/script/status';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import { Fault } from '../../src/errors/fault';
-import { pageOf } from './fake-scripts';
+import { pageOf } from './fake-script-pages';
 
 const BASE = Date.parse('2026-05-01T08:00:00.000Z');
 

@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../src/contracts/principal';
 import type {
   EnvVar,
-  ListPage,
-  PageRequest,
   ScriptContract,
   ScriptDraft,
   ScriptEnvironment,
@@ -15,6 +13,7 @@ import type {
 } from '../../src/contracts/script/ports';
 import type { ScriptIr } from '../../src/contracts/script/ir';
 import { Fault } from '../../src/errors/fault';
+import { pageOf } from './fake-script-pages';
 import { FakeScriptThreads } from './fake-script-threads';
 
 const AT = '2026-05-01T08:00:00.000Z';
@@ -24,20 +23,6 @@ const IR: ScriptIr = {
 };
 const CONTRACT: ScriptContract = { input: IR.input, output: IR.output, stream: null, env: [], enums: IR.enums };
 export const TEMPLATE = { name: 'invoice', description: 'Asks about an invoice.', tags: ['finance'], content: 'script "invoice"\n' };
-
-/** Pages by a position that is the token itself. Fault `script.page_token`. */
-export function pageOf<T>(rows: readonly T[], { pageSize, pageToken }: PageRequest): ListPage<T> {
-  if (pageSize > 1_000)
-    throw new Fault('invalid', 'script.page_size', 'page_size: expected at most 1000', { field: 'page_size', reason: 'expected at most 1000' });
-  if (!/^(?:at-\d{1,6})?$/.test(pageToken))
-    throw new Fault('invalid', 'script.page_token', 'page_token: expected one of the page before', {
-      field: 'page_token',
-      reason: 'expected one of the page before',
-    });
-  const from = pageToken === '' ? 0 : Number(pageToken.slice(3));
-  const size = pageSize === 0 ? 50 : pageSize;
-  return { items: rows.slice(from, from + size), nextPageToken: from + size < rows.length ? `at-${from + size}` : '' };
-}
 
 interface KeptScript {
   record: ScriptRecord;

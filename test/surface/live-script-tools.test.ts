@@ -45,12 +45,12 @@ async function call(method: string, path: string, body?: unknown): Promise<any> 
 }
 
 let scripts = 0;
-async function begin(source: string): Promise<string> {
+async function begin(source: string, more: object = {}): Promise<string> {
   const name = `live-${++scripts}`;
   await call('POST', '/v1/scriptum/scripts', { name });
   await call('POST', `/v1/scriptum/scripts/${name}/draft`, { content: `script "${name}"\n${source}` });
   await call('POST', `/v1/scriptum/scripts/${name}/draft/publish`, {});
-  return (await call('POST', '/v1/scriptum/threads', { scriptName: name })).threadId;
+  return (await call('POST', '/v1/scriptum/threads', { scriptName: name, ...more })).threadId;
 }
 const thread = (id: string): Promise<any> => call('GET', `/v1/scriptum/threads/${id}`);
 const at = (id: string, ...statuses: readonly string[]): Promise<any> =>
@@ -171,6 +171,25 @@ emit { body: paid.body, order: order }
   expect(again[0]?.body.toString()).toBe('order 7');
   expect(again[0]?.headers['idempotency-key']).not.toBe(sent()[0]?.headers['idempotency-key']);
 }, 240_000);
+
+it('the steps of a LOCAL thread that act do so on the host', async () => {
+  const id = await begin(
+    `
+import tools
+  fs_read from runs
+
+do "Read" with fs_read -> note
+  path = "note.txt"
+emit { note: note.content }
+`,
+    { executionMode: 'LOCAL' },
+  );
+
+  expect(await outputOf(id)).toMatchObject({ note: expect.stringContaining('one') });
+  const { events } = await world.temporal.workflow.getHandle(`script/${id}`).fetchHistory();
+  const acted = (events ?? []).map(({ activityTaskScheduledEventAttributes: given }) => given).filter((given) => given?.activityType?.name === 'executeStep');
+  expect(acted.map((given) => given?.taskQueue?.name)).toEqual([expect.stringMatching(/^host-/)]);
+}, 120_000);
 
 it('cancelling a script breaks its request off and stops its coding agent', async () => {
   answer = () => undefined;

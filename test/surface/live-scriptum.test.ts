@@ -1,8 +1,11 @@
 import type { ConnectError } from '@connectrpc/connect';
-import { EverthreadClient } from '../../src/client/client';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConflictError, EverthreadClient, InvalidError, NotFoundError } from '../../src/client/client';
 import { freePort } from '../../src/embedded/ports';
 import { ErrorInfoSchema } from '../../src/surfaces/scriptum/generated/google/rpc/error_details_pb';
 import { Thread_Status } from '../../src/surfaces/scriptum/generated/dodil/scriptum/v1/threads_pb';
+import { printed } from '../support/command-line';
 import { eventually } from '../support/eventually';
 import { grpcClient } from '../support/grpc-client';
 import { startWorld, type World } from '../support/world';
@@ -63,3 +66,34 @@ it('a wrong answer is refused with the retries that are left, and used-up retrie
   expect((await calls.getThread({ threadId })).errorCode).toBe('ask.retries_used_up');
   abort();
 }, 120_000);
+
+it('the command line publishes, runs, answers, lists and shows', async () => {
+  const everthread = (...args: string[]): Promise<string> => printed(['script', '--url', world.apiUrl, ...args]);
+  const file = join(await mkdtemp(join(world.dataDir, 'scripts-')), 'invoice.scriptum');
+  await writeFile(file, INVOICE.replace('invoice-parser', 'by-hand'));
+  expect(await everthread('publish', 'by-hand', file, '--notes', 'first')).toBe('by-hand v1');
+  expect(await everthread('list')).toMatch(/by-hand +ACTIVE +v1/);
+  expect(await everthread('code', 'by-hand')).toContain('script "by-hand"');
+  const told = await everthread('run', 'by-hand', '--input', '{"invoice_id":"INV-7"}');
+  const [threadId = ''] = told.split('\n');
+  expect(told).toContain(`everthread script resume ${threadId} '{"value": …}' --step`);
+  expect(await everthread('threads', '--status', 'PAUSED', '--script', 'by-hand')).toContain(threadId);
+
+  expect(await everthread('resume', threadId, '{"value":"reject"}')).toContain(threadId);
+
+  expect(await everthread('watch', threadId)).toMatch(/thread_completed/);
+  expect(JSON.parse(await everthread('result', threadId))).toEqual({ invoice_id: 'INV-7', approved: false });
+}, 120_000);
+
+it('the client throws what the server says, by kind and code', async () => {
+  const { scripts } = client;
+  await expect(scripts.get('thr_none')).rejects.toMatchObject({ constructor: NotFoundError, code: 'script_thread.not_found', requestId: expect.any(String) });
+  await expect(scripts.start({ scriptName: 'invoice-parser', inputJson: '{"invoice_id":5}' })).rejects.toMatchObject({
+    constructor: InvalidError,
+    status: 400,
+  });
+  await expect(scripts.api.POST('/v1/scriptum/scripts', { body: { name: 'invoice-parser' } })).rejects.toMatchObject({
+    constructor: ConflictError,
+    code: 'script.exists',
+  });
+}, 60_000);

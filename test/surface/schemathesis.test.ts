@@ -45,6 +45,8 @@ const PROTOCOL_STREAMS = {
 const SCRIPT_STREAMS = {
   watchThread: 'a stream of what happens until a thread ends',
   watchStep: 'the same, of a step',
+  streamThreadResult: 'a stream of parts: described as text, and Schemathesis wants each event to be a text',
+  streamStepResult: 'the same',
 };
 
 const found = hasPython('Schemathesis');

@@ -17,7 +17,7 @@ function secretsOver(sealed: () => string | null) {
     const values = sealed();
     const row = () => {
       const { keyId, bytes } = seal(keys, thread.address, values ?? '');
-      return { key_id: keyId, sealed: bytes };
+      return { key_id: keyId, sealed: bytes, public_names: null };
     };
     return Promise.resolve({ rows: values === null ? [] : [row()] });
   };
