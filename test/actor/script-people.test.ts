@@ -119,6 +119,7 @@ it('an error that nobody handles pauses the thread, and corrected input goes on 
   const row = await thread.paused();
 
   expect(row.pauses).toMatchObject([{ path: '1', label: 'Second', kind: 'error', primitive: 'execute', error: { code: 'tool.zero', tool: 'tool' } }]);
+  expect(thread.of('step_failed')[0]).toMatchObject({ input: { value: { n: 0, m: 5 } }, next: 'pause' });
   await expect(thread.resume('no object')).rejects.toMatchObject({ code: 'resume.invalid', facts: { field: 'override' } });
   await thread.resume({ n: 7 });
   await until('the next step pauses', () => thread.row()?.pauses[0]?.path === '2', 20_000);

@@ -111,7 +111,14 @@ export class FakeScripts {
       if (Context.current().cancellationSignal.aborted) throw Context.current().cancellationSignal.reason as Error;
       if (!(thrown instanceof ToolFails)) throw thrown;
       const { unknown = false, retry = false } = thrown.more;
-      return { outcome: 'failed', error: { code: thrown.code, message: thrown.message }, unknown, retry, ...USED };
+      return {
+        outcome: 'failed',
+        error: { code: thrown.code, message: thrown.message },
+        unknown,
+        retry,
+        ...USED,
+        input: { value: await this.args(input.args, input) },
+      };
     } finally {
       clearInterval(beat);
     }

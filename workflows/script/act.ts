@@ -55,7 +55,8 @@ function tellUse({ shell, step, path, begun }: Performing, { models, artifacts }
 
 function performed(at: Performing, output: StepOutput, tool: string | null = null): Performed {
   tellUse(at, output);
-  if (output.outcome === 'failed') throw stepFault({ ...output.error, ...(tool !== null && { tool }) }, { unknown: output.unknown, retry: output.retry });
+  if (output.outcome === 'failed')
+    throw stepFault({ ...output.error, ...(tool !== null && { tool }) }, { unknown: output.unknown, retry: output.retry, input: output.input });
   return { value: output.output, input: output.input, executionId: output.executionId };
 }
 

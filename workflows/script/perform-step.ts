@@ -60,7 +60,8 @@ function finish({ shell, step, path, names, begun, wanted }: Performing, perform
 async function failed(at: Performing, thrown: unknown): Promise<Flow | null> {
   const { shell, step, begun } = at;
   if (wf.isCancellation(thrown) || wf.CancellationScope.current().consideredCancelled) {
-    if (begun.phase !== 'ready') tell(at, { error: { code: 'step.cancelled', message: 'The step was cancelled.' }, unknown: unknownOf(thrown) }, 'cancel');
+    if (begun.phase !== 'ready')
+      tell(at, { error: { code: 'step.cancelled', message: 'The step was cancelled.' }, unknown: unknownOf(thrown), input: null }, 'cancel');
     // Where it is performed again after all, it is anew.
     shell.progress.close(at.path);
     throw wf.isCancellation(thrown) ? thrown : new wf.CancelledFailure('The work was cancelled.');
@@ -89,7 +90,7 @@ async function failed(at: Performing, thrown: unknown): Promise<Flow | null> {
       return { kind: 'next', value: null };
     default:
       shell.progress.close(at.path);
-      throw stepFault(placed(at, failure), { ...failure, fatal: true, passed: true });
+      throw stepFault(placed(at, failure), { ...failure, fatal: true, passed: true, input: null });
   }
 }
 
@@ -102,10 +103,10 @@ function placed({ step, path }: Performing, { error }: Pick<StepFailure, 'error'
   return { ...error, message: error.message.slice(0, TEXT_MAX), step: path, ...(label !== null && { label }), ...(tool !== null && { tool }) };
 }
 
-function tell(at: Performing, failure: Pick<StepFailure, 'error' | 'unknown'>, next: Next): void {
+function tell(at: Performing, failure: Pick<StepFailure, 'error' | 'unknown' | 'input'>, next: Next): void {
   const { shell, step, path, begun } = at;
   const durationMs = Math.max(0, Date.now() - begun.startedAt);
-  const data = { path, label: cut(labelOf(step)), input: null, error: placed(at, failure), unknown: failure.unknown, durationMs, next };
+  const data = { path, label: cut(labelOf(step)), input: failure.input, error: placed(at, failure), unknown: failure.unknown, durationMs, next };
   shell.record({ type: 'step_failed', data });
 }
 

@@ -1,4 +1,5 @@
 /** How a step fails. */
+import type { StoredValue } from '../../../contracts/execution/value';
 import type { ScriptError } from '../../../contracts/script/start';
 import { Fault, faultFrom, KINDS } from '../../../errors/fault';
 
@@ -12,20 +13,22 @@ export interface StepFailure {
   readonly fatal: boolean;
   /** A step inside has told of it: those around it end with it. */
   readonly passed: boolean;
+  /** What the arguments came to of a step that acted. */
+  readonly input: StoredValue | null;
 }
 
 const CODE = 'script.step_failed';
 
 export function stepFault(
   error: ScriptError,
-  { unknown = false, retry = false, fatal = false, passed = false }: Partial<Omit<StepFailure, 'error'>> = {},
+  { unknown = false, retry = false, fatal = false, passed = false, input = null }: Partial<Omit<StepFailure, 'error'>> = {},
 ): Fault {
-  return new Fault('conflict', CODE, error.message, { failure: { error, unknown, retry, fatal, passed } });
+  return new Fault('conflict', CODE, error.message, { failure: { error, unknown, retry, fatal, passed, input } });
 }
 
 /** Of anything that was thrown while a step was performed. */
 export function failureIn(thrown: unknown): StepFailure {
   const { kind, code, message, facts } = faultFrom(thrown);
   if (code === CODE) return facts['failure'] as StepFailure;
-  return { error: { code, message }, unknown: false, retry: KINDS[kind].retry, fatal: false, passed: false };
+  return { error: { code, message }, unknown: false, retry: KINDS[kind].retry, fatal: false, passed: false, input: null };
 }

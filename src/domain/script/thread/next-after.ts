@@ -9,7 +9,7 @@ export type NextAfter = 'retry' | 'fallback' | 'ignore' | 'handler' | 'pause' | 
 export function nextAfter(
   step: IrStep,
   { tries, fallback }: Pick<Begun, 'tries' | 'fallback'>,
-  { unknown, retry, fatal, passed }: Omit<StepFailure, 'error'>,
+  { unknown, retry, fatal, passed }: Omit<StepFailure, 'error' | 'input'>,
   { handled, handling }: { readonly handled: boolean; readonly handling: boolean },
 ): NextAfter {
   if (step.primitive === 'execute' && step.on_error && !fatal && !passed) {
