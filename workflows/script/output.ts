@@ -9,6 +9,8 @@ import { labelOf } from '../../src/domain/script/thread/outline';
 import type { Performed, Performing, StepOf } from './performing';
 import { literalOf, objectText, overridden, valueOf } from './values';
 
+const MISFITS = { emit: 'emit.misfit', yield: 'yield.misfit' } as const;
+
 async function given(at: Performing<StepOf<'emit' | 'yield'>>): Promise<StoredValue> {
   const { step } = at;
   if (step.value !== undefined) return valueOf(at, 'value', step.value);
@@ -31,7 +33,7 @@ async function fitted({ shell }: Pick<Performing, 'shell'>, value: StoredValue, 
       : await shell.call(() =>
           shell.short(`check what is ${what === 'emit' ? 'emitted' : 'yielded'}`).checkFit({ tenant: shell.start.tenant, value, fields, enums }),
         );
-  if (fit.misfit !== null) throw stepFault({ code: `${what}.misfit`, message: fit.misfit });
+  if (fit.misfit !== null) throw stepFault({ code: MISFITS[what], message: fit.misfit });
   return 'value' in value ? shell.stored(fit.value as Json) : (fit.value as StoredValue);
 }
 
