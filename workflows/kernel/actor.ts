@@ -16,7 +16,6 @@ import {
   type Cause,
   type CommitBatch,
   type EndingActivities,
-  type KernelActivities,
   type NewEvent,
   type Received,
   type RecordedEvent,
@@ -24,6 +23,7 @@ import {
 import { ReceiptBook, type Reply } from '../../src/domain/actor/receipts';
 import { faultFrom } from '../../src/errors/fault';
 import { CommandDoors } from './commands';
+import { commitsOf } from './commits';
 import type { ActorKind, Carried } from './kind';
 import { quiet } from './quiet';
 import { upsertChanged } from './search-attributes';
@@ -271,13 +271,7 @@ export class Actor<S> {
       const first = batch[0] as RecordedEvent;
       const last = batch[batch.length - 1] as RecordedEvent;
       if (!this.kind.isEnding?.(this.current)) this.upsertAttributes();
-      const { commitJournal, commitUnlessEnded } = wf.proxyActivities<KernelActivities & EndingActivities>({
-        activityId: `commit-${first.seq}`,
-        summary: first.seq === last.seq ? `#${first.seq} ${first.type}` : `#${first.seq}–${last.seq} ${first.type} …`,
-        startToCloseTimeout: '20 seconds',
-        // As long as the journal cannot be reached, the actor waits and goes on afterwards: nothing is dropped.
-        retry: { initialInterval: 100, maximumInterval: 5_000, backoffCoefficient: 2 },
-      });
+      const { commitJournal, commitUnlessEnded } = commitsOf(first, last);
       this.committing = true;
       let end: ActorEnd | null = null;
       try {
