@@ -52,6 +52,11 @@ export class EventStream {
     throw new Fault('internal', 'bench.stream_refused', `the event stream answered ${response.statusCode}`);
   }
 
+  /** What came already and is still kept, in its order. */
+  get sofar(): readonly Message[] {
+    return this.kept;
+  }
+
   /** The first message that is wanted: one that came already, or the next to come. */
   find(wants: (message: Message) => boolean, what: string, ms = MESSAGE_MS): Promise<Message> {
     const known = this.kept.find(wants);

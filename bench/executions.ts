@@ -7,14 +7,12 @@ import { Fault } from '../src/errors/fault';
 import { Api } from './api';
 import { atLeast, atMost, figure, median, type Figure } from './figures';
 import { HelperProcess } from './helper-process';
-import { processorMs } from './processor-time';
+import { costOfOne, load, perSecond, WIDTH } from './load';
 import type { Bench } from './scenario';
 import { until } from './waiting';
 
 const ROOT = join(__dirname, '..', '..');
 const WARM_UP = 20;
-/** Executions under way at a time, where many are. */
-const WIDTH = 20;
 const SECONDS = 10;
 const BATCH = 1_000;
 const BATCH_MS = 10 * 60_000;
@@ -43,36 +41,21 @@ interface Measured {
   readonly processorMs: number | null;
 }
 
-/** One after the other, then {@link WIDTH} at a time for some seconds. */
+/** One after the other, then many at a time for some seconds. */
 async function measure(samples: number, processes: readonly number[], work: () => Promise<unknown>): Promise<Measured> {
-  const used = (): number | null => processes.reduce<number | null>((sum, pid) => add(sum, processorMs(pid)), 0);
   const ms: number[] = [];
   for (let at = -WARM_UP; at < samples; at++) {
     const started = performance.now();
     await work();
     if (at >= 0) ms.push(performance.now() - started);
   }
-  const started = performance.now();
-  const before = used();
-  let done = 0;
-  await Promise.all(
-    Array.from({ length: WIDTH }, async () => {
-      while (performance.now() < started + SECONDS * 1_000) {
-        await work();
-        done += 1;
-      }
-    }),
-  );
-  const perSecond = (done * 1_000) / (performance.now() - started);
-  const after = used();
-  return { ms, perSecond, processorMs: before === null || after === null ? null : (after - before) / done };
+  const loads = [await load(SECONDS * 1_000, processes, work)];
+  return { ms, perSecond: perSecond(loads), processorMs: costOfOne(loads) };
 }
-
-const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
 
 async function bare({ system, temporal, options }: Bench): Promise<Measured> {
   const taskQueue = `bench-votes-${randomUUID().slice(0, 8)}`;
-  const helper = await HelperProcess.start(join(__dirname, 'bare-votes-worker.js'), [system.temporalAddress, taskQueue]);
+  const helper = await HelperProcess.start(join(__dirname, 'yardstick-worker.js'), [system.temporalAddress, taskQueue, 'bare-votes']);
   try {
     return await measure(options.samples, [helper.pid, (await system.pids()).get('temporal') ?? 0], () =>
       temporal.workflow.execute('bareVotes', { workflowId: `bench-votes/${randomUUID()}`, taskQueue, args: ['What is new?'] }),

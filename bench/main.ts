@@ -14,6 +14,7 @@ import { runs } from './runs';
 import { circumstances, table, writeResults, type Group } from './report';
 import { openBench, type Bench, type Scenario } from './scenario';
 import { scriptCompile } from './script-compile';
+import { scripts } from './scripts';
 import { start } from './start';
 import { BenchSystem, stopAll } from './system';
 import { threads } from './threads';
@@ -30,6 +31,7 @@ const ON_ONE_SYSTEM: Readonly<Partial<Record<ScenarioName, Scenario>>> = {
   batch,
   runs,
   threads,
+  scripts,
   'script-compile': scriptCompile,
   access,
 };

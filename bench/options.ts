@@ -14,6 +14,7 @@ export const SCENARIOS = [
   'batch',
   'runs',
   'threads',
+  'scripts',
   'script-compile',
   'access',
   'start',

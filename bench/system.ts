@@ -56,12 +56,12 @@ export class BenchSystem {
     const dataDir = mkdtempSync(join(tmpdir(), 'everthread-bench-'));
     // The embedded Postgres may run as another user, who must get through to its own folder.
     chmodSync(dataDir, 0o711);
-    const ports = await freePorts(4);
+    const ports = await freePorts(5);
     const settings = {
       EVERTHREAD_DATA_DIR: dataDir,
       EVERTHREAD_AGENTS_DIR: votersIn(dataDir),
       EVERTHREAD_API_PORT: String(ports[0]),
-      EVERTHREAD_GRPC_PORT: '0',
+      EVERTHREAD_GRPC_PORT: String(ports[4]),
       // Counted, and never reached.
       EVERTHREAD_RATE_LIMIT_READ: '100000000',
       EVERTHREAD_RATE_LIMIT_EXECUTE: '100000000',
@@ -92,6 +92,10 @@ export class BenchSystem {
 
   get apiUrl(): string {
     return `http://127.0.0.1:${this.config.api.port}`;
+  }
+
+  get grpcAddress(): string {
+    return `127.0.0.1:${this.config.grpc.port}`;
   }
 
   get temporalAddress(): string {
