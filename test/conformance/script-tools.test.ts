@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { scriptModels } from '../../activities/models/script-models';
 import type { Json } from '../../src/contracts/pattern/json';
+import { QUICK_TOOLS } from '../../src/contracts/script/activities';
 import type { NewArtifact, ScriptTool, ScriptToolContext } from '../../src/contracts/script/tools';
 import { scriptChannels } from '../../src/script-tools/channels';
 import { httpTool } from '../../src/script-tools/native/http';
@@ -30,15 +31,25 @@ const context = (signal = new AbortController().signal): ScriptToolContext => ({
 const named = (tools: readonly ScriptTool[], name: string): ScriptTool => tools.find(({ definition }) => definition.name === name)!;
 const output = async (tool: ScriptTool, args: Json, signal?: AbortSignal): Promise<any> => (await tool.perform(args, context(signal))).output;
 
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
 describe('values', () => {
   const tool = (name: string): ScriptTool => named(valueTools, name);
 
+  it('what only computes is what goes to the queue of the workflow', () => {
+    expect(valueTools.map(({ definition }) => definition.name)).toEqual(QUICK_TOOLS);
+    expect(valueTools.every(({ definition }) => definition.source === 'native')).toBe(true);
+  });
+
   it('now gives one moment in UTC and in a time zone', async () => {
-    const { iso, unix_ms: ms, date, time } = await output(tool('now'), { timezone: 'Asia/Tokyo' });
+    const { iso, unix_ms: ms, date, time, weekday } = await output(tool('now'), { timezone: 'Asia/Tokyo' });
 
     expect(new Date(ms).toISOString()).toBe(iso);
     expect(Date.now() - ms).toBeLessThan(60_000);
     expect(new Date(`${date}T${time}+09:00`).getTime()).toBe(Math.floor(ms / 1_000) * 1_000);
+    expect(weekday).toBe(WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()]);
+    const utc = await output(tool('now'), {});
+    expect(`${utc.date}T${utc.time}`).toBe(utc.iso.slice(0, 19));
     await expect(output(tool('now'), { timezone: 'Nowhere/At_all' })).rejects.toMatchObject({ code: 'script_tool.arguments', facts: { field: 'timezone' } });
   });
 

@@ -1,6 +1,6 @@
 /** Steps that act on the world, each one activity: tools, agents, plans, messages, and what a model decides. */
 import type { Brings, CommitBatch } from '../../src/contracts/actor';
-import type { ScriptActivities, StepInput, StepOutput } from '../../src/contracts/script/activities';
+import { QUICK_TOOLS, type ScriptActivities, type StepInput, type StepOutput } from '../../src/contracts/script/activities';
 import { TEXT_MAX, type ScriptEvent } from '../../src/contracts/script/events';
 import type { IrArguments, IrTool } from '../../src/contracts/script/ir';
 import { toolNamed } from '../../src/domain/script/ir/tool-names';
@@ -33,11 +33,12 @@ function toolOf({ ir }: ScriptShell, name: string): IrTool {
 function call<T extends StepOutput & Brings>(
   { shell, path, begun, step }: Performing,
   perform: (acting: Acting, entrusted: readonly [] | readonly [CommitBatch]) => Promise<T>,
-  tool?: string,
+  tool?: IrTool,
 ): Promise<T> {
   const id = begun.attempt === 1 ? `step ${path}` : `step ${path} attempt ${begun.attempt}`;
-  const summary = `${path} ${nameOf(step, tool)}`;
-  return shell.act((...entrusted) => perform(shell.acting(id, summary), entrusted));
+  const summary = `${path} ${nameOf(step, tool?.name)}`;
+  const quick = tool?.source === 'native' && QUICK_TOOLS.includes(tool.tool);
+  return shell.act((...entrusted) => perform(shell.acting(id, summary, quick), entrusted));
 }
 
 /** Told at once, also of a try that failed: it was paid for. */
@@ -63,9 +64,10 @@ function performed(at: Performing, output: StepOutput, tool: string | null = nul
 export async function performDo(at: Performing<StepOf<'execute'>>): Promise<Performed> {
   const { step, begun, shell } = at;
   const { then } = step.on_error ?? {};
-  const { tool, args } = begun.fallback && typeof then === 'object' ? then : step;
-  const input = { ...inputOf(at, args), tool: toolOf(shell, tool) };
-  return performed(at, await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool), tool);
+  const { tool: name, args } = begun.fallback && typeof then === 'object' ? then : step;
+  const tool = toolOf(shell, name);
+  const input = { ...inputOf(at, args), tool };
+  return performed(at, await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool), name);
 }
 
 export async function performAgent(at: Performing<StepOf<'agent'>>): Promise<Performed> {

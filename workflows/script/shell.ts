@@ -1,6 +1,6 @@
 /** What the parts of the interpreter share: the actor that records, the activities, how far the thread is, and the gate through which all work goes. */
 import * as wf from '@temporalio/workflow';
-import { hostQueue, type Brings, type CommitBatch } from '../../src/contracts/actor';
+import { hostQueue, ORCHESTRATION_QUEUE, type Brings, type CommitBatch } from '../../src/contracts/actor';
 import { SCRIPTS_QUEUE, type ScriptActivities, type ScriptIdentity } from '../../src/contracts/script/activities';
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import type { ScriptIr } from '../../src/contracts/script/ir';
@@ -116,11 +116,11 @@ export class ScriptShell {
     return this.start.executionMode === 'LOCAL' && this.start.hostId !== null;
   }
 
-  /** Tools and models. Cancelled, they are waited for: what became of them is in their answer. */
-  acting(activityId: string, summary: string): Pick<ScriptActivities, 'executeStep' | 'agentStep' | 'decideStep' | 'planStep' | 'sendStep'> {
+  /** Tools and models. Cancelled, they are waited for: what became of them is in their answer. `quick`: one of {@link QUICK_TOOLS}. */
+  acting(activityId: string, summary: string, quick: boolean): Pick<ScriptActivities, 'executeStep' | 'agentStep' | 'decideStep' | 'planStep' | 'sendStep'> {
     return wf.proxyActivities<ScriptActivities>({
       ...{ activityId, summary, retry: RETRY, heartbeatTimeout: SILENCE_MAX, startToCloseTimeout: '7 days' },
-      taskQueue: this.isLocal ? hostQueue(this.start.hostId ?? '') : SCRIPTS_QUEUE,
+      taskQueue: this.isLocal ? hostQueue(this.start.hostId ?? '') : quick ? ORCHESTRATION_QUEUE : SCRIPTS_QUEUE,
       cancellationType: wf.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     });
   }

@@ -150,5 +150,11 @@ export interface ScriptActivities {
   ): Promise<ChildOutput>;
 }
 
-/** Tools and models work on a queue of their own: what takes minutes must not hold the slot of a commit. Every worker polls it; LOCAL threads use the queue of their host. */
+/**
+ * Native tools that only compute, within milliseconds. Their steps go to the queue of the workflow: its worker gets them with the answer to its task, so that Temporal does not have to look for somebody who has
+ * time.
+ */
+export const QUICK_TOOLS: readonly string[] = ['now', 'uuid', 'hash', 'base64'];
+
+/** Other tools and models work on a queue of their own: what takes minutes must not hold the slot of a commit. Every worker polls it; LOCAL threads use the queue of their host. */
 export const SCRIPTS_QUEUE = 'everthread-scripts';

@@ -22,12 +22,32 @@ const now = scriptTool({
   },
 });
 
+interface ZoneFormats {
+  readonly numbers: Intl.DateTimeFormat;
+  readonly weekday: Intl.DateTimeFormat;
+}
+
+/** Formats by time zone: making one takes longer than all else that a step does. Names have many spellings, so only so many are kept. */
+const ZONES_MAX = 100;
+const zones = new Map<string, ZoneFormats>();
+
+function formatsOf(timeZone: string): ZoneFormats {
+  const known = zones.get(timeZone);
+  if (known) return known;
+  const made = {
+    numbers: new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
+    weekday: new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }),
+  };
+  if (zones.size >= ZONES_MAX) zones.clear();
+  zones.set(timeZone, made);
+  return made;
+}
+
 function inZone(at: Date, timeZone: string): { readonly date: string; readonly time: string; readonly weekday: string } {
   try {
-    const parts = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'medium' });
-    const numbers = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
-    const [date = '', time = ''] = numbers.split(' ');
-    return { date, time, weekday: parts.formatToParts(at).find(({ type }) => type === 'weekday')?.value ?? '' };
+    const { numbers, weekday } = formatsOf(timeZone);
+    const [date = '', time = ''] = numbers.format(at).split(' ');
+    return { date, time, weekday: weekday.format(at) };
   } catch {
     throw new Fault('invalid', 'script_tool.arguments', `timezone: expected the name of a time zone, such as Europe/Berlin, found ${timeZone}`, {
       field: 'timezone',
