@@ -10,6 +10,7 @@ import type { AgentTask } from '../../src/contracts/agent/task';
 interface UnderWay {
   /** Once it has its receipt. */
   readonly outcome: Promise<TaskOutcome>;
+  isOver: boolean;
   readonly abort: (reason: unknown) => void;
 }
 
@@ -17,8 +18,9 @@ interface UnderWay {
 const KEPT_MS = 30_000;
 
 type Task = Pick<AgentTask, 'tenant' | 'taskId' | 'agentId'>;
+type TaskKey = Pick<Task, 'tenant' | 'taskId'>;
 
-const keyOf = ({ tenant, taskId }: Pick<Task, 'tenant' | 'taskId'>): string => JSON.stringify([tenant, taskId]);
+const keyOf = ({ tenant, taskId }: TaskKey): string => JSON.stringify([tenant, taskId]);
 
 export class QuickCalls {
   /** Bounded by the slots for activities, and by the time of each task. */
@@ -41,9 +43,24 @@ export class QuickCalls {
     const ending = new AbortController();
     const key = keyOf(task);
     const forget = (): unknown => this.#underWay.delete(key);
-    const outcome = this.timed(task, () => work(ending.signal)).finally(() => (this.isSlow(task) ? setTimeout(forget, KEPT_MS).unref() : forget()));
-    this.#underWay.set(key, { outcome, abort: (reason) => ending.abort(reason) });
+    const outcome = this.timed(task, () => work(ending.signal)).finally(() => {
+      underWay.isOver = true;
+      return this.isSlow(task) ? setTimeout(forget, KEPT_MS).unref() : forget();
+    });
+    const underWay: UnderWay = { outcome, isOver: false, abort: (reason) => ending.abort(reason) };
+    this.#underWay.set(key, underWay);
     return outcome;
+  }
+
+  isUnderWay(task: TaskKey): boolean {
+    return this.#underWay.get(keyOf(task))?.isOver === false;
+  }
+
+  /** Ends a call whose outcome nobody wants any more; false where none is under way here. */
+  leave(task: TaskKey): boolean {
+    const goesOn = this.isUnderWay(task);
+    if (goesOn) this.#underWay.get(keyOf(task))?.abort(new CancelledFailure('CANCELLED'));
+    return goesOn;
   }
 
   async timed<T>(task: Pick<Task, 'agentId'>, work: () => Promise<T>): Promise<T> {
