@@ -4,6 +4,7 @@
  */
 import { CancelledFailure } from '@temporalio/common';
 import { QUICK_MS } from '../../src/contracts/agent/task-group';
+import type { AgentKind } from '../../src/contracts/agent/agent';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
 import type { AgentTask } from '../../src/contracts/agent/task';
 
@@ -32,8 +33,7 @@ export class QuickCalls {
     return this.#slow.has(agentId);
   }
 
-  /** How long a call took, wherever it was made. */
-  note({ agentId }: Pick<Task, 'agentId'>, ms: number): void {
+  private note({ agentId }: Pick<Task, 'agentId'>, ms: number): void {
     if (ms > QUICK_MS) this.#slow.add(agentId);
     else this.#slow.delete(agentId);
   }
@@ -63,7 +63,12 @@ export class QuickCalls {
     return goesOn;
   }
 
-  async timed<T>(task: Pick<Task, 'agentId'>, work: () => Promise<T>): Promise<T> {
+  /** A call of an activity: what is learned of functions of this process counts, whoever calls them; of all others there may be any number. */
+  made<T>(task: Pick<Task, 'agentId'>, kind: AgentKind, work: () => Promise<T>): Promise<T> {
+    return kind === 'in-process' ? this.timed(task, work) : work();
+  }
+
+  private async timed<T>(task: Pick<Task, 'agentId'>, work: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
       return await work();
