@@ -17,6 +17,8 @@ export interface GeminiScreen {
   /** Words stand in the composer that were not sent. */
   readonly draft: boolean;
   readonly working: boolean;
+  /** It said that it takes words once it has begun, and nothing was said since: what was typed waits. */
+  readonly queued: boolean;
   readonly ask: SeenAsk | null;
 }
 
@@ -25,7 +27,14 @@ export function readGeminiScreen(screen: Screen, cwd: string | null): GeminiScre
   const ask = menu && geminiAsk(menu, cwd);
   const row = ask ? -1 : composerRow(screen);
   const working = /^✦/.test(screen.title) || (row >= 0 && screen.lines.slice(Math.max(0, row - 8), row).some((line) => /^ \S .*\(esc to cancel, /.test(line)));
-  return { ask, composer: row >= 0, draft: row >= 0 && (screen.cursor.y !== row || screen.cursor.x > 3), working };
+  return { ask, queued: waitsForBegin(screen), composer: row >= 0, draft: row >= 0 && (screen.cursor.y !== row || screen.cursor.x > 3), working };
+}
+
+/** A slow machine shows this for seconds, beside a composer that looks ready. */
+function waitsForBegin({ scrollback, lines }: Screen): boolean {
+  const all = [...scrollback, ...lines];
+  const notice = all.findLastIndex((line) => /^ ?ℹ .*[Pp]rompts will be queued\.?\s*$/.test(line));
+  return notice >= 0 && !all.slice(notice + 1).some((line) => /^(?: > (?! {2}Type your message)\S|✦ )/.test(line));
 }
 
 /** The row of the composer's `>` (`*` in yolo mode, `!` for a shell command), or -1. The cursor is in it, or in the rows of its draft. */

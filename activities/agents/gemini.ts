@@ -49,6 +49,7 @@ function read(view: SessionView): Reading {
   const known = { ...(worked && { worked: true }), ...(worked && facts?.conversationId != null && { conversationId: facts.conversationId }) };
   if (shown.ask) return { ...known, phase: 'blocked', ask: shown.ask };
   if (shown.working) return { ...known, phase: 'working' };
+  if (shown.queued && view.purpose === 'turn') return { ...known, phase: 'working' };
   if (shown.draft && stillTaking(view)) return { ...known, phase: 'starting' };
   if (shown.composer) return { ...known, phase: 'ready' };
   return { ...known, phase: view.purpose === 'start' ? 'starting' : 'working' };

@@ -86,7 +86,7 @@ interface Record {
 it('a run whose worker dies in a tool, and whose workflow is terminated in Temporal, tells its end in every view, and goes on when it is resumed', async () => {
   const journey = new RunJourney(world, 'none');
   const ask = <T>(path: string, body?: unknown) => journey.ask<T>(path, body);
-  const sleeps = { tool: 'shell', args: { command: 'echo begun > sleeper.txt; sleep 300', timeout_secs: 600 } };
+  const sleeps = { tool: 'shell', args: { command: 'sleep 300 | tee sleeper.txt', capability_profile: 'mutate', timeout_secs: 600 } };
   const asked = {
     ...{ task: 'sleep', effect_ceiling: { external: true } },
     cognition: {

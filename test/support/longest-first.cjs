@@ -6,7 +6,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Milliseconds, by the first pattern that fits. */
 const ESTIMATES = [
-  [/\/surface\/schemathesis/, 180_000],
+  [/\/surface\/(live-)?schemathesis/, 180_000],
   [/\/fault\//, 90_000],
   [/\/conformance\/real-cli-/, 80_000],
   [/\/surface\/live-/, 40_000],

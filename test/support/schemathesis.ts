@@ -14,6 +14,10 @@ const REFUSALS = ['negative_data_rejection', 'unsupported_method', 'allow_header
 /** How a request that breaks its description may be refused: also with 413, for a text beyond its bound can make the body larger than bodies may be. */
 const REFUSED_WITH = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429];
 
+/** One trial ends within this time, also on a machine that is busy; tests that wait for one wait a little longer. */
+const TRY_MS = 280_000;
+export const TRIAL_MS = 300_000;
+
 export interface Trial {
   readonly python: string;
   readonly baseUrl: string;
@@ -90,7 +94,7 @@ const read = (path: string): string => {
 function run(program: string, args: readonly string[], cwd: string): Promise<{ exitCode: number; output: string }> {
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: cwd, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', NO_PROXY: '127.0.0.1' };
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env, timeout: 150_000, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 }, (problem, stdout, stderr) =>
+    execFile(program, args, { cwd, env, timeout: TRY_MS, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 }, (problem, stdout, stderr) =>
       resolve({ exitCode: problem === null ? 0 : typeof problem.code === 'number' ? problem.code : -1, output: readable(`${stdout}${stderr}`) }),
     );
   });

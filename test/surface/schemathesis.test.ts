@@ -1,55 +1,14 @@
 /**
- * Schemathesis tries every operation of every surface that is served: bodies, parameters and methods that fit the description and such that do not. Nothing
- * may be a server error, and no answer may be undocumented. Twice: over the fakes, where every operation can be tried, and on a whole real system.
+ * Schemathesis tries every operation of every surface over the fakes: bodies, parameters and methods that fit the description and such that do not. Nothing may be a server error, and no
+ * answer may be undocumented. ./live-schemathesis.test.ts does it on a whole real system.
  */
 import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import { trySurface, type Tried } from '../support/schemathesis';
-import { EverthreadClient, UnauthenticatedError, type ConversationAgent, type StartRun } from '../../src/client/client';
-import { eventually } from '../support/eventually';
 import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
-import { startWorld, type World } from '../support/world';
+import { TRIAL_MS, trySurface } from '../support/schemathesis';
+import * as trials from '../support/schemathesis-trials';
 import { serve, type Served } from './serve';
-
-/** What is not a request with one answer. */
-const STREAMS = {
-  streamExecution: 'an endless stream of events',
-  attachTerminal: 'a WebSocket',
-};
-
-const CONTROL_STREAMS = {
-  streamPattern: 'a stream of events until an execution ends',
-  streamExecutionEvents: 'the same',
-  connectAgent: 'a WebSocket',
-};
-
-const RUN_STREAMS = {
-  streamRunExecution: 'a stream of sessions until a run ends',
-  streamRunCognition: 'the same, of what its model says',
-  streamRunEvents: 'the same, of entries of its ledger',
-};
-
-const CONVERSATION_STREAMS = {
-  startThreadRun: 'a stream of what a run says unless it is told otherwise',
-};
-
-const PROTOCOL_STREAMS = {
-  streamProtocolRun: 'a stream of what a run says until it ends',
-  streamProtocolOwnRun: 'the same',
-  joinProtocolRunStream: 'the same',
-  searchProtocolThreads: 'by other methods its address is that of a thread, which is not there: 404 is right and looks like a failure',
-  countProtocolThreads: 'the same',
-};
-
-const SCRIPT_STREAMS = {
-  watchThread: 'a stream of what happens until a thread ends',
-  watchStep: 'the same, of a step',
-  streamThreadResult: 'a stream of parts: described as text, and Schemathesis wants each event to be a text',
-  streamStepResult: 'the same',
-};
-/** The one whose answers are streams; `ag-ui-validate` holds their events against the standard (./ag-ui.test.ts). */
-const STREAMED = 'ag-ui';
 
 const found = hasPython('Schemathesis');
 const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
@@ -65,14 +24,6 @@ const byKey = (request: IncomingMessage): Principal => {
   throw new Fault('unauthenticated', 'access.no_credentials', 'Send a key.');
 };
 const headers = { Authorization: `Bearer ${KEY}` };
-
-const expectClean = ({ exitCode, output }: Tried): void => expect(exitCode === 0 ? '' : output).toBe('');
-
-/** Every operation of the description but those that are left out, so that a description which cannot be read is no success. */
-async function operationsOf(baseUrl: string, surface: string, without: object): Promise<number> {
-  const { paths } = (await (await fetch(`${baseUrl}/openapi/${surface}.json`)).json()) as { paths: Record<string, object> };
-  return Object.values(paths).flatMap((path) => Object.keys(path)).length - Object.keys(without).length;
-}
 
 describe('over fakes', () => {
   let served: Served;
@@ -91,97 +42,21 @@ describe('over fakes', () => {
   afterAll(() => served.server.close(100));
 
   onPython.each([
-    ['managed-threads', STREAMS],
-    ['control-plane', CONTROL_STREAMS],
-    ['runs', RUN_STREAMS],
-    ['threads', CONVERSATION_STREAMS],
-    ['agent-protocol', PROTOCOL_STREAMS],
-    ['scriptum', SCRIPT_STREAMS],
+    ['managed-threads', trials.STREAMS],
+    ['control-plane', trials.CONTROL_STREAMS],
+    ['runs', trials.RUN_STREAMS],
+    ['threads', trials.CONVERSATION_STREAMS],
+    ['agent-protocol', trials.PROTOCOL_STREAMS],
+    ['scriptum', trials.SCRIPT_STREAMS],
     ['ag-ui', {}],
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
-      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers, streams: surface === STREAMED });
+      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers, streams: surface === trials.STREAMED });
 
-      expectClean(tried);
-      expect(tried.operations).toHaveLength(await operationsOf(served.url, surface, without));
+      trials.expectClean(tried);
+      expect(tried.operations).toHaveLength(await trials.operationsOf(served.url, surface, without));
     },
-    300_000,
-  );
-});
-
-describe('on a whole real system without a host', () => {
-  /** Without a host threads are accepted and wait: nothing is run, however many are made. */
-  let world: World;
-  let mine: EverthreadClient;
-  let headers: Record<string, string>;
-  beforeAll(async () => {
-    // As many requests as are tried: a refusal of the limit says nothing about the route.
-    const env = {
-      EVERTHREAD_RATE_LIMIT_READ: '0',
-      EVERTHREAD_RATE_LIMIT_WRITE: '0',
-      EVERTHREAD_RATE_LIMIT_EXECUTE: '0',
-      EVERTHREAD_RATE_LIMIT_CREDENTIALS: '0',
-      // So that a run can be had that waits.
-      EVERTHREAD_APPROVE_RISK: 'medium',
-      EVERTHREAD_MAX_CONCURRENT_RUNS_GLOBAL: '10000',
-    };
-    world = await startWorld({ roles: ['api', 'worker'], env });
-    const open = new EverthreadClient({ baseUrl: world.apiUrl });
-    const { data } = await open.controlPlane.api.POST('/api/auth/keys', { body: { name: 'tried', scopes: ['*'] } });
-    const key = data?.key ?? '';
-    mine = new EverthreadClient({ baseUrl: world.apiUrl, apiKey: key });
-    headers = { Authorization: `Bearer ${key}` };
-    // The key closes the door to those without one.
-    await eventually('the door is closed', () =>
-      open.managedThreads.list().then(
-        () => false,
-        (problem: unknown) => problem instanceof UnauthenticatedError,
-      ),
-    );
-  }, 120_000);
-  afterAll(() => world.stop(), 60_000);
-
-  const OF_THREADS = { ...STREAMS, prepareThread: 'asks a host, and there is none: 503 is the right answer and looks like a failure' };
-  const OF_CONTROL = {
-    ...CONTROL_STREAMS,
-    rotateAuthKey: 'may end the key that it is tried with; tried over fakes',
-    deleteAuthKey: 'the same',
-    executePattern: 'asks agents, and there are none: 503 is the right answer and looks like a failure',
-  };
-
-  const OF_CONVERSATIONS = { ...CONVERSATION_STREAMS, deleteThread: 'ends the thread that the others are tried with; tried over fakes' };
-  const OF_PROTOCOL = { ...PROTOCOL_STREAMS, deleteProtocolThread: 'ends the thread that the others are tried with; tried over fakes' };
-  /** One whose run has ended. */
-  const conversation = async () => {
-    await mine.threads.agent({ slug: 'tried', name: 'tried', model: 'mock' } as ConversationAgent);
-    return (await mine.threads.run({ agent: 'tried', prompt: 'be tried' })).threadId;
-  };
-  const thread = async () => (await mine.managedThreads.spawn({ executionId: 'exec_tried', agentType: 'shell', name: 'tried', objective: 'echo hello' })).id;
-  /** One that waits for an approval, until something of what is tried ends it. */
-  const run = async () => {
-    const intents = [{ tool: 'fs_patch', args: { path: 'tried.txt', mode: 'write', content: 'tried' } }];
-    return (await mine.runs.start({ task: 'be tried', cognition: { provider: 'scripted', script: [{ intents }] } } as StartRun)).run_id;
-  };
-
-  onPython.each([
-    ['managed-threads', OF_THREADS, thread, 5],
-    ['control-plane', OF_CONTROL, null, 5],
-    // Every run is a workflow: requests that are made up are tried over fakes.
-    ['runs', RUN_STREAMS, run, 0],
-    ['threads', OF_CONVERSATIONS, conversation, 0],
-    ['agent-protocol', OF_PROTOCOL, conversation, 0],
-    ['ag-ui', {}, conversation, 0],
-  ] as const)(
-    'finds no server error and no undocumented answer of %s',
-    async (surface, without, make, maxExamples) => {
-      const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make(), 'path.slug': 'tried' };
-
-      const tried = await trySurface({ python, baseUrl: world.apiUrl, surface, without, maxExamples, parameters, headers, streams: surface === STREAMED });
-
-      expectClean(tried);
-      expect(tried.operations).toHaveLength(await operationsOf(world.apiUrl, surface, without));
-    },
-    300_000,
+    TRIAL_MS,
   );
 });

@@ -25,6 +25,17 @@ describe('reading the screen', () => {
     expect(read('working', { screen: untitled })).toMatchObject({ phase: 'working' });
   });
 
+  it('is not through with words that wait until it has begun, whatever its composer looks like', () => {
+    const ready = goldenScreen('gemini', 'ready');
+    const notice = 'ℹ Initializing... Prompts will be queued.';
+    const waiting = { ...ready, scrollback: [...ready.scrollback, notice, ''] };
+    const begun = { ...waiting, scrollback: [...waiting.scrollback, ' > say hello', '', '✦ hello'] };
+
+    expect(read('ready', { screen: waiting, purpose: 'turn' })).toEqual({ phase: 'working' });
+    expect(read('ready', { screen: begun, purpose: 'turn' })).toEqual({ phase: 'ready' });
+    expect(read('ready', { screen: waiting, purpose: 'start' })).toEqual({ phase: 'ready' });
+  });
+
   it('is blocked by a command that needs approval', () => {
     expect(read('ask-shell')).toMatchObject({
       phase: 'blocked',
