@@ -16,6 +16,8 @@ interface Ways {
   settle(tasks: readonly SettledTask[]): Promise<void>;
   /** Tells the workflow before the activity ends; null: there is no need to. */
   readonly tell: ((outcomes: readonly ToldOutcome[]) => Promise<void>) | null;
+  /** Bytes that are told at one time; default {@link GROUP_TOLD_MAX}. */
+  readonly toldMax?: number;
   warn(message: string, problem: unknown): void;
 }
 
@@ -66,7 +68,7 @@ export class OutcomesInHand {
   }
 
   untold(): readonly ToldOutcome[] {
-    return bounded(this.waiting);
+    return this.bounded(this.waiting);
   }
 
   /** An outcome counts even where its receipt could not be written: asking again would cost more than a count that is one short. */
@@ -92,20 +94,20 @@ export class OutcomesInHand {
     this.patience = undefined;
     const told = this.waiting.splice(0);
     try {
-      if (told.length > 0) await tell(bounded(told));
+      if (told.length > 0) await tell(this.bounded(told));
     } catch (problem) {
       this.waiting.unshift(...told);
       this.ways.warn('outcomes of tasks could not be told early', problem);
     }
   }
-}
 
-/** An outcome for which there is no room is said to be there. */
-function bounded(outcomes: readonly Told[]): readonly ToldOutcome[] {
-  let left = GROUP_TOLD_MAX;
-  return outcomes.map(({ taskId, outcome, bytes }) => {
-    if (bytes > left) return { taskId, outcome: null };
-    left -= bytes;
-    return { taskId, outcome };
-  });
+  /** An outcome for which there is no room is said to be there. */
+  private bounded(outcomes: readonly Told[]): readonly ToldOutcome[] {
+    let left = this.ways.toldMax ?? GROUP_TOLD_MAX;
+    return outcomes.map(({ taskId, outcome, bytes }) => {
+      if (bytes > left) return { taskId, outcome: null };
+      left -= bytes;
+      return { taskId, outcome };
+    });
+  }
 }

@@ -69,7 +69,7 @@ export const calledActivities = ({ find, tasks, calls, quick }: CalledAgentDepen
       if (!call) throw new Fault('unavailable', 'agent.lost', 'This worker does not know the agent, or it is not available.', taskFacts(task));
       const claimed = await claimedOrSettled(tasks, task, found.agent);
       if (claimed.state === 'settled') return resultOf(of(task, claimed.outcome));
-      const outcome = claimed.state === 'new' ? await quick.timed(task, () => makeHere(call, task, found)) : unknown(task);
+      const outcome = claimed.state === 'new' ? await quick.made(task, found.kind, () => makeHere(call, task, found)) : unknown(task);
       await settled(() => tasks.settle(task.tenant, task.taskId, found.agent, outcome, { told: true }), outcome);
       if (outcome.state === 'cancelled') throw new CancelledFailure(outcome.reason);
       return resultOf(outcome);

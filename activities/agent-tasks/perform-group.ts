@@ -60,7 +60,7 @@ async function performAll({ calls, tasks, groups, quick }: GroupDependencies, gr
       const before = await claimedOrSettled(tasks, task, agent.agent);
       return before.state === 'settled' ? inHand.add(task, of(task, before.outcome), null) : inHand.add(task, unknown(task), agent.agent);
     }
-    return inHand.add(task, call ? await quick.timed(task, () => makeHere(call, task, agent)) : lost(task), agent.agent);
+    return inHand.add(task, call ? await quick.made(task, agent.kind, () => makeHere(call, task, agent)) : lost(task), agent.agent);
   };
   const outcomes = await Promise.all(group.members.map(perform)).finally(() => inHand.settled());
   const cancelled = outcomes.find(({ state }) => state === 'cancelled');

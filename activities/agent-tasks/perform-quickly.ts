@@ -2,7 +2,15 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
-import { QUICK_MS, taskOf, type GroupMember, type QuickTaskActivities, type TaskGroup, type ToldOutcome } from '../../src/contracts/agent/task-group';
+import {
+  QUICK_MS,
+  QUICK_TOLD_MAX,
+  taskOf,
+  type GroupMember,
+  type QuickTaskActivities,
+  type TaskGroup,
+  type ToldOutcome,
+} from '../../src/contracts/agent/task-group';
 import { faultFrom } from '../../src/errors/fault';
 import { OutcomesInHand } from './outcomes-in-hand';
 import { make, of } from './perform-called';
@@ -12,20 +20,29 @@ import { waitingActivity } from './waiting-activity';
 export const quickActivities = (dependencies: GroupDependencies): QuickTaskActivities => ({
   async performQuickTasks(group) {
     try {
-      return { outcomes: group.members.some((member) => dependencies.quick.isSlow(member)) ? [] : await performQuickly(dependencies, group) };
+      return group.members.some((member) => dependencies.quick.isSlow(member)) ? { outcomes: [] } : await performQuickly(dependencies, group);
     } catch (thrown) {
       throw thrown instanceof CancelledFailure ? thrown : faultFrom(thrown);
     }
   },
+  leaveQuickTasks({ tenant, taskIds }) {
+    return Promise.resolve({ count: taskIds.filter((taskId) => dependencies.quick.leave({ tenant, taskId })).length });
+  },
 });
 
-async function performQuickly({ calls, tasks, groups, quick }: GroupDependencies, group: TaskGroup): Promise<readonly ToldOutcome[]> {
+interface Quickly {
+  readonly outcomes: readonly ToldOutcome[];
+  readonly underWay?: readonly string[];
+}
+
+async function performQuickly({ calls, tasks, groups, quick }: GroupDependencies, group: TaskGroup): Promise<Quickly> {
   const { info, log } = Context.current();
   const waiting = waitingActivity(info);
   const claimed = await groups.claim(group, waiting);
   const inHand = new OutcomesInHand(group.members.length, {
     settle: (settled) => groups.settle(group.tenant, settled),
     tell: null,
+    toldMax: QUICK_TOLD_MAX,
     warn: (message, problem) => log.warn(message, { problem: String(problem) }),
   });
   const perform = async (member: GroupMember): Promise<void> => {
@@ -51,5 +68,7 @@ async function performQuickly({ calls, tasks, groups, quick }: GroupDependencies
   } finally {
     late.abort();
   }
-  return inHand.untold();
+  const outcomes = inHand.untold();
+  const underWay = group.members.flatMap(({ taskId }) => (quick.isUnderWay({ tenant: group.tenant, taskId }) ? [taskId] : []));
+  return { outcomes, ...(underWay.length > 0 && { underWay }) };
 }

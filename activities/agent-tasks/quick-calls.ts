@@ -4,12 +4,14 @@
  */
 import { CancelledFailure } from '@temporalio/common';
 import { QUICK_MS } from '../../src/contracts/agent/task-group';
+import type { AgentKind } from '../../src/contracts/agent/agent';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
 import type { AgentTask } from '../../src/contracts/agent/task';
 
 interface UnderWay {
   /** Once it has its receipt. */
   readonly outcome: Promise<TaskOutcome>;
+  isOver: boolean;
   readonly abort: (reason: unknown) => void;
 }
 
@@ -17,8 +19,9 @@ interface UnderWay {
 const KEPT_MS = 30_000;
 
 type Task = Pick<AgentTask, 'tenant' | 'taskId' | 'agentId'>;
+type TaskKey = Pick<Task, 'tenant' | 'taskId'>;
 
-const keyOf = ({ tenant, taskId }: Pick<Task, 'tenant' | 'taskId'>): string => JSON.stringify([tenant, taskId]);
+const keyOf = ({ tenant, taskId }: TaskKey): string => JSON.stringify([tenant, taskId]);
 
 export class QuickCalls {
   /** Bounded by the slots for activities, and by the time of each task. */
@@ -30,8 +33,7 @@ export class QuickCalls {
     return this.#slow.has(agentId);
   }
 
-  /** How long a call took, wherever it was made. */
-  note({ agentId }: Pick<Task, 'agentId'>, ms: number): void {
+  private note({ agentId }: Pick<Task, 'agentId'>, ms: number): void {
     if (ms > QUICK_MS) this.#slow.add(agentId);
     else this.#slow.delete(agentId);
   }
@@ -41,12 +43,32 @@ export class QuickCalls {
     const ending = new AbortController();
     const key = keyOf(task);
     const forget = (): unknown => this.#underWay.delete(key);
-    const outcome = this.timed(task, () => work(ending.signal)).finally(() => (this.isSlow(task) ? setTimeout(forget, KEPT_MS).unref() : forget()));
-    this.#underWay.set(key, { outcome, abort: (reason) => ending.abort(reason) });
+    const outcome = this.timed(task, () => work(ending.signal)).finally(() => {
+      underWay.isOver = true;
+      return this.isSlow(task) ? setTimeout(forget, KEPT_MS).unref() : forget();
+    });
+    const underWay: UnderWay = { outcome, isOver: false, abort: (reason) => ending.abort(reason) };
+    this.#underWay.set(key, underWay);
     return outcome;
   }
 
-  async timed<T>(task: Pick<Task, 'agentId'>, work: () => Promise<T>): Promise<T> {
+  isUnderWay(task: TaskKey): boolean {
+    return this.#underWay.get(keyOf(task))?.isOver === false;
+  }
+
+  /** Ends a call whose outcome nobody wants any more; false where none is under way here. */
+  leave(task: TaskKey): boolean {
+    const goesOn = this.isUnderWay(task);
+    if (goesOn) this.#underWay.get(keyOf(task))?.abort(new CancelledFailure('CANCELLED'));
+    return goesOn;
+  }
+
+  /** A call of an activity: what is learned of functions of this process counts, whoever calls them; of all others there may be any number. */
+  made<T>(task: Pick<Task, 'agentId'>, kind: AgentKind, work: () => Promise<T>): Promise<T> {
+    return kind === 'in-process' ? this.timed(task, work) : work();
+  }
+
+  private async timed<T>(task: Pick<Task, 'agentId'>, work: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
       return await work();

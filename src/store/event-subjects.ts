@@ -83,15 +83,19 @@ export async function subjectsOf(db: Queryable, rows: readonly JournalRow[]): Pr
   return new Map(found);
 }
 
-/** By address: whose an actor is, where what it tells is shown to one person alone: threads and their runs. */
-export async function ownersOf(db: Queryable, rows: readonly JournalRow[]): Promise<ReadonlyMap<string, string>> {
+/**
+ * By address: whose an actor is, where what it tells is shown to one person alone: threads and their runs. Null: nobody's any more, for it was erased after its event was read. What
+ * everybody may be told is not there.
+ */
+export async function ownersOf(db: Queryable, rows: readonly JournalRow[]): Promise<ReadonlyMap<string, string | null>> {
   const addresses = [...addressesOf(rows, RUN_KIND), ...addressesOf(rows, CONVERSATION_KIND)];
   if (addresses.length === 0) return new Map();
-  const { rows: found } = await db.query<{ address: string; owner: string }>(
-    'select address, owner from runs where address = any($1) and owner is not null union all select address, owner from conversations where address = any($1)',
+  const { rows: found } = await db.query<{ address: string; owner: string | null; is_there: boolean }>(
+    `select a.address, coalesce(r.owner, c.owner) as owner, r.address is not null or c.address is not null as is_there from unnest($1::text[]) as a (address)
+     left join runs r on r.address = a.address left join conversations c on c.address = a.address`,
     [addresses],
   );
-  return new Map(found.map(({ address, owner }) => [address, owner]));
+  return new Map(found.flatMap(({ address, owner, is_there: isThere }) => (isThere && owner === null ? [] : [[address, owner] as const])));
 }
 
 const HOLD_VALUES: ReadonlySet<string> = new Set([EXECUTION_KIND, BATCH_KIND, RUN_KIND, SCRIPT_KIND]);

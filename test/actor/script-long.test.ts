@@ -105,6 +105,36 @@ it('a pause for corrected input lives through a new run', async () => {
   expect(actors.fake.executed).toHaveLength(3);
 });
 
+it('what a step came to stands before the stream has it: a new run in between performs nothing twice', async () => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  actors.fake.tool = async ({ n }) => {
+    if (n === 1) return true;
+    await held;
+    // Too large to travel, so that it has to be looked at elsewhere before it is given to the stream.
+    return { s: 'x'.repeat(20_000) };
+  };
+  const source = [
+    ...['stream', '  s: text', '', NATIVE, 'repeat until done max 5 ->> stream', '  do "Ask" with tool -> done', '    n = 1'],
+    ...['  do "Large" with other', '    n = 2', '', 'emit 1'],
+  ];
+  const thread = await actors.begin(source.join('\n'), {}, { historyMax: 5 });
+  const first = thread.handle.firstExecutionRunId;
+  await until('the tool is at work', () => actors.fake.executed.some(({ path }) => path === '0.0.1'));
+  // Whatever comes makes it look at the length of its history.
+  await current(thread).signal('resume', { override: {} });
+  await until('it wants to continue as new, and waits for the tool', async () =>
+    ((await current(thread).fetchHistory()).events ?? []).some(({ timerStartedEventAttributes }) => timerStartedEventAttributes),
+  );
+  release();
+
+  expect(await output(thread)).toBe(1);
+  expect(await runIdOf(thread)).not.toBe(first);
+  expect(actors.fake.executed.map(({ path }) => path)).toEqual(['0.0.0', '0.0.1']);
+  expectOnce(thread);
+  expect(thread.of('value_yielded')).toHaveLength(1);
+});
+
 it('ten thousand items go through each with a bounded history, and all of them come out in order', async () => {
   const thread = await actors.begin(
     'each n in range(10000) parallel 8 -> doubled\n  let two = n * 2\n\nemit [count(doubled), doubled[0], doubled[9999], sum(doubled)]',

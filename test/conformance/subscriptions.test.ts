@@ -4,6 +4,7 @@ import type { Cause, RecordedEvent } from '../../src/contracts/actor';
 import type { TriggerDefinition } from '../../src/contracts/trigger';
 import type { WebhookDefinition } from '../../src/contracts/webhook';
 import { threadRef } from '../../src/contracts/managed-thread/commands';
+import { runRef } from '../../src/contracts/run/commands';
 import { FIRINGS_PER_MINUTE } from '../../src/store/subscriptions';
 import { testStore, type TestStore } from '../support/database';
 
@@ -36,9 +37,8 @@ async function trigger(tenant: string, more: Partial<TriggerDefinition> = {}): P
   return id;
 }
 
-/** Written as the journal writes it, without the thread's own row. */
-async function happened(tenant: string, types: readonly string[], id = someId('thr')): Promise<string> {
-  const actor = threadRef(tenant, id);
+/** Written as the journal writes it, without the actor's own row. */
+async function happened(tenant: string, types: readonly string[], id = someId('thr'), actor = threadRef(tenant, id)): Promise<string> {
   const { rows } = await world.pool.query<{ last: string }>('select coalesce(max(seq), 0) as last from journal where actor = $1', [actor.address]);
   for (const [n, type] of types.entries()) {
     const event: RecordedEvent = { seq: Number(rows[0]?.last ?? 0) + n + 1, type, data: { n }, at: new Date().toISOString(), by: BY, requestId: null };
@@ -73,6 +73,17 @@ it('makes of every event one delivery for each webhook that means it, however ma
   expect((await told(mine, some)).map(({ eventType }) => eventType)).toEqual(Array.from({ length: 12 }, () => 'thread.ready'));
   expect([await told(mine, off), await told(other, strange)]).toEqual([[], []]);
   expect(JSON.parse(deliveries[0]!.body)).toMatchObject({ id: deliveries[0]!.eventId, actor: { kind: 'managed-thread' }, data: { n: expect.any(Number) } });
+});
+
+it('tells nobody what a run said whose row is gone: its thread was erased after the event was read', async () => {
+  const tenant = someTenant();
+  const hook = await webhook(tenant, { events: ['run.*'] });
+  const id = someId('run');
+  await happened(tenant, ['completed'], id, runRef(tenant, id));
+  await readAll();
+
+  const [delivery] = await told(tenant, hook);
+  expect(JSON.parse(delivery!.body)).toMatchObject({ type: 'run.completed', actor: { id }, data: null, dataOmitted: true });
 });
 
 it('tells nothing of what happened before, nor of what happened while a trigger was paused', async () => {

@@ -27,6 +27,8 @@ export class FakeAgents {
   quick = false;
   /** By the id of the task: calls that began so and were not waited for. */
   private readonly late = new Map<string, Promise<AgentTaskResult>>();
+  /** By the id of the task: ends its call. */
+  private readonly leaving = new Map<string, () => void>();
 
   add(id: string, capabilities: readonly string[], answer: Behaviour): this {
     this.agents.set(id, { capabilities, answer });
@@ -69,7 +71,8 @@ export class FakeAgents {
       const began = Date.now();
       const beats = setInterval(() => Context.current().heartbeat(), 100);
       try {
-        const answered = await Promise.race([agent.answer(task, this.askedOf(task.agentId).length), Context.current().cancelled]);
+        const left = new Promise<never>((_resolve, reject) => this.leaving.set(task.taskId, () => reject(new CancelledFailure('CANCELLED'))));
+        const answered = await Promise.race([agent.answer(task, this.askedOf(task.agentId).length), Context.current().cancelled, left]);
         const result = { agentId: task.agentId, result: null, durationMs: Date.now() - began, ...answered };
         this.answers.set(task.taskId, result);
         return result;
@@ -78,18 +81,25 @@ export class FakeAgents {
         throw thrown;
       } finally {
         clearInterval(beats);
+        this.leaving.delete(task.taskId);
       }
+    },
+    leaveQuickTasks: ({ taskIds }) => {
+      for (const taskId of taskIds) this.leaving.get(taskId)?.();
+      return Promise.resolve({ count: taskIds.length });
     },
     performQuickTasks: async (group) => {
       if (!this.quick) return { outcomes: [] };
       const outcomes: ToldOutcome[] = [];
+      const underWay = new Set(group.members.map(({ taskId }) => taskId));
       const calls = group.members.map(async (member) => {
         const call = this.activities.performAgentTask(taskOf(group, member));
         this.late.set(member.taskId, call);
-        outcomes.push({ taskId: member.taskId, outcome: await call.then(completed, failed) });
+        const outcome = await call.then(completed, failed).finally(() => underWay.delete(member.taskId));
+        outcomes.push({ taskId: member.taskId, outcome });
       });
       await Promise.race([Promise.all(calls), delay(QUICK_MS)]);
-      return { outcomes: [...outcomes] };
+      return { outcomes: [...outcomes], underWay: [...underWay] };
     },
     performAgentTasks: async (group) => {
       const { client, info } = Context.current();

@@ -4,7 +4,7 @@ import type { BatchStart } from '../../src/contracts/execution/batch';
 import { fitsInline, jsonBytes, VALUE_INLINE_MAX } from '../../src/contracts/execution/value';
 import { decideBatch, evolveBatch, openBatch } from '../../src/domain/batch/batch';
 import { decide } from '../../src/domain/execution/decide';
-import { evolve } from '../../src/domain/execution/evolve';
+import { adoptEnd, evolve } from '../../src/domain/execution/evolve';
 import { Frame } from '../../src/domain/execution/frame';
 import { inputFor } from '../../src/domain/execution/input';
 import { describeExecution, projectExecution } from '../../src/domain/execution/project';
@@ -120,6 +120,19 @@ describe('an execution', () => {
   it('survives as JSON', () => {
     expect(JSON.parse(JSON.stringify(asking))).toEqual(asking);
   });
+});
+
+it('an execution whose journal had an end that it did not know of refuses what was said to it meanwhile', () => {
+  const { events } = decide(asking, command('approve', { approve: true }));
+  const answered = fold(asking, ...events);
+  const projection = {
+    ...projectExecution(fold(asking, { type: 'failed', data: { status: 'failed', error: { code: 'c', message: 'm' }, confidence: null } })),
+  };
+  const ended = adoptEnd(answered, { projection, lastSeq: 9 });
+
+  expect(ended).toMatchObject({ status: 'failed', approvals: [] });
+  expect(codeOf(() => decide(ended, command('approve', { approve: true })))).toBe('execution.ended');
+  expect(codeOf(() => decide(ended, command('cancel', {})))).toBe('execution.ended');
 });
 
 describe('a batch', () => {

@@ -7,7 +7,8 @@ import { quickActivities } from '../../activities/agent-tasks/perform-quickly';
 import { groupActivities, type ClaimedMember, type GroupDependencies } from '../../activities/agent-tasks/perform-group';
 import type { SettledTask } from '../../activities/agent-tasks/outcomes-in-hand';
 import type { TaskOutcome } from '../../src/contracts/agent/outcome';
-import { GROUP_TOLD_MAX, type TaskGroup, type ToldOutcome } from '../../src/contracts/agent/task-group';
+import { until } from '../support/eventually';
+import { GROUP_TOLD_MAX, QUICK_TOLD_MAX, type TaskGroup, type ToldOutcome } from '../../src/contracts/agent/task-group';
 
 const GROUP: TaskGroup = {
   ...{ tenant: 't', executionId: 'exec_1', patternName: 'p', patternVersion: '1.0.0', capability: 'vote', input: {} },
@@ -22,6 +23,9 @@ interface World {
   perform(): Promise<readonly ToldOutcome[]>;
   /** As a local activity. */
   performQuickly(): Promise<readonly ToldOutcome[]>;
+  /** Ids of tasks that go on after it. */
+  goingOn(): readonly string[];
+  leave(...agentIds: readonly string[]): Promise<number>;
 }
 
 function world({ call, claims = {}, settle, known, tell, attempt = 1 }: WorldOptions): World {
@@ -62,10 +66,18 @@ function world({ call, claims = {}, settle, known, tell, attempt = 1 }: WorldOpt
     quick: new QuickCalls(),
   };
   const activities = { ...groupActivities(dependencies), ...quickActivities(dependencies) };
+  let goingOn: readonly string[] = [];
   return {
     ...{ receipts, signals, environment },
     perform: () => environment.run(async () => (await activities.performAgentTasks(GROUP)).outcomes),
-    performQuickly: () => environment.run(async () => (await activities.performQuickTasks(GROUP)).outcomes),
+    performQuickly: () =>
+      environment.run(async () => {
+        const { outcomes, underWay = [] } = await activities.performQuickTasks(GROUP);
+        goingOn = underWay;
+        return outcomes;
+      }),
+    goingOn: () => goingOn,
+    leave: async (...agentIds) => (await activities.leaveQuickTasks({ tenant: 't', taskIds: agentIds.map((id) => `task-${id}`) })).count,
   };
 }
 
@@ -259,6 +271,32 @@ describe('asked within the task of the workflow', () => {
     await performQuickly();
     setImmediate(() => environment.cancel('CANCELLED'));
     await expect(perform()).rejects.toThrow(/cancelled/);
+  });
+
+  it('a call that nobody wants any more is ended and has its receipt; one that is over, or was never made, is left alone', async () => {
+    const { performQuickly, goingOn, leave, receipts } = world({
+      call: (task, agent, signal) =>
+        agent.agent.id === 'ada'
+          ? category(task, agent, signal)
+          : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })),
+    });
+
+    await performQuickly();
+    expect(goingOn()).toEqual(['task-ben', 'task-cyd']);
+    expect(await leave('ada', 'ben', 'nobody')).toBe(1);
+    await until('it has its receipt', () => receipts.flat().find(({ taskId }) => taskId === 'task-ben'));
+    expect(receipts.flat().map(({ taskId, outcome }) => [taskId, outcome.state])).toEqual([
+      ['task-ada', 'completed'],
+      ['task-ben', 'cancelled'],
+    ]);
+    expect(await leave('cyd')).toBe(1);
+  });
+
+  it('answers that are large together are not all told within the task: who asks for the others finds their receipts', async () => {
+    const { performQuickly, perform } = world({ call: () => Promise.resolve({ result: 'x'.repeat(QUICK_TOLD_MAX / 2 - 1_000) }) });
+
+    expect((await performQuickly()).map(({ outcome }) => outcome?.state ?? null)).toEqual(['completed', 'completed', null]);
+    expect((await perform()).map(({ outcome }) => outcome?.state)).toEqual(['completed', 'completed', 'completed']);
   });
 
   it('a task that another worker may have in hand is waited for, and its receipt counts', async () => {

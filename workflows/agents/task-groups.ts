@@ -5,6 +5,7 @@ import {
   GROUP_MAX,
   groupCall,
   QUICK_CALL,
+  QUICK_GROUPS_MAX,
   OUTCOMES_SIGNAL,
   OutcomesSignal,
   type QuickTaskActivities,
@@ -41,11 +42,20 @@ interface Group {
   readonly members: Member[];
 }
 
+const here = wf.proxyLocalActivities<QuickTaskActivities>(QUICK_CALL);
+
+/** Calls that an activity waits for end with it; those that none waits for yet end so. */
+function leave(tenant: string, taskIds: readonly string[]): void {
+  void wf.CancellationScope.nonCancellable(() => here.leaveQuickTasks({ tenant, taskIds })).catch(() => undefined);
+}
+
 export class TaskGroups {
   private forming: Group | null = null;
   private listens = false;
   /** By the id of the task: those that wait for their outcome. */
   private readonly open = new Map<string, Member>();
+  /** Groups that were asked quickly since one was asked by an activity. */
+  private quickGroups = 0;
 
   constructor(
     private readonly carrying: Carrying,
@@ -68,35 +78,44 @@ export class TaskGroups {
 
   private async send(group: Group): Promise<void> {
     let { members }: { readonly members: readonly Member[] } = group;
+    let underWay: readonly string[] = [];
     try {
-      if (this.quickly && (members = await this.late(group, this.quickly)).length === 0) return;
+      if (this.quickly) {
+        ({ members, underWay } = await this.late(group, this.quickly));
+        if (members.length === 0) return;
+      }
       const { outcomes = [] } = await this.carrying<Partial<Awaited<ReturnType<TaskGroupActivities['performAgentTasks']>>>>((...entrusted) => {
         if (this.forming === group) this.forming = null;
         return members.length === 1 ? this.alone(members[0] as Member, ...entrusted) : this.together(members, ...entrusted);
       });
+      this.quickGroups = 0;
       this.tell(outcomes);
     } catch (thrown) {
+      if (underWay.length > 0 && wf.isCancellation(thrown)) leave((members[0] as Member).task.tenant, underWay);
       for (const member of members) member.reject(thrown);
     } finally {
       for (const { task } of group.members) this.open.delete(task.taskId);
     }
   }
 
-  /** Those of a group who did not answer at once. */
-  private async late(group: Group, quickly: Quickly): Promise<readonly Member[]> {
+  /** Those of a group who did not answer at once; `underWay`: of whom it is known that they are at work. */
+  private async late(group: Group, quickly: Quickly): Promise<{ readonly members: readonly Member[]; readonly underWay: readonly string[] }> {
     // Who asks in the same moment comes along.
     await Promise.resolve();
     this.forming = this.forming === group ? null : this.forming;
     const { members } = group;
-    if (members.some(({ agent }) => agent.kind !== 'in-process')) return members;
+    if (this.quickGroups >= QUICK_GROUPS_MAX || members.some(({ agent }) => agent.kind !== 'in-process')) return { members, underWay: [] };
+    this.quickGroups += 1;
     for (const member of members) this.open.set(member.task.taskId, member);
+    let underWay: readonly string[] = [];
     try {
-      const { performQuickTasks } = wf.proxyLocalActivities<QuickTaskActivities>(QUICK_CALL);
-      this.tell((await quickly(() => performQuickTasks(groupOf(members)))).outcomes);
+      const told = await quickly(() => here.performQuickTasks(groupOf(members)));
+      underWay = told.underWay ?? [];
+      this.tell(told.outcomes);
     } catch (thrown) {
       if (wf.isCancellation(thrown)) throw thrown;
     }
-    return members.filter(({ task }) => this.open.has(task.taskId));
+    return { members: members.filter(({ task }) => this.open.has(task.taskId)), underWay };
   }
 
   private async alone({ agent, task, resolve }: Member, ...entrusted: Entrusted): Promise<Brings> {

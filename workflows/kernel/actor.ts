@@ -15,7 +15,6 @@ import {
   type ActorRef,
   type Cause,
   type CommitBatch,
-  type EndingActivities,
   type NewEvent,
   type Received,
   type RecordedEvent,
@@ -23,7 +22,7 @@ import {
 import { ReceiptBook, type Reply } from '../../src/domain/actor/receipts';
 import { faultFrom } from '../../src/errors/fault';
 import { CommandDoors } from './commands';
-import { commitsOf } from './commits';
+import { commitsOf, lastCommit } from './commits';
 import type { ActorKind, Carried } from './kind';
 import { quiet } from './quiet';
 import { upsertChanged } from './search-attributes';
@@ -32,8 +31,6 @@ export type { ActorKind, Carried } from './kind';
 
 /** History events after which an actor continues as new at its next quiet point; the server's own suggestion counts too. */
 const HISTORY_EVENTS_MAX = 8_000;
-/** A workflow task waits for the last commit no longer than this. */
-const END_CALL: wf.LocalActivityOptions = { scheduleToCloseTimeout: '5 seconds', retry: { maximumAttempts: 1 } };
 /** Updates in one run; the server refuses more than 2,000. */
 const UPDATES_MAX = 1_000;
 
@@ -52,6 +49,8 @@ export class Actor<S> {
   private adopted = false;
   /** The last event that an activity was entrusted with; it need not have arrived. */
   private entrusted = 0;
+  /** The last event whose commit a caller waits for: no activity that may take long is entrusted with it. */
+  private awaited = 0;
   private attributes: Readonly<Record<string, string | null>>;
   private failure: Error | null = null;
   private readonly receipts: ReceiptBook;
@@ -119,7 +118,8 @@ export class Actor<S> {
    * hand: with the next ones they are committed again, which the journal takes for the repetition that it is.
    */
   entrust(): CommitBatch | null {
-    if (!this.kind.patience || this.committing || this.held || this.left || !this.hasNews || this.outbox.length > LIMITS.commitEvents) return null;
+    if (!this.kind.patience || this.committing || this.held || this.left || this.awaited > this.committed || !this.hasNews) return null;
+    if (this.outbox.length > LIMITS.commitEvents) return null;
     this.entrusted = this.seq;
     if (!this.kind.isEnding?.(this.current)) this.upsertAttributes();
     return this.batchOf(this.outbox);
@@ -180,8 +180,7 @@ export class Actor<S> {
   private async commitHere(batch: CommitBatch): Promise<void> {
     const last = this.seq;
     try {
-      const { commitUnlessEnded } = wf.proxyLocalActivities<EndingActivities>(END_CALL);
-      const end = await commitUnlessEnded(batch);
+      const end = await lastCommit(batch);
       if (end) this.adopt(end);
       else this.brought(last);
     } catch (thrown) {
@@ -236,6 +235,7 @@ export class Actor<S> {
 
   /** The reply once the journal has its events; where the journal has an end that nobody here knew of, what a command gets after it. */
   private async replied(reply: Reply & { readonly seq: number }, command: Received): Promise<Reply> {
+    this.awaited = Math.max(this.awaited, reply.seq);
     await this.until(() => this.adopted || this.committed >= reply.seq);
     return this.adopted ? { ...this.kind.decide(this.current, command).reply, seq: this.seq } : reply;
   }
@@ -243,7 +243,7 @@ export class Actor<S> {
   private readonly holds = (): boolean => this.held || this.left || this.here > 0;
 
   private get hasNews(): boolean {
-    return (this.outbox.at(-1)?.seq ?? 0) > this.entrusted;
+    return this.outbox.length > 0 && (this.awaited > this.committed || this.seq > this.entrusted);
   }
 
   private batchOf(events: readonly RecordedEvent[]): CommitBatch {

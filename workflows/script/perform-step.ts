@@ -21,8 +21,11 @@ export async function performStep(at: Performing, perform: (at: Performing) => P
       if (begun.phase === 'paused') await corrected(at);
       if (begun.phase === 'waiting') await rested(at);
       if (begun.phase === 'ready') await begin(at);
-      const performed = await perform(at);
-      if (at.step.stream === true && performed.value !== null) await yieldValue(at, performed.value);
+      const performed = begun.performed ?? (await perform(at));
+      if (at.step.stream === true && performed.value !== null) {
+        begun.performed = performed;
+        await yieldValue(at, performed.value);
+      }
       return finish(at, performed);
     } catch (thrown) {
       const ended = await failed(at, thrown);
@@ -113,6 +116,7 @@ function tell(at: Performing, failure: Pick<StepFailure, 'error' | 'unknown' | '
 /** The next attempt; steps inside may have been tried more often. */
 function again({ shell, path, begun }: Performing): void {
   begun.attempt = shell.progress.attemptsUsed(path) + 1;
+  delete begun.performed;
   begun.phase = 'ready';
 }
 

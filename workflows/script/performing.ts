@@ -1,16 +1,11 @@
 /** What a step is given to be performed, and what comes of it. */
-import type { StoredValue } from '../../src/contracts/execution/value';
 import type { IrStep } from '../../src/contracts/script/ir';
 import type { Names } from '../../src/domain/script/thread/names';
+import type { Flow, Performed } from '../../src/domain/script/thread/performed';
 import type { Begun } from '../../src/domain/script/thread/progress';
 import type { ScriptShell } from './shell';
 
-/** How it goes on: with the next step (`value` null: it gives none), at another one, at the one before, or not at all. */
-export type Flow =
-  | { readonly kind: 'next'; readonly value: StoredValue | null }
-  | { readonly kind: 'goto'; readonly label: string }
-  | { readonly kind: 'back' }
-  | { readonly kind: 'emit' };
+export type { Flow, Performed };
 
 /** Where a block of steps is. */
 export interface Block {
@@ -36,17 +31,6 @@ export interface Performing<S extends IrStep = IrStep> {
 }
 
 export type StepOf<P extends IrStep['primitive']> = Extract<IrStep, { readonly primitive: P }>;
-
-export interface Performed {
-  /** Null: it gives none. */
-  readonly value: StoredValue | null;
-  /** Where it does not go on with the next step. */
-  readonly flow?: Exclude<Flow, { readonly kind: 'next' }>;
-  /** What is known after it beside its own name. */
-  readonly binds?: Readonly<Record<string, StoredValue>>;
-  readonly input?: StoredValue | null;
-  readonly executionId?: string | null;
-}
 
 export const innerBlock = ({ path, begun }: Pick<Performing, 'path' | 'begun'>, part: number, names: Names, wanted: boolean): Block => ({
   ...{ names, wanted, prefix: `${path}.${part}.`, floor: begun.attempt - 1 },

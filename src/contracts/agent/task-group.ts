@@ -39,14 +39,26 @@ export interface TaskGroupActivities {
 
 /** A workflow task waits so long for agents that answer at once, in milliseconds. */
 export const QUICK_MS = 100;
+/**
+ * Groups that are asked so one after the other; the next one is asked by an activity. Meanwhile nothing is told of them and their workflow hears nothing, and the server takes 4 MiB with
+ * one task of a workflow, all answers together.
+ */
+export const QUICK_GROUPS_MAX = 10;
+/** Bytes of JSON of the answers of one group that are told so. */
+export const QUICK_TOLD_MAX = 64 * 1024;
 
 /**
  * Functions in the worker's own process, called within the task of the workflow at hand: a local activity, so that a quick answer costs Temporal nothing of its own. What takes longer
  * than {@link QUICK_MS} goes on in the worker; whoever asks for the rest by `performAgentTasks` with the same ids waits for that call, and nobody is asked twice.
  */
 export interface QuickTaskActivities {
-  /** The outcomes that were there in time, with their receipts. None where an agent of the group was slow when it was asked last: then nobody is asked. */
-  performQuickTasks(group: TaskGroup): Promise<{ readonly outcomes: readonly ToldOutcome[] }>;
+  /**
+   * The outcomes that were there in time, with their receipts; `underWay`: ids of tasks whose calls go on. Nothing where an agent of the group was slow when it was asked last: then
+   * nobody is asked.
+   */
+  performQuickTasks(group: TaskGroup): Promise<{ readonly outcomes: readonly ToldOutcome[]; readonly underWay?: readonly string[] }>;
+  /** Ends calls that go on in this worker: nobody will ask for their outcome any more. Returns how many there were. */
+  leaveQuickTasks(left: { readonly tenant: string; readonly taskIds: readonly string[] }): Promise<{ readonly count: number }>;
 }
 
 /** Options for `proxyLocalActivities<QuickTaskActivities>`. What does not succeed is asked for the other way. */

@@ -75,8 +75,23 @@ export function evolve(state: ExecutionState, event: RecordedEvent): ExecutionSt
   return { ...state, ...change(state, event as Recorded), updatedAt: event.at };
 }
 
-/** An end that the row tells of and nobody recorded here: the execution ended so, whatever was recorded instead. */
+/** An end that the row tells of and nobody recorded here: the execution ended so, whatever was recorded instead. Who gave an approval meanwhile hears that it has ended. */
 export function adoptEnd(state: ExecutionState, { projection }: ActorEnd): ExecutionState {
   const { status, startedAt, completedAt, durationMs, result, confidence, error, warnings, cancel, updatedAt } = projection as unknown as ExecutionProjection;
-  return { ...state, status, startedAt, completedAt, durationMs, result, confidence, error, warnings, cancel, updatedAt, approvals: [], blocked: [] };
+  return {
+    ...state,
+    status,
+    startedAt,
+    completedAt,
+    durationMs,
+    result,
+    confidence,
+    error,
+    warnings,
+    cancel,
+    updatedAt,
+    approvals: [],
+    given: [],
+    blocked: [],
+  };
 }

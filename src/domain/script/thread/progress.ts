@@ -4,6 +4,7 @@
  */
 import type { ScriptError } from '../../../contracts/script/start';
 import type { StoredValue } from '../../../contracts/execution/value';
+import type { Performed } from './performed';
 
 export interface Finished {
   /** Null: it gives none. */
@@ -55,8 +56,8 @@ export interface Begun {
   loop?: LoopProgress;
   /** Of `repeat`. */
   round?: number;
-  /** What the last round came to. */
-  value?: StoredValue | null;
+  /** What it came to, until the stream has it: it is not performed again for that. */
+  performed?: Performed;
 }
 
 export interface ProgressRecord {
