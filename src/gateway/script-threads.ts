@@ -103,7 +103,7 @@ export class ScriptThreadGateway implements ScriptThreads {
   async cancel(principal: Principal, id: string, reason: string | null, keyed: ScriptKeyed): Promise<ScriptThread> {
     const before = await this.known(principal, id);
     if (before.cancel || before.status === 'CANCELLED') return before;
-    assertLives(before);
+    if (threadHasEnded(before.status)) throw hasEnded(before);
     await this.command(principal, id, cancel, reason === null ? {} : { reason }, keyed);
     return this.known(principal, id);
   }
@@ -201,11 +201,12 @@ export class ScriptThreadGateway implements ScriptThreads {
     id: string,
     definition: CommandDefinition<I, R>,
     input: z.input<I>,
-    { requestId }: ScriptKeyed,
+    { idempotencyKey, requestId }: ScriptKeyed,
   ): Promise<Commanded<z.output<R>>> {
     const address = scriptAddress(principal.tenant, id);
     try {
-      const result = await this.doors.send(address, definition, { input, requestId, by: causeOf(principal) });
+      // The same key again gets the reply of the first time: an answer that came twice uses one retry.
+      const result = await this.doors.send(address, definition, { input, requestId: idempotencyKey ?? requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.deps.store.waitForSeq(address, (result.reply as { seq: number }).seq, READ_BACK_MS);
       return result;
     } catch (thrown) {
@@ -222,6 +223,9 @@ export class ScriptThreadGateway implements ScriptThreads {
 /** Its row is there, its workflow not yet. */
 const starting = (id: string): Fault => new Fault('unavailable', 'script_thread.starting', 'The thread is about to start; try again.', { threadId: id });
 
+const hasEnded = ({ id, status }: Pick<ScriptThread, 'id' | 'status'>): Fault =>
+  new Fault('conflict', 'script_thread.has_ended', `The thread is ${status}.`, { threadId: id, status });
+
 /** An ask whose time was over ends its thread; whoever comes with an answer then hears that, and not only that it has ended. */
 function assertLives({ id, status, error }: ScriptThread): void {
   if (!threadHasEnded(status)) return;
@@ -231,7 +235,7 @@ function assertLives({ id, status, error }: ScriptThread): void {
       status,
       step_path: error.step ?? null,
     });
-  throw new Fault('conflict', 'script_thread.has_ended', `The thread is ${status}.`, { threadId: id, status });
+  throw hasEnded({ id, status });
 }
 
 /** Empty: nothing is given. Fault `script_thread.override` (invalid). */
