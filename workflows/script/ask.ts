@@ -8,7 +8,7 @@ import { stepFault } from '../../src/domain/script/thread/failure';
 import { labelOf } from '../../src/domain/script/thread/outline';
 import { jsonBytes } from '../../src/contracts/execution/value';
 import type { Performed, Performing, StepOf } from './performing';
-import { untilRoom } from './room';
+import { hasRoom, roomFor } from './room';
 import { countOf, plainOf } from './values';
 
 type Asking = Performing<StepOf<'ask'>>;
@@ -51,7 +51,7 @@ async function ask(at: Asking): Promise<void> {
   const { shell, path } = at;
   const pause = await questioned(at);
   await shell.mayGoOn();
-  await untilRoom(shell);
+  while (!hasRoom(shell)) await roomFor(shell);
   shell.record({ type: 'thread_paused', data: { path, label: pause.label, kind: 'ask', pause: { ...pause } } });
 }
 

@@ -9,7 +9,7 @@ import { labelOf, toolOf } from '../../src/domain/script/thread/outline';
 import type { Begun } from '../../src/domain/script/thread/progress';
 import type { Flow, Performed, Performing } from './performing';
 import { yieldValue } from './output';
-import { untilRoom } from './room';
+import { hasRoom, roomFor } from './room';
 
 type Next = Extract<ScriptEvent, { readonly type: 'step_failed' }>['data']['next'];
 
@@ -70,7 +70,7 @@ async function failed(at: Performing, thrown: unknown): Promise<Flow | null> {
   const failure = failureIn(thrown);
   const next = nextAfter(step, begun, failure, { handled: shell.ir.on_error !== undefined, handling: shell.handling });
   if (failure.error.code === 'internal') wf.log.error('a step failed by an error of ours', { path: at.path, cause: String((thrown as Error).stack) });
-  if (next === 'pause') await untilRoom(shell);
+  while (next === 'pause' && !hasRoom(shell)) await roomFor(shell);
   tell(at, failure, next);
   switch (next) {
     case 'retry':

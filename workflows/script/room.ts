@@ -2,8 +2,7 @@
 import { PARALLEL_MAX } from '../../src/contracts/script/start';
 import type { ScriptShell } from './shell';
 
-/** Until one more may. Who comes out of it pauses at once: of many that are let go together, each looks again. */
-export async function untilRoom({ actor }: Pick<ScriptShell, 'actor'>): Promise<void> {
-  const full = (): boolean => actor.state.pauses.length >= PARALLEL_MAX;
-  while (full()) await actor.until(() => !full());
-}
+/** Whether one more may. To be asked again after every wait: of many that are let go together only some find room. */
+export const hasRoom = ({ actor }: Pick<ScriptShell, 'actor'>): boolean => actor.state.pauses.length < PARALLEL_MAX;
+
+export const roomFor = (shell: Pick<ScriptShell, 'actor'>): Promise<boolean> => shell.actor.until(() => hasRoom(shell));
