@@ -61,7 +61,8 @@ const preparation = (store: Store, { scriptLimits }: Pick<Config, 'scriptLimits'
         await store.scriptThreads.dismiss(tenant, id);
       },
       forgetEnvironment: (tenant, id) => store.scriptThreads.forgetUnowned(tenant, id),
-      sealEnvironment: (tenant, id, { values, publicNames, secrets }) => store.secrets.sealValues(scriptRef(tenant, id), { values: withInherited(values, secrets), publicNames }),
+      sealEnvironment: (tenant, id, { values, publicNames, secrets }) =>
+        store.secrets.sealValues(scriptRef(tenant, id), { values: withInherited(values, secrets), publicNames }),
       secretsOf: async (tenant, id) => (await store.secrets.named(scriptRef(tenant, id))).secrets,
       putBlob: (tenant, value) => store.blobs.put(tenant, value),
       version: (tenant, name, version) => store.scripts.version(tenant, name, version),

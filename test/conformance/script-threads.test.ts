@@ -85,7 +85,8 @@ describe('the invoice example', () => {
   it('takes an answer that comes twice under one key for one, also a wrong one', async () => {
     const { id } = await invoice();
     await world.paused(ADA, id);
-    const under = (key: string, value: string) => world.threads.resume(ADA, id, { stepPath: '', overrideJson: JSON.stringify({ value }) }, { ...keyed(), idempotencyKey: key });
+    const under = (key: string, value: string) =>
+      world.threads.resume(ADA, id, { stepPath: '', overrideJson: JSON.stringify({ value }) }, { ...keyed(), idempotencyKey: key });
     for (let time = 0; time < 3; time++)
       await expect(under('wrong', 'perhaps')).rejects.toMatchObject({ code: 'script_thread.answer', facts: { code: 'ask.option', retries_left: 1 } });
     expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'PAUSED', pauses: [{ attempt: 2, retriesLeft: 1 }] });
