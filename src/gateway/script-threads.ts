@@ -133,14 +133,15 @@ export class ScriptThreadGateway implements ScriptThreads {
   private async once(
     { tenant }: Principal,
     { route, body }: { readonly route: string; readonly body: unknown },
-    { idempotencyKey: key }: ScriptKeyed,
+    keyed: ScriptKeyed,
     make: (id: string) => Promise<ScriptThread>,
   ): Promise<ScriptThread> {
     if (this.deps.stopping()) throw new Fault('unavailable', 'script_thread.shutting_down', 'The server is shutting down.', {});
-    const { row } = await this.deps.once({ tenant, route, key, body }, newId('thr_', { tenant, route, key: null }), {
+    const { row, replayed } = await this.deps.once({ tenant, route, key: keyed.idempotencyKey, body }, newId('thr_', { tenant, route, key: null }), {
       find: (id) => this.deps.store.get(tenant, id),
       make,
     });
+    if (replayed) keyed.replayed?.();
     return row;
   }
 

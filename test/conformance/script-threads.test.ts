@@ -118,8 +118,15 @@ describe('the invoice example', () => {
 
 describe('a creation', () => {
   it('is done once for each key', async () => {
-    const first = await invoice({ metadata: { a: 'b' } }, 'thread-once');
-    expect((await invoice({ metadata: { a: 'b' } }, 'thread-once')).id).toBe(first.id);
+    const told: string[] = [];
+    const once = (time: string) =>
+      world.threads.create(ADA, threadOf('invoice', { inputJson: '{"invoice_id": "INV-42"}', metadata: { a: 'b' } }), {
+        ...keyed('thread-once'),
+        replayed: () => told.push(time),
+      });
+    const first = await once('first');
+    expect((await once('second')).id).toBe(first.id);
+    expect(told).toEqual(['second']);
     await expect(invoice({ metadata: { a: 'c' } }, 'thread-once')).rejects.toMatchObject({ code: 'idempotency.key_reused' });
     await world.threads.cancel(ADA, first.id, null, keyed());
   });
