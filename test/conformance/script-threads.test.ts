@@ -1,6 +1,6 @@
 /** Threads of scripts over a real Temporal server and a real Postgres: admitted, run, answered, watched, ended from outside, forgotten. */
 import type { StoredValue } from '../../src/contracts/execution/value';
-import { scriptAddress } from '../../src/contracts/script/commands';
+import { scriptAddress, scriptRef } from '../../src/contracts/script/commands';
 import type { ScriptThread, Watched } from '../../src/contracts/script/ports';
 import { projectScriptThread } from '../../src/domain/script/thread/project';
 import { openScriptThread } from '../../src/domain/script/thread/state';
@@ -472,6 +472,24 @@ emit
     expect(JSON.stringify(history)).not.toContain('geheimnis');
     const { rows } = await world.database.pool.query('select t.state::text as state, t.start::text as start from script_threads t where t.id = $1', [id]);
     expect(JSON.stringify(rows)).not.toContain('geheimnis');
+  });
+
+  it('goes some time after the end, or where the thread was not made after all', async () => {
+    const tenant = as('ada', 'forgetful');
+    await world.published(tenant, 'reads', READS);
+    await world.environment.updateScript(tenant, 'reads', { set: { TIMES: '1', TOKEN: 'vergessen' }, delete: [] });
+    const { id } = await world.threads.create(tenant, threadOf('reads', { loadEnv: true }), keyed());
+    const ended = await world.ended(tenant, id);
+    const { scriptThreads, secrets } = world.database.store;
+    const unmade = scriptRef('forgetful', `${id.slice(0, -1)}_`);
+    await secrets.sealValues(unmade, { values: { TOKEN: 'vergessen' }, publicNames: [] });
+    const known = async () => [(await secrets.named(scriptRef('forgetful', id))).known, (await secrets.named(unmade)).known];
+
+    await scriptThreads.forgetEnvironments(3_600_000);
+    expect(await known()).toEqual([true, true]);
+    await scriptThreads.forgetEnvironments(0);
+    expect(await known()).toEqual([false, false]);
+    expect(Buffer.from(await world.threads.valueBytes(tenant, ended.output as StoredValue, id)).toString()).toBe('"[redacted]"');
   });
 
   it('whose secret goes to a script that it runs is no part of the history and the rows of that one either', async () => {
