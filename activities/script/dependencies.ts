@@ -28,6 +28,8 @@ export interface ChildRequest {
   readonly of: { readonly script: string; readonly version: number } | { readonly plan: ScriptIr };
   /** As the step gives it: to be checked against the contract. */
   readonly input: Json;
+  /** It holds secrets of the environment of the parent. */
+  readonly isSecret: boolean;
 }
 
 export interface ScriptDependencies {

@@ -13,10 +13,11 @@ export async function prepareChild(deps: ScriptDependencies, input: Input): Prom
   const { thread, path, parent } = input;
   const scope = new StepScope(deps, input);
   try {
-    const [args, of] = await Promise.all([scope.resolve(input.args), childOf(scope, input)]);
+    const [args, each, of] = await Promise.all([scope.resolve(input.args), scope.resolveEach(input.args), childOf(scope, input)]);
     const start = await deps.prepareChild({
       ...{ tenant: thread.tenant, key: `${thread.threadId}/${keyOf(input)}`, of },
       ...{ parent: { ...parent, threadId: thread.threadId, path }, input: args as Json },
+      isSecret: Object.values(each).some(({ secret }) => secret),
     });
     return { outcome: 'prepared', start };
   } catch (thrown) {

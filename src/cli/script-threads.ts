@@ -71,7 +71,7 @@ async function goesOn(scripts: Scripts, threadId: string): Promise<boolean> {
   if (status !== 'PAUSED') return true;
   for (const { stepPath, prompt, optionsJson, error } of pauses)
     print(
-      `waits at ${stepPath}: ${prompt || (error?.message ?? '')}${optionsJson === '' ? '' : ` ${optionsJson}`}\n  everthread script resume ${threadId} '{"value": …}' --step ${stepPath}`,
+      `waits at ${stepPath}: ${prompt || (error?.message ?? '')}${optionsJson === '' ? '' : ` ${optionsJson}`}\n  everthread script resume ${threadId} '${error ? '{"<argument>": …}' : '{"value": …}'}' --step ${stepPath}`,
     );
   return false;
 }

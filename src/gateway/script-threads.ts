@@ -103,7 +103,7 @@ export class ScriptThreadGateway implements ScriptThreads {
   async cancel(principal: Principal, id: string, reason: string | null, keyed: ScriptKeyed): Promise<ScriptThread> {
     const before = await this.known(principal, id);
     if (before.cancel || before.status === 'CANCELLED') return before;
-    assertLives(before);
+    if (threadHasEnded(before.status)) throw hasEnded(before);
     await this.command(principal, id, cancel, reason === null ? {} : { reason }, keyed);
     return this.known(principal, id);
   }
@@ -133,14 +133,15 @@ export class ScriptThreadGateway implements ScriptThreads {
   private async once(
     { tenant }: Principal,
     { route, body }: { readonly route: string; readonly body: unknown },
-    { idempotencyKey: key }: ScriptKeyed,
+    keyed: ScriptKeyed,
     make: (id: string) => Promise<ScriptThread>,
   ): Promise<ScriptThread> {
     if (this.deps.stopping()) throw new Fault('unavailable', 'script_thread.shutting_down', 'The server is shutting down.', {});
-    const { row } = await this.deps.once({ tenant, route, key, body }, newId('thr_', { tenant, route, key: null }), {
+    const { row, replayed } = await this.deps.once({ tenant, route, key: keyed.idempotencyKey, body }, newId('thr_', { tenant, route, key: null }), {
       find: (id) => this.deps.store.get(tenant, id),
       make,
     });
+    if (replayed) keyed.replayed?.();
     return row;
   }
 
@@ -201,11 +202,12 @@ export class ScriptThreadGateway implements ScriptThreads {
     id: string,
     definition: CommandDefinition<I, R>,
     input: z.input<I>,
-    { requestId }: ScriptKeyed,
+    { idempotencyKey, requestId }: ScriptKeyed,
   ): Promise<Commanded<z.output<R>>> {
     const address = scriptAddress(principal.tenant, id);
     try {
-      const result = await this.doors.send(address, definition, { input, requestId, by: causeOf(principal) });
+      // The same key again gets the reply of the first time: an answer that came twice uses one retry.
+      const result = await this.doors.send(address, definition, { input, requestId: idempotencyKey ?? requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.deps.store.waitForSeq(address, (result.reply as { seq: number }).seq, READ_BACK_MS);
       return result;
     } catch (thrown) {
@@ -222,6 +224,9 @@ export class ScriptThreadGateway implements ScriptThreads {
 /** Its row is there, its workflow not yet. */
 const starting = (id: string): Fault => new Fault('unavailable', 'script_thread.starting', 'The thread is about to start; try again.', { threadId: id });
 
+const hasEnded = ({ id, status }: Pick<ScriptThread, 'id' | 'status'>): Fault =>
+  new Fault('conflict', 'script_thread.has_ended', `The thread is ${status}.`, { threadId: id, status });
+
 /** An ask whose time was over ends its thread; whoever comes with an answer then hears that, and not only that it has ended. */
 function assertLives({ id, status, error }: ScriptThread): void {
   if (!threadHasEnded(status)) return;
@@ -231,7 +236,7 @@ function assertLives({ id, status, error }: ScriptThread): void {
       status,
       step_path: error.step ?? null,
     });
-  throw new Fault('conflict', 'script_thread.has_ended', `The thread is ${status}.`, { threadId: id, status });
+  throw hasEnded({ id, status });
 }
 
 /** Empty: nothing is given. Fault `script_thread.override` (invalid). */

@@ -93,10 +93,11 @@ export class ScriptGateway implements Scripts {
     assertName(request.name);
     requested(NewScriptRequest, request);
     const once = { tenant, route: 'POST /v1/scriptum/scripts', key: keyed.idempotencyKey, body: request };
-    const { row } = await this.deps.once(once, request.name, {
+    const { row, replayed } = await this.deps.once(once, request.name, {
       find: (name) => this.deps.store.find(tenant, name),
       make: (name) => this.make(principal, { ...request, name }),
     });
+    if (replayed) keyed.replayed?.();
     return row;
   }
 
@@ -166,7 +167,7 @@ export class ScriptGateway implements Scripts {
     const { tenant, subject } = principal;
     requested(Notes, { notes });
     const once = { tenant, route: 'POST /v1/scriptum/scripts/:name/draft/publish', key: keyed.idempotencyKey, body: { name, notes } };
-    const { row } = await this.deps.once(once, randomUUID(), {
+    const { row, replayed } = await this.deps.once(once, randomUUID(), {
       find: (id) => this.deps.store.published(tenant, id),
       make: async (id) => {
         const { draft, compiled } = await this.wholeDraft(principal, name);
@@ -179,6 +180,7 @@ export class ScriptGateway implements Scripts {
         return published;
       },
     });
+    if (replayed) keyed.replayed?.();
     return row;
   }
 

@@ -37,6 +37,17 @@ export interface ScriptPorts {
   readonly threads: ScriptThreadGateway;
 }
 
+/** No variable is called so: secrets of the thread above, of which its own knows only that they are some. */
+const INHERITED = 'inherited:';
+
+const withInherited = (values: Readonly<Record<string, unknown>>, secrets: readonly string[]): Readonly<Record<string, unknown>> => ({
+  ...values,
+  ...Object.fromEntries(secrets.map((secret, at) => [`${INHERITED}${at}`, secret])),
+});
+
+const withoutInherited = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith(INHERITED)));
+
 const environmentGateway = (store: Store, tokens: PageTokens): ScriptEnvironmentGateway =>
   new ScriptEnvironmentGateway(store.scriptEnvironment, (tenant, name) => store.scripts.find(tenant, name), tokens);
 
@@ -48,9 +59,11 @@ const preparation = (store: Store, { scriptLimits }: Pick<Config, 'scriptLimits'
       admit: (start, projection, limits) => store.scriptThreads.admit(start, projection, limits),
       async dismiss(tenant, id) {
         await store.scriptThreads.dismiss(tenant, id);
-        await store.scriptThreads.forgetUnowned(tenant, id);
       },
-      sealEnvironment: (tenant, id, environmentOfThread) => store.secrets.sealValues(scriptRef(tenant, id), environmentOfThread),
+      forgetEnvironment: (tenant, id) => store.scriptThreads.forgetUnowned(tenant, id),
+      sealEnvironment: (tenant, id, { values, publicNames, secrets }) =>
+        store.secrets.sealValues(scriptRef(tenant, id), { values: withInherited(values, secrets), publicNames }),
+      secretsOf: async (tenant, id) => (await store.secrets.named(scriptRef(tenant, id))).secrets,
       putBlob: (tenant, value) => store.blobs.put(tenant, value),
       version: (tenant, name, version) => store.scripts.version(tenant, name, version),
     },
@@ -106,7 +119,7 @@ export function scriptWorld(
     async environmentOf(tenant, threadId) {
       const actor = scriptRef(tenant, threadId);
       const [{ values }, redact] = await Promise.all([store.secrets.named(actor), store.secrets.redactionFor(actor)]);
-      return { values, redact };
+      return { values: withoutInherited(values), redact };
     },
     prepareChild: (request) => made.child(request),
   };

@@ -21,6 +21,8 @@ const DELTAS_KEPT_MS = 86_400_000;
 /** A deleted thread that its own workflow has not erased by then. */
 const ERASED_AFTER_MS = 10 * 60_000;
 
+/** Threads that others were to run, between their row and their start. */
+const ORPHANS_MS = 60_000;
 /** The environment of a thread of a script after its end: what is read of the thread meanwhile is shown without its secrets, later what holds one is not shown at all. */
 const ENVIRONMENTS_KEPT_MS = 30 * 86_400_000;
 
@@ -92,6 +94,8 @@ async function threadsUpkeep(client: Client, { conversations }: Store, log: Log)
 async function scriptsUpkeep(client: Client, { scriptThreads }: Store, log: Log, keptMs: number | null): Promise<void> {
   const started = await startOverdueScriptThreads(client, scriptThreads);
   if (started.length > 0) log.warn({ threads: started }, 'threads of scripts that were admitted and never started');
+  const orphans = await scriptThreads.dismissOrphans(ORPHANS_MS);
+  if (orphans.length > 0) log.warn({ threads: orphans }, 'threads of scripts whose parents ended before they started them');
   await scriptThreads.forgetEnvironments(ENVIRONMENTS_KEPT_MS);
   if (keptMs !== null) await scriptThreads.forget(keptMs);
 }

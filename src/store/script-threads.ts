@@ -104,6 +104,25 @@ export class ScriptThreadsStore {
     });
   }
 
+  /**
+   * Takes back the rows of threads that others were to run and never started: whoever ended between the row and the start starts nothing any more. At most 100 at a time; returns the addresses.
+   */
+  async dismissOrphans(olderThanMs: number): Promise<readonly string[]> {
+    return inTransaction(this.pool, async (db) => {
+      const { rows } = await db.query<{ address: string }>(
+        `delete from script_threads where (tenant, id) in (
+           select c.tenant, c.id from script_threads c where c.admitted is not null and c.last_seq = 0 and c.parent_id is not null
+             and c.admitted_at < clock_timestamp() - $1 * interval '1 millisecond'
+             and not exists (select 1 from script_threads p where p.tenant = c.tenant and p.id = c.parent_id and p.ended_at is null)
+           order by c.admitted_at limit $2 for update skip locked) returning address`,
+        [olderThanMs, FORGET_MAX],
+      );
+      const addresses = rows.map(({ address }) => address);
+      await db.query('delete from secrets where actor = any($1)', [addresses]);
+      return addresses;
+    });
+  }
+
   /** What the workflow at this address was to be started with, while it has told nothing. */
   admitted(address: string): Promise<ScriptStart | null> {
     return guarded(async () => {
@@ -151,12 +170,13 @@ export class ScriptThreadsStore {
     });
   }
 
-  /** The sealed environment of threads that have ended so long ago; it was for them alone. At most 10,000 at a time. */
+  /** The sealed environment of threads that have ended so long ago, or were not made after all; it was for them alone. At most 10,000 at a time. */
   async forgetEnvironments(endedBeforeMs: number): Promise<void> {
     await guarded(() =>
       this.pool.query(
-        `delete from secrets where actor in (select t.address from script_threads t join secrets s on s.actor = t.address
-           where t.ended_at < clock_timestamp() - $1 * interval '1 millisecond' limit 10000)`,
+        `delete from secrets where actor in (select s.actor from secrets s left join script_threads t on t.address = s.actor
+           where s.public_names is not null and coalesce(t.ended_at, case when t.address is null then s.created_at end) < clock_timestamp() - $1 * interval '1 millisecond'
+           limit 10000)`,
         [endedBeforeMs],
       ),
     );

@@ -108,6 +108,27 @@ it('several lanes may wait at one time: an answer goes to the oldest, or to the 
   expect((await thread.result()).output).toEqual({ value: { a: 'for a', b: 'for b' } });
 });
 
+it('no more steps than there is room for wait for people at one time; the next one asks when one has its answer', async () => {
+  const xs = Array.from({ length: 40 }, (_, n) => n);
+  const source = 'input\n  xs: list<integer>\n\neach a in [1, 2] parallel 2\n  each b in xs parallel 40\n    ask "Well?"';
+  const thread = await actors.begin(source, { xs }, { isKept: false });
+  await thread.paused(64);
+
+  await thread.resume('yes');
+  await until('another one asks', () => thread.of('thread_paused').length === 65, 20_000);
+  expect((await thread.paused(64)).pauses).toHaveLength(64);
+  await thread.cancel();
+  await thread.result();
+});
+
+it('null is a value like any other as corrected input', async () => {
+  const thread = await actors.begin('let x = [1][5]\n\nemit [x]');
+  await thread.paused();
+  await thread.resume({ x: null });
+
+  expect((await thread.result()).output).toEqual({ value: [null] });
+});
+
 it('an error that nobody handles pauses the thread, and corrected input goes on at that very step', async () => {
   actors.fake.tool = ({ n }) => {
     if (n === 0) throw new ToolFails('tool.zero');

@@ -5,6 +5,7 @@ import type { ScriptEvent } from '../../src/contracts/script/events';
 import { hostQueue } from '../../src/contracts/actor';
 import { until } from '../support/eventually';
 import { NATIVE, ToolFails } from '../support/fake-script-activities';
+import { payloadsOf } from '../support/history-text';
 import { scriptActors, type BegunThread } from '../support/script-actors';
 
 const actors = scriptActors();
@@ -12,9 +13,6 @@ const actors = scriptActors();
 /** `path` of the steps that have ended well, in that order. */
 const done = (thread: BegunThread): readonly string[] => thread.of('step_completed').map(({ path }) => path);
 const failures = (thread: BegunThread) => thread.of('step_failed').map(({ path, error, next }) => [path, error.code, next]);
-/** All that a history holds, as text. */
-const payloadsOf = (history: object): string =>
-  JSON.stringify(history, (key, value: unknown) => (key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value));
 const yielded = (thread: BegunThread): readonly unknown[] => thread.of('value_yielded').map(({ value }) => ('value' in value ? value.value : value));
 
 it('a script of values gives what it emits, checked against its output, and tells of each step', async () => {
@@ -321,17 +319,31 @@ const examples = new Map(
   ),
 );
 
+it('so many calls are out at one time, whatever stands in what', async () => {
+  const source = `input\n  xs: list<integer>\n\n${NATIVE}\neach a in xs parallel 12\n  each b in xs parallel 50\n    do "Away" with tool\n`;
+  const xs = Array.from({ length: 50 }, (_, n) => n);
+  const thread = await actors.begin(source, { xs }, { executionMode: 'LOCAL', hostId: 'away', isKept: false });
+  const out = async (): Promise<number> =>
+    ((await thread.handle.describe()).raw.pendingActivities ?? []).filter(({ activityType }) => activityType?.name === 'executeStep').length;
+
+  expect(await until('they are out', async () => ((await out()) >= 500 ? out() : null), 60_000)).toBe(500);
+  await thread.cancel();
+  expect(await thread.result()).toMatchObject({ status: 'CANCELLED' });
+}, 120_000);
+
 it.each([
   ['declarations', { city: 'Bern', place: { lat: 47, lon: 7 } }, { report: 'Bern, calm' }],
   ['let-do-send', {}, null],
   ['decide-check', { amount: 5 }, null],
+  ['loops', { cities: ['Bern', 'Biel', 'Chur'] }, { sum: 15, longest: 4 }],
   ['agents', {}, { research: 'did What is new?', result: 7, parsed: 8 }],
 ])('the example %s of the documentation runs', async (name, input, output) => {
   actors.fake.tool = () => ({ results: [1], body: 'page', text: 'summary' });
   actors.fake.env = { API_URL: 'https://example.com' };
   actors.fake.plan = 'emit 7';
   actors.fake.scripts.set('invoice-parser', 'input\n  invoice_id: text\n\nemit 8');
-  const text = (examples.get(name) ?? '').split('\n').slice(1).join('\n');
+  // As it stands, but for waits that are longer than a test.
+  const text = (examples.get(name) ?? '').split('\n').slice(1).join('\n').replace('wait "1m"', 'wait "10ms"').replace('2027-01-01', '2026-01-01');
   const thread = await actors.begin(text, input, { hasEnv: true });
 
   const ended = await thread.result();

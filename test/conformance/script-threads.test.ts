@@ -1,9 +1,13 @@
 /** Threads of scripts over a real Temporal server and a real Postgres: admitted, run, answered, watched, ended from outside, forgotten. */
-import { scriptAddress } from '../../src/contracts/script/commands';
+import type { StoredValue } from '../../src/contracts/execution/value';
+import { scriptAddress, scriptRef } from '../../src/contracts/script/commands';
 import type { ScriptThread, Watched } from '../../src/contracts/script/ports';
+import { projectScriptThread } from '../../src/domain/script/thread/project';
+import { openScriptThread } from '../../src/domain/script/thread/state';
 import { tellEndedActors } from '../../src/gateway/ended-actors';
 import { startOverdueScriptThreads } from '../../src/gateway/script-launch';
 import { until } from '../support/eventually';
+import { payloadsOf } from '../support/history-text';
 import { ADA, as, keyed } from '../support/run-world';
 import { INVOICE, startScriptWorld, threadOf, type ScriptWorld } from '../support/script-world';
 
@@ -78,6 +82,18 @@ describe('the invoice example', () => {
     await expect(answer(id, { value: 'approve' })).rejects.toMatchObject({ kind: 'conflict', code: 'script_thread.has_ended' });
   });
 
+  it('takes an answer that comes twice under one key for one, also a wrong one', async () => {
+    const { id } = await invoice();
+    await world.paused(ADA, id);
+    const under = (key: string, value: string) =>
+      world.threads.resume(ADA, id, { stepPath: '', overrideJson: JSON.stringify({ value }) }, { ...keyed(), idempotencyKey: key });
+    for (let time = 0; time < 3; time++)
+      await expect(under('wrong', 'perhaps')).rejects.toMatchObject({ code: 'script_thread.answer', facts: { code: 'ask.option', retries_left: 1 } });
+    expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'PAUSED', pauses: [{ attempt: 2, retriesLeft: 1 }] });
+    await under('right', 'approve');
+    expect(await output(await world.ended(ADA, id))).toMatchObject({ approved: true });
+  });
+
   it('goes on after its workers were away', async () => {
     const { id } = await invoice();
     await world.paused(ADA, id);
@@ -102,8 +118,15 @@ describe('the invoice example', () => {
 
 describe('a creation', () => {
   it('is done once for each key', async () => {
-    const first = await invoice({ metadata: { a: 'b' } }, 'thread-once');
-    expect((await invoice({ metadata: { a: 'b' } }, 'thread-once')).id).toBe(first.id);
+    const told: string[] = [];
+    const once = (time: string) =>
+      world.threads.create(ADA, threadOf('invoice', { inputJson: '{"invoice_id": "INV-42"}', metadata: { a: 'b' } }), {
+        ...keyed('thread-once'),
+        replayed: () => told.push(time),
+      });
+    const first = await once('first');
+    expect((await once('second')).id).toBe(first.id);
+    expect(told).toEqual(['second']);
     await expect(invoice({ metadata: { a: 'c' } }, 'thread-once')).rejects.toMatchObject({ code: 'idempotency.key_reused' });
     await world.threads.cancel(ADA, first.id, null, keyed());
   });
@@ -328,6 +351,7 @@ describe('an end', () => {
     const { id } = await world.threads.create(ADA, threadOf(name, { inputJson: '{"invoice_id":"1"}' }), keyed());
     expect(await world.ended(ADA, id)).toMatchObject({ status: 'FAILED', error: { code: 'ask.expired' } });
     await expect(answer(id, { value: 'approve' })).rejects.toMatchObject({ kind: 'conflict', code: 'script_thread.ask_expired' });
+    await expect(world.threads.cancel(ADA, id, null, keyed())).rejects.toMatchObject({ kind: 'conflict', code: 'script_thread.has_ended' });
   });
 
   it('from outside is told in its journal', async () => {
@@ -350,6 +374,22 @@ describe('an end', () => {
     await world.work();
     await until('it is told', async () => (await tellEndedActors(world.client, endedParts(), 60_000, () => new Date())).includes(address));
     expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'FAILED', error: { code: 'workflow.ended' } });
+  });
+
+  it('of one that never started what it was to run leaves no row of that', async () => {
+    const { id } = await world.threads.create(ADA, threadOf(await published('script "p"\n\nwait "1h"\n')), keyed());
+    const { start } = await world.threads.get(ADA, id);
+    const { ir } = await world.scripts.version(ADA, 'invoice', 0);
+    const { scriptThreads } = world.database.store;
+    const child = { ...start, ir, id: `${id.slice(0, -1)}_`, parent: { threadId: id, path: '0' } };
+    await scriptThreads.admit(child, projectScriptThread(openScriptThread(child)), { global: 100, tenant: 100 });
+
+    expect(await scriptThreads.dismissOrphans(0)).toEqual([]);
+    await world.threads.cancel(ADA, id, null, keyed());
+    await world.ended(ADA, id);
+    expect(await scriptThreads.dismissOrphans(60_000)).toEqual([]);
+    expect(await scriptThreads.dismissOrphans(0)).toEqual([scriptAddress('default', child.id)]);
+    await expect(world.threads.get(ADA, child.id)).rejects.toMatchObject({ code: 'script_thread.not_found' });
   });
 
   it('is told once to the address that the creation gave, as an event with its output', async () => {
@@ -432,6 +472,46 @@ emit
     expect(JSON.stringify(history)).not.toContain('geheimnis');
     const { rows } = await world.database.pool.query('select t.state::text as state, t.start::text as start from script_threads t where t.id = $1', [id]);
     expect(JSON.stringify(rows)).not.toContain('geheimnis');
+  });
+
+  it('goes some time after the end, or where the thread was not made after all', async () => {
+    const tenant = as('ada', 'forgetful');
+    await world.published(tenant, 'reads', READS);
+    await world.environment.updateScript(tenant, 'reads', { set: { TIMES: '1', TOKEN: 'vergessen' }, delete: [] });
+    const { id } = await world.threads.create(tenant, threadOf('reads', { loadEnv: true }), keyed());
+    const ended = await world.ended(tenant, id);
+    const { scriptThreads, secrets } = world.database.store;
+    const unmade = scriptRef('forgetful', `${id.slice(0, -1)}_`);
+    await secrets.sealValues(unmade, { values: { TOKEN: 'vergessen' }, publicNames: [] });
+    const known = async () => [(await secrets.named(scriptRef('forgetful', id))).known, (await secrets.named(unmade)).known];
+
+    await scriptThreads.forgetEnvironments(3_600_000);
+    expect(await known()).toEqual([true, true]);
+    await scriptThreads.forgetEnvironments(0);
+    expect(await known()).toEqual([false, false]);
+    expect(Buffer.from(await world.threads.valueBytes(tenant, ended.output as StoredValue, id)).toString()).toBe('"[redacted]"');
+  });
+
+  it('whose secret goes to a script that it runs is no part of the history and the rows of that one either', async () => {
+    const tenant = as('ada', 'passing-on');
+    const inner = 'script "inner"\n\ninput\n  token: text\n\nimport tools\n  hash from native\n\ndo "Hash" with hash\n  text = token\n\nemit "got {token}"\n';
+    await world.published(tenant, 'inner', inner);
+    await world.published(tenant, 'outer', 'script "outer"\n\nenv\n  TOKEN: text\n\nrun script "inner" -> r\n  token = env.TOKEN\n\nemit r\n');
+    await world.environment.updateScript(tenant, 'outer', { set: { TOKEN: 'weitergegeben' }, delete: [] });
+    const { id } = await world.threads.create(tenant, threadOf('outer', { loadEnv: true }), keyed());
+    expect(await world.ended(tenant, id)).toMatchObject({ status: 'COMPLETED' });
+    const { rows } = await world.database.pool.query<{ id: string }>('select id from script_threads where parent_id = $1', [id]);
+    const child = await world.threads.get(tenant, rows[0]?.id as string);
+
+    for (const thread of [child, await world.threads.get(tenant, id)])
+      expect(Buffer.from(await world.threads.valueBytes(tenant, thread.output as StoredValue, thread.id)).toString()).toBe('"got [redacted]"');
+    const kept = await world.database.pool.query(
+      `select (select json_agg(t) from script_threads t where t.id = $1) as row, (select json_agg(s) from script_steps s where s.thread_id = $1) as steps,
+         (select json_agg(j.data) from journal j where j.entity_id = $1) as events`,
+      [child.id],
+    );
+    const history = await world.client.workflow.getHandle(scriptAddress('passing-on', child.id)).fetchHistory();
+    expect([JSON.stringify(kept.rows), payloadsOf(history)].filter((text) => text.includes('weitergegeben'))).toEqual([]);
   });
 
   it.each([

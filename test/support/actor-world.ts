@@ -36,7 +36,8 @@ export class StrictJournal {
       if (event.seq !== events.length + 1) throw new Fault('conflict', 'journal.gap', `seq ${event.seq} does not follow ${events.length}`);
       events.push(event);
     }
-    this.projections.set(batch.actor.address, batch.projection);
+    // A repetition that comes late knows less than the row that is there.
+    if ((batch.events.at(-1)?.seq ?? 0) >= events.length) this.projections.set(batch.actor.address, batch.projection);
     return this.committed?.(batch.actor) ?? Promise.resolve();
   };
 

@@ -177,6 +177,7 @@ export class FakeScriptThreads {
   readonly threads: ScriptThreads = {
     create: async (principal, request, keyed) => {
       const before = keyed.idempotencyKey === null ? undefined : this.keys.get(this.keyOf(principal, keyed));
+      if (before !== undefined) keyed.replayed?.();
       if (before !== undefined) return this.of(principal, before).thread;
       const made = await this.make(principal, request);
       if (keyed.idempotencyKey !== null) this.keys.set(this.keyOf(principal, keyed), made.id);

@@ -60,9 +60,12 @@ export class FakeScripts {
     return found;
   }
 
-  private async once<T>({ tenant }: Principal, { idempotencyKey }: ScriptKeyed, make: () => T | Promise<T>): Promise<T> {
+  private async once<T>({ tenant }: Principal, { idempotencyKey, replayed }: ScriptKeyed, make: () => T | Promise<T>): Promise<T> {
     const key = `${tenant} ${idempotencyKey}`;
-    if (idempotencyKey !== null && this.keys.has(key)) return this.keys.get(key) as T;
+    if (idempotencyKey !== null && this.keys.has(key)) {
+      replayed?.();
+      return this.keys.get(key) as T;
+    }
     const made = await make();
     if (idempotencyKey !== null) this.keys.set(key, made);
     return made;

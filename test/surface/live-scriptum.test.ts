@@ -1,4 +1,4 @@
-import type { ConnectError } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConflictError, EverthreadClient, InvalidError, NotFoundError } from '../../src/client/client';
@@ -19,17 +19,22 @@ beforeAll(async () => {
   world = await startWorld({ roles: ['api', 'worker'], env: { EVERTHREAD_GRPC_PORT: String(port) } });
   client = new EverthreadClient({ baseUrl: world.apiUrl });
   const { api } = client.scripts;
-  const params = { path: { name: 'invoice-parser' } };
-  await api.POST('/v1/scriptum/scripts', { body: { name: 'invoice-parser' } });
-  await api.POST('/v1/scriptum/scripts/{name}/draft', { params, body: { content: INVOICE } });
-  await api.POST('/v1/scriptum/scripts/{name}/draft/publish', { params, body: {} });
+  for (const [name, content] of [
+    ['invoice-parser', INVOICE],
+    ['quick', INVOICE.replace('timeout = "24h"', 'timeout = "2s"')],
+  ] as const) {
+    const params = { path: { name } };
+    await api.POST('/v1/scriptum/scripts', { body: { name } });
+    await api.POST('/v1/scriptum/scripts/{name}/draft', { params, body: { content } });
+    await api.POST('/v1/scriptum/scripts/{name}/draft/publish', { params, body: {} });
+  }
 }, 120_000);
 afterAll(() => world.stop(), 60_000);
 
 const grpc = () => grpcClient(`http://127.0.0.1:${port}`);
-const started = async (): Promise<string> => {
+const started = async (scriptName = 'invoice-parser'): Promise<string> => {
   const { client: calls, abort } = grpc();
-  const { threadId } = await calls.createThread({ scriptName: 'invoice-parser', inputJson: '{"invoice_id":"INV-42"}' });
+  const { threadId } = await calls.createThread({ scriptName, inputJson: '{"invoice_id":"INV-42"}' });
   for await (const { event } of calls.watchThread({ threadId })) if (event.case === 'threadPaused') break;
   abort();
   return threadId;
@@ -52,18 +57,44 @@ it('a script that asks is killed while it waits, answered over gRPC, and finishe
   abort();
 }, 120_000);
 
-it('a wrong answer is refused with the retries that are left, and used-up retries fail the thread', async () => {
+/** Status, reason, what was wrong and the retries that are left; null: it was taken. */
+async function refusalOf(call: Promise<unknown>): Promise<readonly unknown[] | null> {
+  const problem = await call.then(
+    () => null,
+    (thrown: unknown) => thrown as ConnectError,
+  );
+  if (!problem) return null;
+  const [info] = problem.findDetails(ErrorInfoSchema);
+  return [Code[problem.code], info?.reason, info?.metadata['detail'] ?? null, info?.metadata['retries_left'] ?? null];
+}
+
+it('a wrong type and a wrong option are refused with the retries that are left, a repetition uses none, and used-up retries fail the thread', async () => {
   const threadId = await started();
   const { client: calls, abort } = grpc();
-  const refused: unknown[] = [];
-  for (const value of ['maybe', 'perhaps', 'later']) {
-    const problem = await calls.resumeThread({ threadId, stepInputOverrideJson: JSON.stringify({ value }) }).catch((thrown: unknown) => thrown as ConnectError);
-    refused.push((problem as ConnectError).findDetails(ErrorInfoSchema)[0]?.metadata['retries_left']);
-  }
+  const answer = (value: unknown, key: string) =>
+    refusalOf(calls.resumeThread({ threadId, stepInputOverrideJson: JSON.stringify({ value }) }, { headers: { 'idempotency-key': key } }));
 
-  expect(refused).toEqual(['1', '0', '0']);
+  expect(await answer(12, 'first')).toEqual(['InvalidArgument', 'THREAD_ANSWER', 'ask.type', '1']);
+  expect(await answer(12, 'first')).toEqual(['InvalidArgument', 'THREAD_ANSWER', 'ask.type', '1']);
+  expect(await answer('perhaps', 'second')).toEqual(['InvalidArgument', 'THREAD_ANSWER', 'ask.option', '0']);
+  expect(await answer('later', 'third')).toEqual(['InvalidArgument', 'THREAD_ANSWER', 'ask.retries_used_up', '0']);
   await eventually('the thread has failed', async () => (await calls.getThread({ threadId })).status === Thread_Status.FAILED);
   expect((await calls.getThread({ threadId })).errorCode).toBe('ask.retries_used_up');
+  abort();
+}, 120_000);
+
+it('an answer after its time is refused as expired over gRPC and over HTTP', async () => {
+  const threadId = await started('quick');
+  const { client: calls, abort } = grpc();
+  await eventually('the thread has failed', async () => (await calls.getThread({ threadId })).status === Thread_Status.FAILED);
+  const stepInputOverrideJson = '{"value":"approve"}';
+
+  expect(await refusalOf(calls.resumeThread({ threadId, stepInputOverrideJson }))).toEqual(['FailedPrecondition', 'ASK_EXPIRED', null, null]);
+  const told = await fetch(`${world.apiUrl}/v1/scriptum/threads/${threadId}/resume`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ step_input_override_json: stepInputOverrideJson }),
+  });
+  expect([told.status, await told.json()]).toMatchObject([400, { status: 'FAILED_PRECONDITION', details: [{ reason: 'ASK_EXPIRED' }, {}] }]);
   abort();
 }, 120_000);
 

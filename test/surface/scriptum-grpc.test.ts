@@ -67,15 +67,15 @@ describe('a call', () => {
 
   it('under one key is done once, and its request id is the caller’s', async () => {
     const scriptName = await published();
-    let requestId: string | null = null;
-    const once = () =>
-      grpc.client.createThread(
-        { scriptName },
-        { headers: { 'idempotency-key': scriptName, 'x-request-id': 'mine-1' }, onHeader: (headers) => (requestId = headers.get('x-request-id')) },
-      );
+    const told: unknown[] = [];
+    const onHeader = (headers: Headers): void => void told.push([headers.get('x-request-id'), headers.get('idempotency-replayed')]);
+    const once = () => grpc.client.createThread({ scriptName }, { headers: { 'idempotency-key': scriptName, 'x-request-id': 'mine-1' }, onHeader });
 
     expect((await once()).threadId).toBe((await once()).threadId);
-    expect(requestId).toBe('mine-1');
+    expect(told).toEqual([
+      ['mine-1', null],
+      ['mine-1', 'true'],
+    ]);
   });
 
   it('leaves the entry in the audit log that HTTP leaves', async () => {

@@ -102,7 +102,9 @@ describe('requests', () => {
     const scriptName = await published();
     const once = () => call('POST', '/threads', { scriptName }, { 'Idempotency-Key': `key-${scriptName}` });
 
-    expect((await once()).body.threadId).toBe((await once()).body.threadId);
+    const [first, second] = [await once(), await once()];
+    expect(second.body.threadId).toBe(first.body.threadId);
+    expect([first, second].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
   });
 
   it('leave an entry in the audit log where they change something', async () => {

@@ -1,13 +1,14 @@
 /** A question to a person: the thread waits for the answer, for as long as the question says. */
 import type { Json } from '../../src/contracts/pattern/json';
 import { TEXT_MAX } from '../../src/contracts/script/events';
-import { PARALLEL_MAX, type ScriptPause } from '../../src/contracts/script/start';
+import type { ScriptPause } from '../../src/contracts/script/start';
 import { judgeAnswer, USED_UP, type GivenAnswer } from '../../src/domain/script/thread/answer';
 import { durationIn } from '../../src/domain/script/thread/durations';
 import { stepFault } from '../../src/domain/script/thread/failure';
 import { labelOf } from '../../src/domain/script/thread/outline';
 import { jsonBytes } from '../../src/contracts/execution/value';
 import type { Performed, Performing, StepOf } from './performing';
+import { hasRoom, roomFor } from './room';
 import { countOf, plainOf } from './values';
 
 type Asking = Performing<StepOf<'ask'>>;
@@ -49,8 +50,8 @@ function expire({ shell, path }: Asking): void {
 async function ask(at: Asking): Promise<void> {
   const { shell, path } = at;
   const pause = await questioned(at);
-  await shell.actor.until(() => shell.state.pauses.length < PARALLEL_MAX);
   await shell.mayGoOn();
+  while (!hasRoom(shell)) await roomFor(shell);
   shell.record({ type: 'thread_paused', data: { path, label: pause.label, kind: 'ask', pause: { ...pause } } });
 }
 

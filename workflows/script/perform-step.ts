@@ -2,13 +2,14 @@
 import * as wf from '@temporalio/workflow';
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import { TEXT_MAX } from '../../src/contracts/script/events';
-import { PARALLEL_MAX, type ScriptError } from '../../src/contracts/script/start';
+import type { ScriptError } from '../../src/contracts/script/start';
 import { failureIn, stepFault, type StepFailure } from '../../src/domain/script/thread/failure';
 import { nextAfter } from '../../src/domain/script/thread/next-after';
 import { labelOf, toolOf } from '../../src/domain/script/thread/outline';
 import type { Begun } from '../../src/domain/script/thread/progress';
 import type { Flow, Performed, Performing } from './performing';
 import { yieldValue } from './output';
+import { hasRoom, roomFor } from './room';
 
 type Next = Extract<ScriptEvent, { readonly type: 'step_failed' }>['data']['next'];
 
@@ -72,7 +73,7 @@ async function failed(at: Performing, thrown: unknown): Promise<Flow | null> {
   const failure = failureIn(thrown);
   const next = nextAfter(step, begun, failure, { handled: shell.ir.on_error !== undefined, handling: shell.handling });
   if (failure.error.code === 'internal') wf.log.error('a step failed by an error of ours', { path: at.path, cause: String((thrown as Error).stack) });
-  if (next === 'pause') await untilRoom(at);
+  while (next === 'pause' && !hasRoom(shell)) await roomFor(shell);
   tell(at, failure, next);
   switch (next) {
     case 'retry':
@@ -124,9 +125,6 @@ async function rested(at: Performing): Promise<void> {
   await at.shell.sleepUntil(at.begun.until ?? 0, `${at.path} next try`);
   again(at);
 }
-
-/** So many may wait for people at one time. */
-const untilRoom = ({ shell }: Performing): Promise<boolean> => shell.actor.until(() => shell.state.pauses.length < PARALLEL_MAX);
 
 function pause(at: Performing, failure: StepFailure): void {
   const { shell, step, path, begun } = at;

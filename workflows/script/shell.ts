@@ -18,6 +18,8 @@ import { quiet } from '../kernel/quiet';
 const RETRY = { initialInterval: 200, maximumInterval: 10_000, backoffCoefficient: 2 };
 /** A worker that says nothing for so long is taken for dead. */
 const SILENCE_MAX = '10 seconds';
+/** Activities and child workflows that are out at one time, of all lanes together; the server fails a workflow that has 2,000. */
+const CALLS_MAX = 500;
 /** Events that may wait for the journal: a loop of steps that need no activity must not run ahead of it. */
 const AHEAD_MAX = 400;
 /** How long what is at work is waited for before the workflow continues as new; then it goes on as it is, and tries again after so many events. */
@@ -86,6 +88,10 @@ export class ScriptShell {
   /** All that leaves the workflow. */
   async call<T>(perform: () => Promise<T>): Promise<T> {
     await this.mayGoOn();
+    while (this.busy >= CALLS_MAX) {
+      await wf.condition(() => this.busy < CALLS_MAX);
+      await this.mayGoOn();
+    }
     this.busy += 1;
     this.moves += 1;
     try {

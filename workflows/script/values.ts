@@ -53,7 +53,8 @@ export async function valuesOf(at: Here, expressions: IrArguments, plain = false
   const values: Record<string, StoredValue> = {};
   const elsewhere: Record<string, IrExpression> = {};
   for (const [name, text] of Object.entries(expressions)) {
-    const found = overridden(at, name) ?? here(at, text);
+    const given = overridden(at, name);
+    const found = given === undefined ? here(at, text) : given;
     if (found === undefined) elsewhere[name] = text;
     else values[name] = plain ? { value: found } : await at.shell.stored(found);
   }

@@ -16,6 +16,8 @@ type Json = z.core.util.JSONType;
 export interface ScriptKeyed {
   readonly idempotencyKey: string | null;
   readonly requestId: string;
+  /** Called where the answer is what an earlier request with the same key made. */
+  replayed?(): void;
 }
 
 export interface ListPage<T> {

@@ -15,6 +15,8 @@ export interface Call {
   readonly principal: Principal;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
+  /** Says with the answer that an earlier request with the same key made it: `Idempotency-Replayed`. */
+  readonly replayed: () => void;
   /** Of `Last-Event-ID`; null: not sent. */
   readonly resumeAfter: number | null;
   /** Aborted when the client goes away or its deadline is over. */

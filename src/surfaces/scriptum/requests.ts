@@ -3,7 +3,7 @@ import { Fault } from '../../errors/fault';
 import type { PageRequest, ScriptKeyed } from '../../contracts/script/ports';
 import type { Call } from './methods';
 
-export const keyOf = ({ idempotencyKey, requestId }: Call): ScriptKeyed => ({ idempotencyKey, requestId });
+export const keyOf = ({ idempotencyKey, requestId, replayed }: Call): ScriptKeyed => ({ idempotencyKey, requestId, replayed });
 
 export const pageOf = ({ pageSize, pageToken }: { readonly pageSize: number; readonly pageToken: string }): PageRequest => ({ pageSize, pageToken });
 

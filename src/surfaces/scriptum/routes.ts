@@ -1,6 +1,7 @@
 /** The methods of the service as routes: the message of a request is what its path, query and body say together, in proto3 JSON. */
 import { create, fromJson, ScalarType, toJson, type DescMessage, type DescMethod, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { Fault } from '../../errors/fault';
+import { replayedHeader } from '../http/keyed';
 import { resumePoint } from '../http/resume';
 import type { Route, RouteRequest } from '../http/route';
 import type { SseMessage } from '../http/sse';
@@ -42,9 +43,9 @@ function messageOf(message: DescMessage, json: Readonly<Record<string, JsonValue
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (value ?? {}) as Readonly<Record<string, unknown>>;
 
-function callOf(request: RouteRequest, streams: boolean): Call {
+function callOf(request: RouteRequest, streams: boolean, replayed: () => void): Call {
   const { principal, requestId, idempotencyKey } = request;
-  return { principal, requestId, idempotencyKey, resumeAfter: streams ? resumePoint(request) : null, signal: request.signal };
+  return { principal, requestId, idempotencyKey, replayed, resumeAfter: streams ? resumePoint(request) : null, signal: request.signal };
 }
 
 async function* messagesOf(output: DescMessage, source: AsyncIterable<Streamed<unknown>>): AsyncGenerator<SseMessage, void, void> {
@@ -58,8 +59,13 @@ function handle({ descriptor, handle: work }: AnyMethod): Route<ScriptumPorts>['
     const { params, query, body } = request;
     const message = messageOf(input, { ...fromQuery(input, objectOf(query)), ...objectOf(body), ...objectOf(params) } as Record<string, JsonValue>);
     assertWithinBounds(input, message);
-    const answer = await work(message, callOf(request, streams), ports);
-    if (!streams) return { body: jsonOf(output, answer) };
+    let isReplayed = false;
+    const answer = await work(
+      message,
+      callOf(request, streams, () => (isReplayed = true)),
+      ports,
+    );
+    if (!streams) return { body: jsonOf(output, answer), headers: replayedHeader(isReplayed) };
     const open = answer as OpenStream;
     return {
       ...((request.headers.accept ?? '').includes('application/x-ndjson') && { framing: 'ndjson' as const }),

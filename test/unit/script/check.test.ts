@@ -51,6 +51,11 @@ it('never leaves an error out for warnings', () => {
 describe('what means nothing', () => {
   it.each([
     ['a name that nobody bound', ['input', '  total: number', 'let a = totl'], 'error 4:9 `totl` is not known here. Did you mean total?'],
+    [
+      'a name that has a meaning elsewhere',
+      ['let __proto__ = 1'],
+      'error 2:1 `__proto__` is the name of something else already. A name means one thing; choose another one.',
+    ],
     ['a name that is bound below', ['let a = b', 'let b = 1'], 'error 2:9 `b` is not known here. Names are known below the step that binds them.'],
     [
       'a name of a block, behind it',

@@ -55,6 +55,15 @@ it('compiles the invoice example', () => {
   });
 });
 
+it('refuses an argument that an object of JavaScript would take for something else, instead of leaving it out', () => {
+  const said = (step: string): readonly string[] =>
+    compileScript(`ir: 1\nname: x\nsteps:\n  - ${step}\n`).diagnostics.map(({ line, message }) => `${line} ${message}`);
+
+  expect(said('{ primitive: execute, tool: llm, args: { prompt: a, __proto__: { b: 1 } } }')).toEqual(['4 steps[0].args: `__proto__` cannot be a name.']);
+  expect(said('{ primitive: emit, args: { __proto__: 1 } }')).toEqual(['4 steps[0].args: `__proto__` cannot be a name.']);
+  expect(said('{ primitive: let, name: __proto__, value: 1 }')).toEqual(['4 steps[0].name: This is a word of the language; it cannot be a name.']);
+});
+
 it.each(EXAMPLES.map((example) => [/^script "([^"]+)"/.exec(example)?.[1] ?? example, example]))(
   '%s comes back the same from YAML, JSON and text',
   (_name, example) => {

@@ -10,8 +10,8 @@ export interface Mentioned {
   readonly input: boolean;
 }
 
-/** Names that are always the same thing; no step, item or parameter may be called so. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(['env', 'input']);
+/** Names that are always the same thing; no step, item or parameter may be called so. The last one means nothing in the language, and something else in the one that it is written in. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['env', 'input', '__proto__']);
 
 /** Of several expressions together. */
 export function namesIn(...expressions: readonly Expression[]): Mentioned {

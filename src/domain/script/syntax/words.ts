@@ -15,5 +15,5 @@ const BEGINNINGS: ReadonlySet<string> = new Set(LINE_BEGINNINGS);
 
 export const beginsLine = (word: string): boolean => BEGINNINGS.has(word);
 
-/** Words of expressions; no name may be one of them. */
-export const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'true', 'false', 'null']);
+/** Words of expressions, and what an object of JavaScript keeps for itself; no name may be one of them. */
+export const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'true', 'false', 'null', '__proto__']);

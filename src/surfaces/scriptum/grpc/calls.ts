@@ -159,7 +159,8 @@ export class Calls {
       assertScope(principal, scope);
       await this.#limited(method, principal, context);
       assertWithinBounds(method.descriptor.input, input);
-      const call: Call = { principal, requestId, idempotencyKey: idempotencyKeyOf(peer.headers), resumeAfter: null, signal: context.signal };
+      const replayed = (): void => context.responseHeader.set('idempotency-replayed', 'true');
+      const call: Call = { principal, requestId, replayed, idempotencyKey: idempotencyKeyOf(peer.headers), resumeAfter: null, signal: context.signal };
       return method.handle(input, call, this.ports);
     });
   }

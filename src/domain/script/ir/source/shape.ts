@@ -23,7 +23,12 @@ const name = z
 const tool = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/, 'Expected the name of a tool: names with dots between them.');
 const text = z.string();
 const count = z.int('Expected a whole number.').min(0, 'Expected a whole number from 0.');
-const args = z.record(name, expression).default({});
+/** A record leaves `__proto__` out without a word. */
+const args = z
+  .unknown()
+  .refine((given) => !(typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')), '`__proto__` cannot be a name.')
+  .pipe(z.record(name, expression))
+  .default({});
 
 const field = strict({ name, type, optional: z.boolean().optional(), default: expression.optional() });
 const fields = z.array(field);
