@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AGENT_LIMITS, AGENT_MODES, AGENT_STATUSES, AgentId, AgentMetadata, Capabilities, Capability } from '../../contracts/agent/agent';
 import { Fault } from '../../errors/fault';
 import { pageOf, pageShape, queryInt } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import type { AgentPort } from './agent-ports';
 import { Agent, AgentList, agentView, listedView } from './agent-views';
@@ -72,7 +73,7 @@ export const registerAgent = route({
   reply: { status: 201, description: 'The agent. It may be given tasks at once.', body: Agent },
   handle: async ({ body, principal, idempotencyKey }, { agents }: AgentPort) => {
     const { agent, replayed } = await agents.addHttp(principal, body, { idempotencyKey });
-    const headers = { Location: `/api/agents/${encodeURIComponent(agent.id)}`, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) };
+    const headers = { Location: `/api/agents/${encodeURIComponent(agent.id)}`, ...replayedHeader(replayed) };
     return { body: agentView(agent), headers };
   },
 });

@@ -7,6 +7,7 @@ import { KEY_PREFIXES, type KeyPrefix } from '../../domain/access/api-key';
 import { Fault } from '../../errors/fault';
 import { RotateBody } from './fields';
 import { pageOf, PAGE_FIELDS, pageQuery } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { GRANTABLE_SCOPES } from '../http/scope';
 
@@ -106,7 +107,7 @@ export const createKey = route({
     const expiresAt = body.expiresAt ? new Date(body.expiresAt).toISOString() : null;
     const asked = { tenant, name, scopes: [...new Set(scopes)], createdBy: principal.subject, expiresAt, prefix };
     const { key, row } = await keys.create(asked, { tenant: principal.tenant, key: idempotencyKey });
-    return { body: { ...row, key }, ...(key === null && { headers: { 'Idempotency-Replayed': 'true' } }) };
+    return { body: { ...row, key }, headers: replayedHeader(key === null) };
   },
 });
 
@@ -151,7 +152,7 @@ export const rotateKey = route({
     const next = { createdBy: principal.subject, graceSeconds: body.graceSeconds };
     const made = await keys.rotate(ownerOf(principal), params.id, next, { tenant: principal.tenant, key: idempotencyKey });
     if (!made) throw unknown(params.id);
-    return { body: { ...made.row, key: made.key }, ...(made.key === null && { headers: { 'Idempotency-Replayed': 'true' } }) };
+    return { body: { ...made.row, key: made.key }, headers: replayedHeader(made.key === null) };
   },
 });
 

@@ -5,6 +5,7 @@ import type { Principal } from '../../contracts/principal';
 import type { Checked, PatternFilter, Receipt, Submission } from '../../gateway/patterns';
 import { z } from 'zod';
 import { pageOf } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { PatternBody, PatternListQuery, PatternParams, PatternQuery, RemoveQuery, ValidateBody, YAML_BODY } from './pattern-bodies';
 import { Pattern, PatternList, patternView, PublishedPattern, summaryView, Validity, VersionList, versionView } from './pattern-views';
@@ -46,7 +47,6 @@ output:
 export const EXAMPLE = { name: 'content-classifier', version: '1.0.0', description: 'Classify content using multi-agent voting', definition: YAML };
 
 const addressOf = (name: string): string => `/api/patterns/${encodeURIComponent(name)}`;
-const replayed = ({ outcome }: Receipt): Record<string, string> => (outcome === 'same' ? { 'Idempotency-Replayed': 'true' } : {});
 
 export const listPatterns = route({
   method: 'get',
@@ -77,7 +77,7 @@ export const createPattern = route({
   handle: async ({ body, principal, idempotencyKey }, { patterns }: Port) => {
     const receipt = await patterns.publish(principal, body, { idempotencyKey });
     const { name, version } = receipt;
-    return { body: { name, version, created: true }, headers: { Location: addressOf(name), ...replayed(receipt) } };
+    return { body: { name, version, created: true }, headers: { Location: addressOf(name), ...replayedHeader(receipt.outcome === 'same') } };
   },
 });
 

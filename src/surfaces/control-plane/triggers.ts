@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FiringRecord } from '../../contracts/trigger';
 import type { Incoming, Triggers } from '../../gateway/triggers';
 import { pageOf, pageQuery } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route, type RouteRequest } from '../http/route';
 import { EmptyBody, RotateBody } from './fields';
 import { assertMayStart } from './targets';
@@ -187,7 +188,7 @@ export const rotateTriggerSecret = route({
   reply: { status: 200, description: 'The trigger with its new secret, this once. During the grace both are taken.', body: NewTrigger },
   handle: async ({ params, body, principal, idempotencyKey }, { triggers: { triggers } }: Port) => {
     const { trigger, secret } = await triggers.rotate(principal, params.id, body.graceSeconds, { idempotencyKey });
-    return { body: { ...triggerView(trigger), secret }, ...(secret === null ? { headers: { 'Idempotency-Replayed': 'true' } } : {}) };
+    return { body: { ...triggerView(trigger), secret }, headers: replayedHeader(secret === null) };
   },
 });
 

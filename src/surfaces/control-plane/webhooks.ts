@@ -1,6 +1,7 @@
 /** Webhooks: who is told of which events, and what became of it (seed 001; digest 2.11). */
 import type { Webhooks } from '../../gateway/webhooks';
 import { pageOf, pageQuery } from '../http/paging';
+import { replayedHeader } from '../http/keyed';
 import { route } from '../http/route';
 import { EmptyBody, RotateBody } from './fields';
 import {
@@ -61,7 +62,7 @@ export const createWebhook = route({
   reply: { status: 201, description: 'The webhook. Its secret is never shown again.', body: NewWebhook },
   handle: async ({ body, principal, idempotencyKey }, { webhooks }: Port) => {
     const { webhook, secret } = await webhooks.create(principal, definitionOf(body), secretsOf(body), { idempotencyKey });
-    const headers = { Location: `/api/webhooks/${encodeURIComponent(webhook.id)}`, ...(secret === null ? { 'Idempotency-Replayed': 'true' } : {}) };
+    const headers = { Location: `/api/webhooks/${encodeURIComponent(webhook.id)}`, ...replayedHeader(secret === null) };
     return { body: { ...webhookView(webhook), secret }, headers };
   },
 });
@@ -121,7 +122,7 @@ export const rotateWebhookSecret = route({
   reply: { status: 200, description: 'The webhook with its new secret, this once. During the grace both secrets sign.', body: NewWebhook },
   handle: async ({ params, body, principal, idempotencyKey }, { webhooks }: Port) => {
     const { webhook, secret } = await webhooks.rotate(principal, params.id, body.graceSeconds, { idempotencyKey });
-    return { body: { ...webhookView(webhook), secret }, ...(secret === null ? { headers: { 'Idempotency-Replayed': 'true' } } : {}) };
+    return { body: { ...webhookView(webhook), secret }, headers: replayedHeader(secret === null) };
   },
 });
 
