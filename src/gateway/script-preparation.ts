@@ -3,7 +3,7 @@ import { jsonBytes, type StoredValue } from '../contracts/execution/value';
 import type { Json } from '../contracts/pattern/json';
 import { IR_BYTES_MAX, type ScriptIr } from '../contracts/script/ir';
 import type { ScriptVersion } from '../contracts/script/ports';
-import { SCRIPT_DEPTH_MAX, type ScriptStart, type ScriptThreadProjection } from '../contracts/script/start';
+import { SCRIPT_DEPTH_MAX, SCRIPT_EDITION, type ScriptStart, type ScriptThreadProjection } from '../contracts/script/start';
 import { KeptValues } from '../domain/script/kept-values';
 import { openScriptThread } from '../domain/script/thread/state';
 import { projectScriptThread } from '../domain/script/thread/project';
@@ -45,7 +45,7 @@ export interface ScriptOfThread {
   readonly ir: ScriptIr;
 }
 
-export type Prepared = Omit<ScriptStart, 'ir' | 'input' | 'scriptName' | 'version' | 'hasEnv' | 'createdAt'> & { readonly createdAt: string };
+export type Prepared = Omit<ScriptStart, 'ir' | 'input' | 'scriptName' | 'version' | 'hasEnv' | 'createdAt' | 'edition'> & { readonly createdAt: string };
 
 /** What a `run` of a script asks for. */
 export interface ChildOfThread {
@@ -91,7 +91,8 @@ export class ScriptPreparation {
       const own = environmentOf(script.ir, loadEnv ? await environment.effective(tenant, script.name) : null);
       await store.sealEnvironment(tenant, id, { ...own, secrets: secrets ?? [] });
     }
-    const start: ScriptStart = { ...given, ir: script.ir, input: stored, scriptName: script.name, version: script.version, hasEnv };
+    const of = { ir: script.ir, scriptName: script.name, version: script.version };
+    const start: ScriptStart = { ...given, ...of, input: stored, hasEnv, edition: SCRIPT_EDITION };
     try {
       await store.admit(start, projectScriptThread(openScriptThread(start)), limits);
     } catch (thrown) {

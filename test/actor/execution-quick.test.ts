@@ -1,4 +1,5 @@
 /** Executions that answer within the task of their workflow, where that could do harm: who waits for an answer, who is asked for nothing any more, and what stands in one task. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { approve, executionAddress } from '../../src/contracts/execution/commands';
 import { EDITION } from '../../src/contracts/execution/start';
 import type { Json } from '../../src/contracts/pattern/json';
@@ -62,4 +63,20 @@ it('many steps of quick agents are told of while they go on, and no task of the 
   expect(await result()).toMatchObject({ status: 'completed' });
   expect(agents.asked).toHaveLength(30);
   expect(seen).toBeGreaterThanOrEqual(10);
+});
+
+it('many that are asked beside each other, each as quick as it likes, are done in an order that a replay has too', async () => {
+  agents.quick = true;
+  agents.add('echo', ['c'], async (_task, turn) => {
+    await delay((turn * 7) % 20);
+    return { result: turn };
+  });
+  const task = '{ agents: { capabilities: [c], min: 1 }, aggregation: { strategy: first } }';
+  const items = Array.from({ length: 30 }, (_, n) => n);
+  const { result } = await begin(
+    `input: { items: { type: array, items: number } }\nsteps:\n  - { id: each, type: batch, items: $input.items, concurrency: 6, task: ${task} }\noutput: { done: { $map: { items: $each, transform: item.success } } }`,
+    { items },
+  );
+
+  expect(await result()).toMatchObject({ status: 'completed', result: { value: { done: items.map(() => true) } } });
 });

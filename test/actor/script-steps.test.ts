@@ -290,17 +290,6 @@ it('a LOCAL thread acts on its host, and tells what it does although the host is
   expect((await thread.result()).output).toEqual({ value: 1 });
 });
 
-it('a step that only computes goes to the queue of the workflow, one that may take long to the queue of scripts', async () => {
-  const thread = await actors.begin(
-    'import tools\n  now from native\n  hash from mcp.files\n\ndo "Quick" with now -> at\n\ndo "Long" with hash -> found\n\nemit 1',
-  );
-  await thread.result();
-
-  const history = (await thread.handle.fetchHistory()).events ?? [];
-  const steps = history.flatMap(({ activityTaskScheduledEventAttributes: it }) => (it?.activityType?.name === 'executeStep' ? [it.taskQueue?.name] : []));
-  expect(steps).toEqual(['everthread', 'everthread-scripts']);
-});
-
 it('a thread of twenty tools takes little more than an activity for each', async () => {
   const steps = Array.from({ length: 20 }, (_, n) => `do "Step ${n}" with tool -> r${n}\n  n = ${n}\n`).join('\n');
   const thread = await actors.begin(`${NATIVE}\n${steps}`);

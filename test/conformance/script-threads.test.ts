@@ -9,6 +9,7 @@ import { startOverdueScriptThreads } from '../../src/gateway/script-launch';
 import { until } from '../support/eventually';
 import { payloadsOf } from '../support/history-text';
 import { ADA, as, keyed } from '../support/run-world';
+import { dealWithAll } from '../support/subscriptions';
 import { INVOICE, startScriptWorld, threadOf, type ScriptWorld } from '../support/script-world';
 
 let world: ScriptWorld;
@@ -398,11 +399,7 @@ describe('an end', () => {
     await world.ended(ADA, id);
     const { store } = world.database;
     const deliveries = async () => (await store.deliveries.list('default', `wh_${id}`, { status: null, limit: 10, offset: 0 })).deliveries;
-    await until('it is told', async () => {
-      await store.subscriptions.next();
-      return (await deliveries()).length > 0;
-    });
-    while ((await store.subscriptions.next()) !== 0);
+    await dealWithAll(world.database);
 
     const [delivery, ...others] = await deliveries();
     expect(others).toEqual([]);

@@ -7,6 +7,7 @@ import { threadRef } from '../../src/contracts/managed-thread/commands';
 import { runRef } from '../../src/contracts/run/commands';
 import { FIRINGS_PER_MINUTE } from '../../src/store/subscriptions';
 import { testStore, type TestStore } from '../support/database';
+import { dealWithAll } from '../support/subscriptions';
 
 let world: TestStore;
 beforeAll(async () => void (world = await testStore()));
@@ -48,13 +49,7 @@ async function happened(tenant: string, types: readonly string[], id = someId('t
   return id;
 }
 
-/** Until everything that is committed has been dealt with; readers that meet take turns. */
-async function readAll(readers = 1): Promise<void> {
-  const one = async (): Promise<void> => {
-    for (let empty = 0; empty < 3;) empty = ((await world.store.subscriptions.next()) ?? 1) === 0 ? empty + 1 : 0;
-  };
-  await Promise.all(Array.from({ length: readers }, one));
-}
+const readAll = (readers = 1) => Promise.all(Array.from({ length: readers }, () => dealWithAll(world)));
 
 const told = async (tenant: string, id: string) => (await world.store.deliveries.list(tenant, id, { status: null, limit: 100, offset: 0 })).deliveries;
 const fired = async (tenant: string, id: string) => (await world.store.firings.list(tenant, id, { limit: 100, offset: 0 })).firings;

@@ -5,7 +5,7 @@ import type { Json } from '../../src/contracts/pattern/json';
 import type { StoredValue } from '../../src/contracts/execution/value';
 import type { AgentStepInput, DecideInput, ExecuteStepInput, ScriptActivities, StepInput, StepOutput } from '../../src/contracts/script/activities';
 import type { IrArguments, ScriptIr } from '../../src/contracts/script/ir';
-import type { ScriptStart } from '../../src/contracts/script/start';
+import { SCRIPT_EDITION, type ScriptStart } from '../../src/contracts/script/start';
 import { checkScript } from '../../src/domain/script/check/check-script';
 import { evaluate } from '../../src/domain/script/evaluate/evaluate';
 import { fitFields } from '../../src/domain/script/fit/fits';
@@ -30,7 +30,7 @@ export function scriptStart(source: string, input: Json = {}, more: Partial<Scri
   return {
     ...{ id: `thr_${randomUUID()}`, tenant: 'default', scriptName: 'test', version: 1, ir, input: { value: fit.value }, hasEnv: false },
     ...{ executionMode: 'CLOUD', hostId: null, deadlineAt: null, metadata: {}, parent: null, depth: 0, keyId: null },
-    ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString() },
+    ...{ by: { subject: 'ada', via: 'api' }, createdAt: new Date().toISOString(), edition: SCRIPT_EDITION },
     ...more,
   };
 }

@@ -29,9 +29,9 @@ import { until } from './eventually';
 export class MarkTool {
   readonly file: string;
   /** Called before the line is written. */
-  before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  before: (signal: AbortSignal, text: string) => Promise<void> = () => Promise.resolve();
   /** Called after it, before the tool answers. */
-  after: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  after: (signal: AbortSignal, text: string) => Promise<void> = () => Promise.resolve();
 
   constructor(
     folder: string,
@@ -53,11 +53,12 @@ export class MarkTool {
     },
     misfit: (args) => (typeof (args as { text?: unknown }).text === 'string' ? null : 'text: expected a text'),
     perform: async (args, { signal, onOutput }) => {
-      onOutput?.('stdout', `marks ${(args as unknown as { text: string }).text}\n`);
-      await this.before(signal);
-      await appendFile(this.file, `${(args as unknown as { text: string }).text}\n`);
-      await this.after(signal);
-      return { output: { marked: (args as unknown as { text: string }).text, password: 'geheim' }, delta: [] };
+      const { text } = args as unknown as { text: string };
+      onOutput?.('stdout', `marks ${text}\n`);
+      await this.before(signal, text);
+      await appendFile(this.file, `${text}\n`);
+      await this.after(signal, text);
+      return { output: { marked: text, password: 'geheim' }, delta: [] };
     },
   });
 }

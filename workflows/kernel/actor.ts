@@ -26,6 +26,7 @@ import { commitsOf, lastCommit } from './commits';
 import type { ActorKind, Carried } from './kind';
 import { quiet } from './quiet';
 import { upsertChanged } from './search-attributes';
+import { Turns } from './turns';
 
 export type { ActorKind, Carried } from './kind';
 
@@ -42,7 +43,7 @@ export class Actor<S> {
   private committing = false;
   private held = false;
   /** What is under way within the task at hand. */
-  private here = 0;
+  private readonly here = new Turns();
   /** The end is left to {@link finish}. */
   private left = false;
   /** The journal had another end: nothing is recorded any more. */
@@ -148,14 +149,9 @@ export class Actor<S> {
     if (this.kind.isEnding) this.upsertAttributes();
   }
 
-  /** Work that ends within the task of the workflow at hand: no commit goes out meanwhile, because none would get out before. */
-  async withinTask<T>(work: () => Promise<T>): Promise<T> {
-    this.here += 1;
-    try {
-      return await work();
-    } finally {
-      this.here -= 1;
-    }
+  /** Work that ends within the task of the workflow at hand, one after the other: no commit goes out meanwhile, because none would get out before. */
+  withinTask<T>(work: () => Promise<T>): Promise<T> {
+    return this.here.take(work);
   }
 
   /** What is recorded from now on is the end, and goes out with {@link finish}, which has to follow at once. */
@@ -240,7 +236,7 @@ export class Actor<S> {
     return this.adopted ? { ...this.kind.decide(this.current, command).reply, seq: this.seq } : reply;
   }
 
-  private readonly holds = (): boolean => this.held || this.left || this.here > 0;
+  private readonly holds = (): boolean => this.held || this.left || this.here.areTaken;
 
   private get hasNews(): boolean {
     return this.outbox.length > 0 && (this.awaited > this.committed || this.seq > this.entrusted);

@@ -1,6 +1,7 @@
 /** Steps that act on the world, each one activity: tools, agents, plans, messages, and what a model decides. */
+import * as wf from '@temporalio/workflow';
 import type { Brings, CommitBatch } from '../../src/contracts/actor';
-import { QUICK_TOOLS, type ScriptActivities, type StepInput, type StepOutput } from '../../src/contracts/script/activities';
+import { QUICK_STEP, QUICK_TOOLS, type ScriptActivities, type StepInput, type StepOutput } from '../../src/contracts/script/activities';
 import { TEXT_MAX, type ScriptEvent } from '../../src/contracts/script/events';
 import type { IrArguments, IrTool } from '../../src/contracts/script/ir';
 import { toolNamed } from '../../src/domain/script/ir/tool-names';
@@ -37,9 +38,13 @@ function call<T extends StepOutput & Brings>(
 ): Promise<T> {
   const id = begun.attempt === 1 ? `step ${path}` : `step ${path} attempt ${begun.attempt}`;
   const summary = `${path} ${nameOf(step, tool?.name)}`;
-  const quick = tool?.source === 'native' && QUICK_TOOLS.includes(tool.tool);
-  return shell.act((...entrusted) => perform(shell.acting(id, summary, quick), entrusted));
+  return shell.act((...entrusted) => perform(shell.acting(id, summary, isQuick(tool)), entrusted));
 }
+
+const isQuick = (tool?: IrTool): boolean => tool?.source === 'native' && QUICK_TOOLS.includes(tool.tool);
+
+/** Within the task at hand. */
+const here = wf.proxyLocalActivities<Pick<ScriptActivities, 'executeStep'>>(QUICK_STEP);
 
 /** Told at once, also of a try that failed: it was paid for. */
 function tellUse({ shell, step, path, begun }: Performing, { models, artifacts }: StepOutput): void {
@@ -67,7 +72,8 @@ export async function performDo(at: Performing<StepOf<'execute'>>): Promise<Perf
   const { tool: name, args } = begun.fallback && typeof then === 'object' ? then : step;
   const tool = toolOf(shell, name);
   const input = { ...inputOf(at, args), tool };
-  return performed(at, await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool), name);
+  const told = isQuick(tool) ? await shell.atOnce(() => here.executeStep(input)) : null;
+  return performed(at, told ?? (await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool)), name);
 }
 
 export async function performAgent(at: Performing<StepOf<'agent'>>): Promise<Performed> {

@@ -1,7 +1,7 @@
 /** What the parts of the interpreter share: the actor that records, the activities, how far the thread is, and the gate through which all work goes. */
 import * as wf from '@temporalio/workflow';
 import { hostQueue, ORCHESTRATION_QUEUE, type Brings, type CommitBatch } from '../../src/contracts/actor';
-import { SCRIPTS_QUEUE, type ScriptActivities, type ScriptIdentity } from '../../src/contracts/script/activities';
+import { QUICK_STEPS_MAX, SCRIPTS_QUEUE, type ScriptActivities, type ScriptIdentity } from '../../src/contracts/script/activities';
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import type { ScriptIr } from '../../src/contracts/script/ir';
 import { SCRIPT_STEPS_MAX, type ScriptStart } from '../../src/contracts/script/start';
@@ -40,6 +40,8 @@ export class ScriptShell {
   private moves = 0;
   private leaving = false;
   private nextTry = 0;
+  /** Steps that were performed within a task of the workflow since an activity went out. */
+  private quickSteps = 0;
   /** The result, once there is one. */
   emitted: StoredValue | null = null;
   /** `on thread error` works. */
@@ -107,10 +109,26 @@ export class ScriptShell {
     return this.isLocal ? this.call(perform) : this.carrying(perform);
   }
 
+  /**
+   * What only computes, within the task of the workflow at hand ({@link QUICK_STEP}). It may run again when that task is lost, and say something else then: nothing of it has left the workflow, because no commit
+   * goes out meanwhile. Null where it did not succeed at once, for whatever reason, or is not to: then it is asked for as usual.
+   */
+  async atOnce<T>(perform: () => Promise<T>): Promise<T | null> {
+    if (this.isLocal || (this.start.edition ?? 1) < 2 || this.quickSteps >= QUICK_STEPS_MAX) return null;
+    this.quickSteps += 1;
+    try {
+      return await this.call(() => this.actor.withinTask(perform));
+    } catch (thrown) {
+      if (wf.isCancellation(thrown)) throw thrown;
+      return null;
+    }
+  }
+
   /** A call that takes along what was recorded so far. */
   carrying<T extends Brings>(perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
     return this.call(async () => {
       await Promise.resolve();
+      this.quickSteps = 0;
       const entrusted = this.actor.entrust();
       const told = await (entrusted ? perform(entrusted) : perform());
       this.actor.brought(told.committedSeq);

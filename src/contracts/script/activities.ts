@@ -151,10 +151,19 @@ export interface ScriptActivities {
 }
 
 /**
- * Native tools that only compute, within milliseconds. Their steps go to the queue of the workflow: its worker gets them with the answer to its task, so that Temporal does not have to look for somebody who has
- * time.
+ * Native tools that only compute, within milliseconds, and may be called twice. From edition 2 on their steps are local activities, so that they cost Temporal neither an activity nor a task; where that does not
+ * succeed at once they go to the queue of the workflow: its worker gets them with the answer to its task, so that Temporal does not have to look for somebody who has time.
  */
 export const QUICK_TOOLS: readonly string[] = ['now', 'uuid', 'hash', 'base64'];
+
+/** A task of a workflow waits for a quick tool no longer than this; what it was given may have to be read first. */
+export const QUICK_STEP = { scheduleToCloseTimeout: 1_000, retry: { maximumAttempts: 1 } } as const;
+
+/**
+ * Quick steps of a thread one after the other; the next one is an ordinary activity, which brings the journal what was recorded. Until then nobody who watches sees anything of them, and the workflow hears
+ * nothing. Each tells 16 KiB at most, so the answers of one task are far from the 4 MiB that the server takes.
+ */
+export const QUICK_STEPS_MAX = 10;
 
 /** Other tools and models work on a queue of their own: what takes minutes must not hold the slot of a commit. Every worker polls it; LOCAL threads use the queue of their host. */
 export const SCRIPTS_QUEUE = 'everthread-scripts';

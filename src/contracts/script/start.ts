@@ -29,7 +29,16 @@ export interface ScriptStart {
   readonly keyId: string | null;
   readonly by: Cause;
   readonly createdAt: string;
+  /** Absent in starts of before: see {@link SCRIPT_EDITION}. */
+  readonly edition?: ScriptEdition;
 }
+
+/**
+ * How the workflow goes about its steps. Part of the start and not a patch of the workflow: a patch costs every thread two events of its history and a write of its search attributes. From 2 on, tools that only
+ * compute are called within the task of the workflow at hand.
+ */
+export const SCRIPT_EDITION = 2;
+export type ScriptEdition = 2;
 
 /** Scripts inside each other. */
 export const SCRIPT_DEPTH_MAX = 8;
