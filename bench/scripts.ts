@@ -18,20 +18,33 @@ const WARM_UP = 20;
 const REST_MS = 50;
 const [ROUNDS, ROUND_MS] = [3, 5_000];
 const SCRIPTS = '/v1/scriptum/scripts';
-const NAME = 'bench-steps';
 const ENDS: readonly string[] = ['thread_completed', 'thread_failed', 'thread_cancelled'];
 
-const steps = Array.from({ length: STEPS }, (_, at) => `do "Step ${at}" with now -> at_${at}`);
-const SCRIPT = [`script "${NAME}"`, 'import tools', '  now from native', ...steps, 'emit', `  at = at_${STEPS - 1}.iso`, ''].join('\n');
+/** A script whose steps all call one tool. */
+interface BenchScript {
+  readonly name: string;
+  readonly tool: string;
+  readonly source: string;
+}
+/** Only computes, so its steps are performed within the task of the workflow. */
+const QUICK: BenchScript = { name: 'bench-quick', tool: 'now', source: 'native' };
+/** Reads a folder; each step is an activity, as that of any tool is. */
+const CALLING: BenchScript = { name: 'bench-calling', tool: 'list_files', source: 'runs' };
 
-async function publish({ api }: Bench): Promise<void> {
-  await api.call({ method: 'POST', path: SCRIPTS, body: { name: NAME } });
-  await api.call({ method: 'POST', path: `${SCRIPTS}/${NAME}/draft`, body: { content: SCRIPT } });
-  await api.call({ method: 'POST', path: `${SCRIPTS}/${NAME}/draft/publish`, body: {} });
+function textOf({ name, tool, source }: BenchScript): string {
+  const steps = Array.from({ length: STEPS }, (_, at) => `do "Step ${at}" with ${tool} -> r_${at}`);
+  return [`script "${name}"`, 'import tools', `  ${tool} from ${source}`, ...steps, 'emit', `  last = r_${STEPS - 1}`, ''].join('\n');
 }
 
-async function started({ api }: Bench): Promise<{ readonly id: string; readonly watched: EventStream }> {
-  const { body } = await api.call({ method: 'POST', path: '/v1/scriptum/threads', body: { scriptName: NAME } });
+async function publish({ api }: Bench, script: BenchScript): Promise<void> {
+  const { name } = script;
+  await api.call({ method: 'POST', path: SCRIPTS, body: { name } });
+  await api.call({ method: 'POST', path: `${SCRIPTS}/${name}/draft`, body: { content: textOf(script) } });
+  await api.call({ method: 'POST', path: `${SCRIPTS}/${name}/draft/publish`, body: {} });
+}
+
+async function started({ api }: Bench, { name }: BenchScript): Promise<{ readonly id: string; readonly watched: EventStream }> {
+  const { body } = await api.call({ method: 'POST', path: '/v1/scriptum/threads', body: { scriptName: name } });
   const id = String(body['threadId']);
   return { id, watched: await EventStream.open(`${api.url}/v1/scriptum/threads/${id}/watch`) };
 }
@@ -48,9 +61,9 @@ interface Thread {
   readonly ms: number;
 }
 
-async function thread(bench: Bench): Promise<Thread> {
+async function thread(bench: Bench, script: BenchScript): Promise<Thread> {
   const began = performance.now();
-  const { id, watched } = await started(bench);
+  const { id, watched } = await started(bench, script);
   try {
     return { id, ms: (await completed(watched)) - began };
   } finally {
@@ -65,35 +78,49 @@ interface Measured {
   workflowId: string;
 }
 
-/** Both in turn: one by one, then many of each for some seconds. */
-async function measure(bench: Bench, helper: HelperProcess, taskQueue: string): Promise<{ readonly mine: Measured; readonly bare: Measured }> {
+interface AllMeasured {
+  readonly quick: Measured;
+  readonly calling: Measured;
+  readonly bare: Measured;
+}
+const none = (): Measured => ({ ms: [], loads: [], workflowId: '' });
+
+/** All three in turn: one by one, then many of each for some seconds. */
+async function measure(bench: Bench, helper: HelperProcess, taskQueue: string): Promise<AllMeasured> {
   const { temporal, options, system } = bench;
-  const mine: Measured = { ms: [], loads: [], workflowId: '' };
-  const bare: Measured = { ms: [], loads: [], workflowId: '' };
+  const all = { quick: none(), calling: none(), bare: none() };
   const workflow = async (): Promise<number> => {
     const began = performance.now();
-    const workflowId = (bare.workflowId = `bench-steps/${randomUUID()}`);
+    const workflowId = (all.bare.workflowId = `bench-steps/${randomUUID()}`);
     await temporal.workflow.execute('bareSteps', { workflowId, taskQueue, args: [STEPS] });
     return performance.now() - began;
   };
+  const mine = async (script: BenchScript, into: Measured): Promise<number> => {
+    const { id, ms } = await thread(bench, script);
+    into.workflowId = scriptAddress('default', id);
+    return ms;
+  };
+  const each = [
+    { into: all.quick, once: () => mine(QUICK, all.quick) },
+    { into: all.calling, once: () => mine(CALLING, all.calling) },
+    { into: all.bare, once: workflow },
+  ];
   for (let at = -WARM_UP; at < options.samples; at++) {
-    const one = await thread(bench);
-    await delay(REST_MS);
-    const other = await workflow();
-    await delay(REST_MS);
-    mine.workflowId = scriptAddress('default', one.id);
-    if (at < 0) continue;
-    mine.ms.push(one.ms);
-    bare.ms.push(other);
+    for (const { into, once } of each) {
+      const ms = await once();
+      if (at >= 0) into.ms.push(ms);
+      await delay(REST_MS);
+    }
   }
   const pids = await system.pids();
+  const ours = [...pids.values()];
   for (let round = 0; round < ROUNDS; round++) {
-    mine.loads.push(await load(ROUND_MS, [...pids.values()], () => thread(bench)));
-    await delay(REST_MS);
-    bare.loads.push(await load(ROUND_MS, [helper.pid, pids.get('temporal') ?? 0], workflow));
-    await delay(REST_MS);
+    for (const { into, once } of each) {
+      into.loads.push(await load(ROUND_MS, into === all.bare ? [helper.pid, pids.get('temporal') ?? 0] : ours, once));
+      await delay(REST_MS);
+    }
   }
-  return { mine, bare };
+  return all;
 }
 
 /** Threads that are watched over both at once. */
@@ -103,7 +130,7 @@ async function watch(bench: Bench): Promise<{ readonly sse: readonly Delays[]; r
   const watcher = new GrpcWatcher(bench);
   try {
     for (let at = 0; at < Math.max(2, Math.ceil(bench.options.samples / STEPS)); at++) {
-      const { id, watched } = await started(bench);
+      const { id, watched } = await started(bench, QUICK);
       const seen = watcher.watch(id);
       // Whoever waits for it below hears of a failure.
       seen.catch(() => undefined);
@@ -127,16 +154,17 @@ async function historyFigures({ temporal }: Bench, what: string, workflowId: str
   return [figure(`history of ${what}`, 'events', [historyLength]), figure(`history of ${what}, in size`, 'KiB', [historySize / 1_024])];
 }
 
-function loadFigures(mine: readonly Load[], bare: readonly Load[]): readonly Figure[] {
-  const note = `${WIDTH} at a time, ${ROUNDS} rounds of each in turn`;
-  const cost = (what: string, value: number | null, counted: string): readonly Figure[] =>
-    value === null ? [] : [figure(`processor time of ${what}`, 'ms', [value], { note: counted })];
+const COUNTED = 'all processes of the system';
+
+function loadFigures(
+  one: string,
+  many: string,
+  { loads, counted = COUNTED }: { readonly loads: readonly Load[]; readonly counted?: string },
+): readonly Figure[] {
+  const cost = costOfOne(loads);
   return [
-    figure('threads a second', 'per second', [perSecond(mine)], { note }),
-    figure('bare workflows a second', 'per second', [perSecond(bare)], { note }),
-    figure('threads, of the bare workflows a second', 'times', [perSecond(mine) / perSecond(bare)]),
-    ...cost('a thread', costOfOne(mine), 'all processes of the system'),
-    ...cost('a bare workflow', costOfOne(bare), 'Temporal and the worker; its client not counted'),
+    figure(`${many} a second`, 'per second', [perSecond(loads)], { note: `${WIDTH} at a time, ${ROUNDS} rounds of each in turn` }),
+    ...(cost === null ? [] : [figure(`processor time of a ${one}`, 'ms', [cost], { note: counted })]),
   ];
 }
 
@@ -149,17 +177,23 @@ function watchFigures(over: string, delays: readonly Delays[]): readonly Figure[
 }
 
 export async function scripts(bench: Bench): Promise<readonly Figure[]> {
-  await publish(bench);
+  for (const script of [QUICK, CALLING]) await publish(bench, script);
   const taskQueue = `bench-steps-${randomUUID().slice(0, 8)}`;
   const helper = await HelperProcess.start(join(__dirname, 'yardstick-worker.js'), [bench.system.temporalAddress, taskQueue, 'bare-steps']);
-  const { mine, bare } = await measure(bench, helper, taskQueue).finally(() => helper.end());
+  const { quick, calling, bare } = await measure(bench, helper, taskQueue).finally(() => helper.end());
   const { sse, grpc } = await watch(bench);
+  const over = `over HTTP, until its watcher has its end`;
   return [
-    figure(`thread of a script of ${STEPS} steps over HTTP, until its watcher has its end`, 'ms', mine.ms, { note: 'each step calls `now`' }),
+    figure(`thread of ${STEPS} steps that compute (\`now\`) ${over}`, 'ms', quick.ms),
+    figure(`thread of ${STEPS} steps that call (\`list_files\`) ${over}`, 'ms', calling.ms, { note: 'each an activity' }),
     figure(`bare Temporal: ${STEPS} activities one after the other`, 'ms', bare.ms, { note: 'without HTTP' }),
-    figure('a thread, of the bare workflow', 'times', [median(mine.ms) / median(bare.ms)], { target: atMost(1.25) }),
-    ...loadFigures(mine.loads, bare.loads),
-    ...(await historyFigures(bench, 'a thread', mine.workflowId)),
+    figure('a thread that computes, of the bare workflow', 'times', [median(quick.ms) / median(bare.ms)], { target: atMost(1.25) }),
+    figure('a thread that calls, of the bare workflow', 'times', [median(calling.ms) / median(bare.ms)], { target: atMost(1.25) }),
+    ...loadFigures('thread that computes', 'threads that compute', { loads: quick.loads }),
+    ...loadFigures('thread that calls', 'threads that call', { loads: calling.loads }),
+    ...loadFigures('bare workflow', 'bare workflows', { loads: bare.loads, counted: 'Temporal and the worker; its client not counted' }),
+    ...(await historyFigures(bench, 'a thread that computes', quick.workflowId)),
+    ...(await historyFigures(bench, 'a thread that calls', calling.workflowId)),
     ...(await historyFigures(bench, 'the bare workflow', bare.workflowId)),
     ...watchFigures('SSE', sse),
     ...watchFigures('gRPC', grpc),

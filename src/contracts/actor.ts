@@ -86,11 +86,13 @@ export interface CommitBatch {
   readonly events: readonly RecordedEvent[];
   /** Kind-specific, plain JSON; the store's projector for the kind knows its shape. */
   readonly projection: Readonly<Record<string, unknown>>;
+  /** Of events that an activity is entrusted with: where it ends at once and they are young, they may as well come with the next one. */
+  readonly mayWait?: boolean;
 }
 
 /**
  * Told beside its own answer by an activity that was entrusted with events (its last argument): the number of the last one, once they are in the journal. Absent when they
- * could not be brought there; the actor commits them itself then.
+ * were not brought there; the actor sees to that itself then.
  */
 export interface Brings {
   readonly committedSeq?: number;

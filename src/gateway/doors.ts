@@ -54,7 +54,8 @@ export class Doors {
   ) {}
 
   /**
-   * Faults: whatever the actor refused with; `actor.not_found` (not_found) for an address that never was; `actor.closed` (conflict) for one that has ended;
+   * Faults: whatever the actor refused with; `actor.not_found` (not_found) for an address that never was; `actor.closed` (conflict) for one that has ended, unless its last run
+   * had taken a command of this id before: then the reply is that of the first time;
    * `temporal.unavailable` (unavailable) when neither door opens.
    */
   async send<I extends z.ZodType, R extends z.ZodType>(
@@ -70,7 +71,12 @@ export class Doors {
     try {
       return { status: 'done', reply: parse(definition.reply, await this.update(address, definition.name, envelope)) };
     } catch (thrown) {
-      if (!this.unanswered(thrown)) throw await this.explain(address, thrown);
+      if (!this.unanswered(thrown)) {
+        const fault = await this.explain(address, thrown);
+        // One that was ended from outside may have told of what its journal never got.
+        if (fault.code !== 'actor.closed' || fault.facts['status'] !== 'completed') throw fault;
+        return { status: 'done', reply: parse(definition.reply, await this.earlierReply(address, envelope, fault)) };
+      }
     }
     try {
       await this.client.withDeadline(Date.now() + this.options.signalDeadlineMs, () =>
@@ -106,6 +112,18 @@ export class Doors {
         // The run continued as new under the update: the next run takes it, and its receipts know whether this one did.
         if (!(await this.movedOn(address, thrown)) || Date.now() > until) throw thrown;
       }
+    }
+  }
+
+  /** What a command of this id was told before its actor ended: who asks again because the answer was lost hears the same. Fault `closed` where nobody was told anything. */
+  private async earlierReply(address: string, { requestId }: Envelope, closed: Fault): Promise<unknown> {
+    try {
+      return await this.client.withDeadline(Date.now() + this.options.updateDeadlineMs, () =>
+        this.client.workflow.getHandle(address).getUpdateHandle(requestId).result(),
+      );
+    } catch (thrown) {
+      if (isFault(thrown)) throw faultFrom(thrown);
+      throw this.unanswered(thrown) ? temporalUnavailable(thrown) : closed;
     }
   }
 
@@ -162,6 +180,10 @@ export class Doors {
     }
   }
 }
+
+/** The doors say nothing that is not said by a row in which the actor has ended: it is closed, Temporal has forgotten it, or cannot be asked. */
+export const isSilent = (thrown: unknown): boolean =>
+  thrown instanceof Fault && ['actor.closed', 'actor.not_found', 'temporal.unavailable'].includes(thrown.code);
 
 /** Whether a Fault is inside: then the actor itself judged. */
 const isFault = (thrown: unknown): boolean => faultFrom(thrown).code !== 'internal';

@@ -14,7 +14,7 @@ import { runHasEnded, type RunStatus } from '../contracts/run/status';
 import type { CognitionChoice } from '../contracts/run/ports';
 import type { RoutedIntent } from '../contracts/run/start';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, isSilent, type Commanded, type DoorOptions } from './doors';
 import { causeOf } from './executions';
 import { launchRun, type AdmittedRun } from './run-launch';
 import { choiceOf, defaultChoice, firstEntries, specOf, startOf, type BoundSkills, type RunPreparation, type RunRequest } from './run-start';
@@ -185,8 +185,10 @@ export class Runs<Row extends KnownRun> {
     { reason }: { readonly reason: string | null },
     { requestId }: Keyed,
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
-    const { id } = await this.running(principal, runId);
-    const sent = await this.command(principal, id, commands.cancel, { input: reason === null ? {} : { reason: this.deps.redact(reason) }, requestId });
+    const row = await this.known(principal.tenant, runId);
+    const { id } = row;
+    const input = reason === null ? {} : { reason: this.deps.redact(reason) };
+    const sent = await unlessOver(row, notRunning, () => this.command(principal, id, commands.cancel, { input, requestId }));
     if (sent.status === 'done') await this.deps.store.waitForEnd(commands.runAddress(principal.tenant, id), READ_BACK_MS);
     return { status: sent.status };
   }
@@ -198,8 +200,7 @@ export class Runs<Row extends KnownRun> {
     verdict: { readonly channel: string; readonly proposalId: string | null; readonly approve: boolean; readonly comment: string | null },
     { requestId }: Keyed,
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
-    const { id, status } = await this.known(principal.tenant, runId);
-    if (runHasEnded(status)) throw new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
+    const row = await this.known(principal.tenant, runId);
     const { channel, proposalId, approve, comment } = verdict;
     const input = {
       channel,
@@ -207,14 +208,9 @@ export class Runs<Row extends KnownRun> {
       ...(proposalId !== null && { proposal_id: proposalId }),
       ...(comment !== null && { comment: this.deps.redact(comment) }),
     };
-    const { status: sent } = await this.command(principal, id, commands.approve, { input, requestId });
-    return { status: sent };
-  }
-
-  async running(principal: Principal, runId: string): Promise<Row> {
-    const row = await this.known(principal.tenant, runId);
-    if (row.status === 'running' || row.status === 'waiting_approval') return row;
-    throw new Fault('conflict', 'run.not_running', 'run is not in running state', { status: row.status });
+    const over = ({ status }: KnownRun) => new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
+    const sent = await unlessOver(row, over, () => this.command(principal, row.id, commands.approve, { input, requestId }));
+    return { status: sent.status };
   }
 
   async known(tenant: string, runId: string): Promise<Row> {
@@ -240,5 +236,17 @@ export class Runs<Row extends KnownRun> {
         throw new Fault('conflict', 'run.not_running', 'run is not in running state', thrown.facts);
       throw thrown;
     }
+  }
+}
+
+const notRunning = ({ status }: KnownRun): Fault => new Fault('conflict', 'run.not_running', 'run is not in running state', { status });
+
+/** A run that has ended, as its row says, has told what it told; who says the same again hears it again. */
+async function unlessOver<T>(row: KnownRun, over: (row: KnownRun) => Fault, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (thrown) {
+    if (runHasEnded(row.status) && (isSilent(thrown) || (thrown as Fault).code === 'run.not_running')) throw over(row);
+    throw thrown;
   }
 }

@@ -17,6 +17,7 @@ import { Recent } from '../domain/recent';
 import { credentialOf } from '../surfaces/http/credentials';
 import { KeyRefused } from '../surfaces/http/failed-credentials';
 import type { OpenMode } from '../surfaces/http/foreign';
+import { heardByMany } from '../surfaces/http/heard-by-many';
 
 /** Keys that one process remembers. */
 const REMEMBERED = 10_000;
@@ -135,7 +136,7 @@ export class Authenticator {
     const key = await this.#live(hash);
     const tenant = tenantOf([key.tenant], headers);
     this.#used.add(key.id);
-    const admitted = this.#admitted.get(key.id) ?? new AbortController();
+    const admitted = this.#admitted.get(key.id) ?? heardByMany();
     this.#admitted.set(key.id, admitted);
     return { tenant, subject: `key:${key.name}`, scopes: key.scopes, keyId: key.id, operator: key.tenant === ANY_TENANT, valid: admitted.signal };
   }

@@ -74,6 +74,22 @@ it('answers the same receipt to the same request id, also after continuing as ne
   expect(world.journal.of(address).filter((event) => event.requestId === 'once')).toHaveLength(1);
 });
 
+it('answers the same receipt to the same request id after it has ended, and nothing to another one', async () => {
+  await world.work({});
+  const id = randomUUID();
+  const handle = await open(id);
+  const doors = new Doors(client);
+  const { address } = counterRef(id);
+  const added = await doors.send(address, add, { input: { n: 5 }, requestId: 'lost', by });
+  const finished = await doors.send(address, finish, { input: {}, requestId: 'finish', by });
+  await handle.result();
+
+  expect(await doors.send(address, add, { input: { n: 5 }, requestId: 'lost', by })).toEqual(added);
+  expect(await doors.send(address, finish, { input: {}, requestId: 'finish', by })).toEqual(finished);
+  await expect(doors.send(address, add, { input: { n: 5 }, requestId: 'late', by })).rejects.toMatchObject({ code: 'actor.closed' });
+  expect(world.journal.of(address).filter(({ type }) => type === 'added')).toHaveLength(1);
+});
+
 it('accepts a command while no worker runs, and does it later, once', async () => {
   const id = randomUUID();
   await open(id);

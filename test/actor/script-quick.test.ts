@@ -32,6 +32,8 @@ it('twenty of them are two activities, and all is told as it happened', async ()
   expect((await thread.result()).output).toEqual({ value: Array.from({ length: 20 }, (_, n) => n + 1) });
   expect(await activitiesOf(thread)).toEqual([{ id: `step ${QUICK_STEPS_MAX}`, queue: 'everthread' }]);
   expect((await thread.handle.describe()).historyLength).toBeLessThanOrEqual(40);
+  const markers = ((await thread.handle.fetchHistory()).events ?? []).filter(({ markerRecordedEventAttributes: it }) => it);
+  expect(Buffer.from(markers[3]?.userMetadata?.summary?.data ?? []).toString()).toBe('"3 do \\"Ask 3\\" with uuid"');
   const told = thread.events().map(({ type, seq, data }) => [seq, type, (data as { path?: string }).path]);
   expect(told.slice(1, 41)).toEqual(Array.from({ length: 40 }, (_, n) => [n + 2, n % 2 === 0 ? 'step_started' : 'step_completed', String(Math.floor(n / 2))]));
 });

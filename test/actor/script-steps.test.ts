@@ -290,6 +290,22 @@ it('a LOCAL thread acts on its host, and tells what it does although the host is
   expect((await thread.result()).output).toEqual({ value: 1 });
 });
 
+it('what no activity brought to the journal, the thread commits itself', async () => {
+  actors.world.journal.broken = new Error('the database is away');
+  const thread = await actors.begin(
+    `${NATIVE}\ndo "First" with tool -> first\n\ndo "Second" with other -> second\n\nask "Go on?" -> answer\n  type = text\n\nemit 1`,
+  );
+  await until('both were called', () => actors.fake.executed.length === 2);
+  expect(thread.events()).toEqual([]);
+  actors.world.journal.broken = null;
+  await thread.paused();
+
+  expect(done(thread)).toEqual(['0', '1']);
+  await thread.resume({ value: 'yes' });
+  expect((await thread.result()).output).toEqual({ value: 1 });
+  expect(thread.events().map(({ seq }) => seq)).toEqual(thread.events().map((_, n) => n + 1));
+});
+
 it('a thread of twenty tools takes little more than an activity for each', async () => {
   const steps = Array.from({ length: 20 }, (_, n) => `do "Step ${n}" with tool -> r${n}\n  n = ${n}\n`).join('\n');
   const thread = await actors.begin(`${NATIVE}\n${steps}`);

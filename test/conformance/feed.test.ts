@@ -7,6 +7,7 @@ import type { Projector } from '../../src/store/projector';
 import { openPool } from '../../src/store/database';
 import { store, type Store } from '../../src/store/store';
 import { TEST_SEALING, testStore, type TestStore } from '../support/database';
+import { settled } from '../support/subscriptions';
 
 /** A kind whose execution is named by its projection. */
 const probe: Projector = {
@@ -240,6 +241,7 @@ describe('following an execution', () => {
   it('keeps tenants apart, and starts without history at the current cursor', async () => {
     const actor = newActor();
     await commit(actor, [1], 'exec-now');
+    await settled(world);
     const cursor = await world.store.feed.currentCursor();
     const following = subscribe('exec-now', 1, cursor);
     const abort = new AbortController();

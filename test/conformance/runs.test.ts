@@ -175,13 +175,18 @@ describe('people', () => {
     const { id } = await begin(scripted([does('mark', { text: 'approved' }), { final_answer: 'done' }]));
     await world.waiting(id);
     expect(await runReads(world.database.store).approvals('default', id)).toMatchObject([{ channel: 'ops', tool: 'mark', reason: 'it marks', needed: 1 }]);
-    await world.runs.approve(as('bob'), id, { channel: 'ops', proposalId: null, approve: true, comment: 'fine' }, keyed());
+    await world.runs.approve(as('bob'), id, { channel: 'ops', proposalId: null, approve: true, comment: 'fine' }, keyed('once'));
     await world.ended(id);
 
     const entries = await world.entries(id);
     expect(kinds(entries)).toEqual(['root', 'pending_approval', 'approval', 'commit', 'final_answer', 'usage']);
     expect(entries[2]?.payload).toMatchObject({ approver: 'bob', approved: true, comment: 'fine', channel: 'ops' });
     expect(await world.mark.lines()).toContain('approved');
+    // Whoever did not get the answer asks again, and hears what it was.
+    const again = (requestId: string) =>
+      world.runs.approve(as('bob'), id, { channel: 'ops', proposalId: null, approve: true, comment: 'fine' }, { idempotencyKey: requestId, requestId });
+    expect(await again('once')).toEqual({ status: 'done' });
+    await expect(again('another')).rejects.toMatchObject({ code: 'run.approvals_over' });
   });
 
   it('may say secrets: neither ledger, journal nor rows keep them, nor does Temporal', async () => {

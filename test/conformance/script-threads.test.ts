@@ -91,8 +91,11 @@ describe('the invoice example', () => {
     for (let time = 0; time < 3; time++)
       await expect(under('wrong', 'perhaps')).rejects.toMatchObject({ code: 'script_thread.answer', facts: { code: 'ask.option', retries_left: 1 } });
     expect(await world.threads.get(ADA, id)).toMatchObject({ status: 'PAUSED', pauses: [{ attempt: 2, retriesLeft: 1 }] });
-    await under('right', 'approve');
+    const first = await under('right', 'approve');
     expect(await output(await world.ended(ADA, id))).toMatchObject({ approved: true });
+    // Also when the thread has gone on to its end, and the first reply was lost.
+    expect(await under('right', 'approve')).toMatchObject({ id: first.id });
+    await expect(under('another', 'approve')).rejects.toMatchObject({ code: 'script_thread.has_ended' });
   });
 
   it('goes on after its workers were away', async () => {

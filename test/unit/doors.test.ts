@@ -24,9 +24,11 @@ interface Script {
   readonly update: readonly (unknown | Error)[];
   readonly signal?: Error;
   readonly status?: string | Error;
+  /** What became of an update of this id before the workflow was over; gone unless told. */
+  readonly earlier?: unknown;
 }
 
-function client({ update, signal, status = 'RUNNING' }: Script) {
+function client({ update, signal, status = 'RUNNING', earlier = gone() }: Script) {
   const calls: unknown[][] = [];
   const answer = (value: unknown) => (value instanceof Error ? Promise.reject(value) : Promise.resolve(value));
   let updates = 0;
@@ -39,6 +41,7 @@ function client({ update, signal, status = 'RUNNING' }: Script) {
       calls.push(['signal', ...args]);
       return answer(signal);
     },
+    getUpdateHandle: () => ({ result: () => answer(earlier) }),
     describe: () => answer(status instanceof Error ? status : { status: { name: status } }),
   };
   const fake = { workflow: { getHandle: () => handle }, withDeadline: (_at: number, call: () => unknown) => call() };
@@ -129,6 +132,19 @@ describe('an actor that is not there', () => {
     const { doors } = client({ update: [gone()], status });
 
     expect(await fault(doors.send(ADDRESS, send, CALL))).toMatchObject({ kind, code, facts });
+  });
+
+  it('has said before what it says to the same request id', async () => {
+    const earlier = { seq: 7, position: 0 };
+    const { doors } = client({ update: [gone()], status: 'COMPLETED', earlier });
+    expect(await doors.send(ADDRESS, send, CALL)).toEqual({ status: 'done', reply: earlier });
+
+    const full = refused(new Fault('conflict', 'thread.busy', 'busy', {}));
+    expect(await fault(client({ update: [gone()], status: 'COMPLETED', earlier: full }).doors.send(ADDRESS, send, CALL))).toMatchObject({
+      code: 'thread.busy',
+    });
+    const away = client({ update: [gone()], status: 'COMPLETED', earlier: grpc(GRPC.unavailable) });
+    expect(await fault(away.doors.send(ADDRESS, send, CALL))).toMatchObject({ code: 'temporal.unavailable' });
   });
 });
 

@@ -126,6 +126,11 @@ export class Actor<S> {
     return this.batchOf(this.outbox);
   }
 
+  /** The activity that was entrusted with these has ended. What it did not bring goes with the next one, or by a commit, unless another one has it already. */
+  takeBack({ events }: CommitBatch): void {
+    if (events.at(-1)?.seq === this.entrusted) this.entrusted = Math.min(this.entrusted, this.committed);
+  }
+
   /** The journal has everything up to this event. */
   brought(seq: number | undefined): void {
     if (seq === undefined || seq <= this.committed || this.adopted) return;

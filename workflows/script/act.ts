@@ -3,7 +3,7 @@ import * as wf from '@temporalio/workflow';
 import type { Brings, CommitBatch } from '../../src/contracts/actor';
 import { QUICK_STEP, QUICK_TOOLS, type ScriptActivities, type StepInput, type StepOutput } from '../../src/contracts/script/activities';
 import { TEXT_MAX, type ScriptEvent } from '../../src/contracts/script/events';
-import type { IrArguments, IrTool } from '../../src/contracts/script/ir';
+import type { IrArguments, IrStep, IrTool } from '../../src/contracts/script/ir';
 import { toolNamed } from '../../src/domain/script/ir/tool-names';
 import { stepFault } from '../../src/domain/script/thread/failure';
 import { labelOf, nameOf } from '../../src/domain/script/thread/outline';
@@ -37,14 +37,15 @@ function call<T extends StepOutput & Brings>(
   tool?: IrTool,
 ): Promise<T> {
   const id = begun.attempt === 1 ? `step ${path}` : `step ${path} attempt ${begun.attempt}`;
-  const summary = `${path} ${nameOf(step, tool?.name)}`;
-  return shell.act((...entrusted) => perform(shell.acting(id, summary, isQuick(tool)), entrusted));
+  return shell.act((...entrusted) => perform(shell.acting(id, summaryOf(path, step, tool), isQuick(tool)), entrusted));
 }
+
+const summaryOf = (path: string, step: IrStep, tool?: IrTool): string => `${path} ${nameOf(step, tool?.name)}`;
 
 const isQuick = (tool?: IrTool): boolean => tool?.source === 'native' && QUICK_TOOLS.includes(tool.tool);
 
-/** Within the task at hand. */
-const here = wf.proxyLocalActivities<Pick<ScriptActivities, 'executeStep'>>(QUICK_STEP);
+/** Within the task at hand: a marker of the history, with a summary as the activity would have it. */
+const here = (summary: string) => wf.proxyLocalActivities<Pick<ScriptActivities, 'executeStep'>>({ ...QUICK_STEP, summary });
 
 /** Told at once, also of a try that failed: it was paid for. */
 function tellUse({ shell, step, path, begun }: Performing, { models, artifacts }: StepOutput): void {
@@ -67,12 +68,12 @@ function performed(at: Performing, output: StepOutput, tool: string | null = nul
 }
 
 export async function performDo(at: Performing<StepOf<'execute'>>): Promise<Performed> {
-  const { step, begun, shell } = at;
+  const { step, path, begun, shell } = at;
   const { then } = step.on_error ?? {};
   const { tool: name, args } = begun.fallback && typeof then === 'object' ? then : step;
   const tool = toolOf(shell, name);
   const input = { ...inputOf(at, args), tool };
-  const told = isQuick(tool) ? await shell.atOnce(() => here.executeStep(input)) : null;
+  const told = isQuick(tool) ? await shell.atOnce(() => here(summaryOf(path, step, tool)).executeStep(input)) : null;
   return performed(at, told ?? (await call(at, (acting, entrusted) => acting.executeStep(input, ...entrusted), tool)), name);
 }
 

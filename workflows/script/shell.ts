@@ -4,7 +4,7 @@ import { hostQueue, ORCHESTRATION_QUEUE, type Brings, type CommitBatch } from '.
 import { QUICK_STEPS_MAX, SCRIPTS_QUEUE, type ScriptActivities, type ScriptIdentity } from '../../src/contracts/script/activities';
 import type { ScriptEvent } from '../../src/contracts/script/events';
 import type { ScriptIr } from '../../src/contracts/script/ir';
-import { SCRIPT_STEPS_MAX, type ScriptStart } from '../../src/contracts/script/start';
+import { SCRIPT_STEPS_MAX, type ScriptEdition, type ScriptStart } from '../../src/contracts/script/start';
 import { fitsInline, jsonBytes, VALUE_MAX, type StoredValue } from '../../src/contracts/execution/value';
 import type { Json } from '../../src/contracts/pattern/json';
 import { ScriptTexts } from '../../src/domain/script/ir/texts';
@@ -114,7 +114,7 @@ export class ScriptShell {
    * goes out meanwhile. Null where it did not succeed at once, for whatever reason, or is not to: then it is asked for as usual.
    */
   async atOnce<T>(perform: () => Promise<T>): Promise<T | null> {
-    if (this.isLocal || (this.start.edition ?? 1) < 2 || this.quickSteps >= QUICK_STEPS_MAX) return null;
+    if (this.isLocal || !this.isOf(2) || this.quickSteps >= QUICK_STEPS_MAX) return null;
     this.quickSteps += 1;
     try {
       return await this.call(() => this.actor.withinTask(perform));
@@ -130,10 +130,25 @@ export class ScriptShell {
       await Promise.resolve();
       this.quickSteps = 0;
       const entrusted = this.actor.entrust();
+      if (entrusted && this.isOf(2)) return this.bringing(entrusted, perform);
       const told = await (entrusted ? perform(entrusted) : perform());
       this.actor.brought(told.committedSeq);
       return told;
     });
+  }
+
+  private async bringing<T extends Brings>(batch: CommitBatch, perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
+    try {
+      const told = await perform({ ...batch, mayWait: true });
+      this.actor.brought(told.committedSeq);
+      return told;
+    } finally {
+      this.actor.takeBack(batch);
+    }
+  }
+
+  private isOf(edition: ScriptEdition): boolean {
+    return (this.start.edition ?? 1) >= edition;
   }
 
   private get isLocal(): boolean {

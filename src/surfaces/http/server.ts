@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Fault } from '../../errors/fault';
 import { httpApp } from './app';
+import { heardByMany } from './heard-by-many';
 import { sockets, type SocketOptions } from './websocket';
 
 export interface HttpServerOptions extends SocketOptions {
@@ -24,7 +25,7 @@ export interface HttpServer {
 
 /** Resolves when the port is open. Fault `http.listen` (unavailable) when it cannot be. */
 export async function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
-  const stopping = new AbortController();
+  const stopping = heardByMany();
   const app = httpApp({ ...options, stopping: stopping.signal });
   const upgrades = sockets(options);
   const answer = app.callback();

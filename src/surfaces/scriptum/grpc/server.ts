@@ -6,6 +6,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { Fault } from '../../../errors/fault';
 import { ScriptumService } from '../generated/dodil/scriptum/v1/scriptum_pb';
 import { Health } from '../generated/grpc/health/v1/health_pb';
+import { heardByMany } from '../../http/heard-by-many';
 import { METHODS } from '../method-table';
 import type { ScriptumPorts } from '../ports';
 import { CHUNK_BYTES } from '../results';
@@ -63,7 +64,7 @@ function unimplemented(_request: unknown, response: unknown): void {
 
 /** Resolves when the port is open. Fault `grpc.listen` (unavailable) when it cannot be. */
 export async function serveGrpc(ports: ScriptumPorts, options: GrpcServerOptions): Promise<GrpcServer> {
-  const stopping = new AbortController();
+  const stopping = heardByMany();
   const calls = new Calls(options, ports, stopping.signal);
   const answer = connectNodeAdapter({
     routes: routes(calls, ports, stopping.signal),
