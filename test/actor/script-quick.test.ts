@@ -118,7 +118,7 @@ it('in lanes beside each other they are told lane by lane, and a cancellation en
   );
   await thread.paused();
   expect(thread.of('step_completed').filter(({ path }) => path.startsWith('0.'))).toHaveLength(40);
-  expect((await activitiesOf(thread)).length).toBeLessThan(20);
+  expect((await activitiesOf(thread)).length).toBeLessThan(40);
   await thread.cancel();
 
   expect((await thread.result()).status).toBe('CANCELLED');

@@ -18,8 +18,12 @@ import { faultOf } from '../../src/domain/agent/task-outcome';
 import { performTask } from './agent-calls';
 
 type Entrusted = readonly [] | readonly [CommitBatch];
-/** Calls an activity on the worker's queue a moment later, with the events that it is to take along. */
-type Carrying = <T extends Brings>(call: (...entrusted: Entrusted) => Promise<T>) => Promise<T>;
+interface Calls {
+  /** Calls an activity on the worker's queue a moment later, with the events that it is to take along. */
+  carrying<T extends Brings>(call: (...entrusted: Entrusted) => Promise<T>): Promise<T>;
+  /** Calls one at once, alone. */
+  outside<T>(call: () => Promise<T>): Promise<T>;
+}
 
 /** Runs what ends within the task of the workflow at hand. */
 type Quickly = <T>(work: () => Promise<T>) => Promise<T>;
@@ -58,7 +62,7 @@ export class TaskGroups {
   private quickGroups = 0;
 
   constructor(
-    private readonly carrying: Carrying,
+    private readonly calls: Calls,
     private readonly options: Pick<wf.ActivityOptions, 'priority'>,
     /** Agents in the worker's own process are asked so first; null: they are not. */
     private readonly quickly: Quickly | null,
@@ -84,7 +88,7 @@ export class TaskGroups {
         ({ members, underWay } = await this.late(group, this.quickly));
         if (members.length === 0) return;
       }
-      const { outcomes = [] } = await this.carrying<Partial<Awaited<ReturnType<TaskGroupActivities['performAgentTasks']>>>>((...entrusted) => {
+      const { outcomes = [] } = await this.calls.carrying<Partial<Awaited<ReturnType<TaskGroupActivities['performAgentTasks']>>>>((...entrusted) => {
         if (this.forming === group) this.forming = null;
         return members.length === 1 ? this.alone(members[0] as Member, ...entrusted) : this.together(members, ...entrusted);
       });
@@ -146,7 +150,7 @@ export class TaskGroups {
       const member = this.open.get(taskId);
       if (!member) continue;
       this.open.delete(taskId);
-      if (outcome === null) void this.alone(member).catch(member.reject);
+      if (outcome === null) void this.calls.outside(() => this.alone(member)).catch(member.reject);
       else if (outcome.state === 'completed') member.resolve(outcome.result);
       else member.reject(faultOf(outcome));
     }

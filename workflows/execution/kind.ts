@@ -31,7 +31,7 @@ const executionKind: ActorKind<ExecutionState> = {
 const gatheringKind: ActorKind<ExecutionState> = { ...executionKind, patience };
 const groupingKind: ActorKind<ExecutionState> = { ...gatheringKind, isEnding: ({ status }) => hasEnded(status) };
 const adoptingKind: ActorKind<ExecutionState> = { ...groupingKind, adopt: adoptEnd };
-const KINDS = { 2: gatheringKind, 3: groupingKind, 4: adoptingKind } as const;
+const KINDS = { 2: gatheringKind, 3: groupingKind, 4: adoptingKind, 5: adoptingKind } as const;
 
 /** By the edition of the start (src/contracts/execution/start.ts). */
 export const executionKindOf = ({ edition }: Pick<ExecutionStart, 'edition'>): ActorKind<ExecutionState> =>

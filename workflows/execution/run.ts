@@ -46,10 +46,12 @@ export class Run {
     readonly actor: Actor<ExecutionState>,
     private readonly maxSteps: number,
     selected: ReadySelection | null = null,
+    /** It has threads of its own, so that something is always out. */
+    private readonly staffed = false,
   ) {
     this.ready = selected;
-    const quickly = this.isQuick ? <T>(work: () => Promise<T>) => this.actor.withinTask(work) : null;
-    this.groups = (this.start.edition ?? 1) >= 3 ? new TaskGroups((call) => this.carrying(call), { priority: this.priority }, quickly) : null;
+    const quickly = this.isQuick ? <T>(work: () => Promise<T>) => this.here(work) : null;
+    this.groups = (this.start.edition ?? 1) >= 3 ? new TaskGroups(this, { priority: this.priority }, quickly) : null;
   }
 
   get start(): ExecutionStart {
@@ -105,12 +107,12 @@ export class Run {
     const bytes = jsonBytes(value);
     if (bytes > VALUE_MAX)
       throw new Fault('invalid', 'execution.value_too_large', `A value has ${bytes} bytes of JSON; at most ${VALUE_MAX} are kept.`, { bytes, max: VALUE_MAX });
-    return activities('keep a large value').keepValue({ tenant: this.start.tenant, value });
+    return this.outside(() => activities('keep a large value').keepValue({ tenant: this.start.tenant, value }));
   }
 
   async read(value: StoredValue): Promise<Json> {
     if ('value' in value) return value.value as Json;
-    return (await activities('read a large value').readValue({ tenant: this.start.tenant, ref: value.ref })) as Json;
+    return (await this.outside(() => activities('read a large value').readValue({ tenant: this.start.tenant, ref: value.ref }))) as Json;
   }
 
   /** The agents that were selected before the workflow asked for them, once; null when it has to ask. */
@@ -128,15 +130,30 @@ export class Run {
 
   private async carried<T extends Brings>(call: (...entrusted: readonly [] | readonly [CommitBatch]) => Promise<T>): Promise<T> {
     await Promise.resolve();
-    const entrusted = this.actor.entrust();
-    const told = await (entrusted ? call(entrusted) : call());
+    const told = await this.outside(() => {
+      const entrusted = this.actor.entrust();
+      return entrusted ? call(entrusted) : call();
+    });
     this.actor.brought(told.committedSeq);
     return told;
   }
 
   /** Whether what can be done within the task of the workflow at hand is done there. */
   get isQuick(): boolean {
-    return (this.start.edition ?? 1) >= 4;
+    return (this.start.edition ?? 1) >= 4 && !(this.isApart && this.staffed);
+  }
+
+  private get isApart(): boolean {
+    return (this.start.edition ?? 1) >= 5;
+  }
+
+  private here<T>(work: () => Promise<T>): Promise<T> {
+    return this.isApart ? this.actor.turns.alone(work) : this.actor.turns.take(work);
+  }
+
+  /** Every activity and child workflow that goes out. */
+  outside<T>(work: () => Promise<T>): Promise<T> {
+    return this.isApart ? this.actor.turns.outside(work) : work();
   }
 
   /**
@@ -145,7 +162,7 @@ export class Run {
    */
   async atOnce<T>(call: () => Promise<T>): Promise<T | null> {
     try {
-      return await this.actor.withinTask(call);
+      return await this.here(call);
     } catch (thrown) {
       if (wf.isCancellation(thrown)) throw thrown;
       return null;

@@ -27,7 +27,8 @@ export async function callPattern(run: Run, call: { readonly name: string; reado
   if (start.depth >= DEPTH_MAX)
     throw new Fault('exhausted', 'execution.too_deep', `Sub-patterns stand in each other at most ${DEPTH_MAX} deep.`, { max: DEPTH_MAX });
   const { tenant } = start;
-  const pattern = await run.calls(`find ${call.name}@${call.range}`).resolvePattern({ tenant, name: call.name, range: call.range });
+  const { name, range } = call;
+  const pattern = await run.outside(() => run.calls(`find ${name}@${range}`).resolvePattern({ tenant, name, range }));
   const id = run.nextChildId();
   const child: ExecutionStart = {
     ...{ id, tenant, patternName: pattern.name, patternVersion: pattern.version, plan: pattern.plan, planRef: pattern.planRef },
@@ -36,15 +37,16 @@ export async function callPattern(run: Run, call: { readonly name: string; reado
     ...{ by: start.by, createdAt: new Date(Date.now()).toISOString(), ...(start.edition && { edition: start.edition }) },
   };
   run.record({ type: 'subpattern_started', data: { step, executionId: id, patternName: pattern.name, patternVersion: pattern.version } });
-  const ended = await wf.executeChild<(start: ExecutionStart) => Promise<ExecutionOutcome>>(EXECUTION_WORKFLOW, {
+  const options = {
     workflowId: executionAddress(tenant, id),
-    args: [child],
+    args: [child] as [ExecutionStart],
     typedSearchAttributes: searchAttributesOf(child),
     staticSummary: `${pattern.name} ${pattern.version}`,
     parentClosePolicy: wf.ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: wf.ChildWorkflowCancellationType.TRY_CANCEL,
     priority: run.priority,
-  });
+  };
+  const ended = await run.outside(() => wf.executeChild<(start: ExecutionStart) => Promise<ExecutionOutcome>>(EXECUTION_WORKFLOW, options));
   const status = ended.status === 'completed' || ended.status === 'cancelled' ? ended.status : 'failed';
   run.record({ type: 'subpattern_ended', data: { step, executionId: id, status } });
   if (status === 'cancelled')

@@ -112,9 +112,8 @@ async function fallBack(run: Run, judged: Judged, fallback: Fallback, attempted:
     case 'previous':
     case 'cached': {
       const asked = { tenant: run.start.tenant, patternName: run.start.patternName, step, maxAgeMs: fallback.maxAgeMs };
-      const found = await run
-        .calls(`an earlier result of ${step}`)
-        .findGoodResult({ ...asked, input: fallback.type === 'cached' ? await run.stored(input) : null });
+      const wanted = { ...asked, input: fallback.type === 'cached' ? await run.stored(input) : null };
+      const found = await run.outside(() => run.calls(`an earlier result of ${step}`).findGoodResult(wanted));
       if (!found) throw failed(attempted, [...failures, { check: fallback.type, message: 'There is no earlier result that could take its place.' }]);
       return { ...outcomeOf(await run.read(found.result), { source: step }), confidence: found.confidence };
     }

@@ -118,7 +118,7 @@ async function prepared(actor: Actor<ExecutionState>): Promise<Prepared> {
 }
 
 async function perform(actor: Actor<ExecutionState>, plan: Plan, input: Json, selected: ReadySelection | null): Promise<void> {
-  const run = new Run(actor, plan.kind === 'pattern' ? plan.maxSteps : STEPS_MAX, selected);
+  const run = new Run(actor, plan.kind === 'pattern' ? plan.maxSteps : STEPS_MAX, selected, plan.kind !== 'pattern');
   const given = inputFor(plan, input);
   const { result, confidence, metrics } = plan.kind === 'pattern' ? await interpret(run, plan, given) : await interpretOrgChart(run, plan, given);
   const stored = await run.stored(result);

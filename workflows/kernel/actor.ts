@@ -42,8 +42,11 @@ export class Actor<S> {
   private outbox: readonly RecordedEvent[];
   private committing = false;
   private held = false;
-  /** What is under way within the task at hand. */
-  private readonly here = new Turns();
+  /** What is done within the task of the workflow at hand: no commit goes out meanwhile. */
+  readonly turns = new Turns(
+    () => this.seq,
+    () => this.committing,
+  );
   /** The end is left to {@link finish}. */
   private left = false;
   /** The journal had another end: nothing is recorded any more. */
@@ -154,11 +157,6 @@ export class Actor<S> {
     if (this.kind.isEnding) this.upsertAttributes();
   }
 
-  /** Work that ends within the task of the workflow at hand, one after the other: no commit goes out meanwhile, because none would get out before. */
-  withinTask<T>(work: () => Promise<T>): Promise<T> {
-    return this.here.take(work);
-  }
-
   /** What is recorded from now on is the end, and goes out with {@link finish}, which has to follow at once. */
   leaveToFinish(): void {
     this.left = this.kind.adopt !== undefined;
@@ -241,7 +239,7 @@ export class Actor<S> {
     return this.adopted ? { ...this.kind.decide(this.current, command).reply, seq: this.seq } : reply;
   }
 
-  private readonly holds = (): boolean => this.held || this.left || this.here.areTaken;
+  private readonly holds = (): boolean => this.held || this.left || this.turns.areTaken;
 
   private get hasNews(): boolean {
     return this.outbox.length > 0 && (this.awaited > this.committed || this.seq > this.entrusted);

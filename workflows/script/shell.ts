@@ -87,8 +87,8 @@ export class ScriptShell {
       throw stepFault({ code: 'thread.too_many_steps', message: `A thread performs at most ${SCRIPT_STEPS_MAX} steps.` }, { fatal: true });
   }
 
-  /** All that leaves the workflow. */
-  async call<T>(perform: () => Promise<T>): Promise<T> {
+  /** All that leaves the workflow; `isHere`: within the task at hand. */
+  async call<T>(perform: () => Promise<T>, isHere = false): Promise<T> {
     await this.mayGoOn();
     while (this.busy >= CALLS_MAX) {
       await wf.condition(() => this.busy < CALLS_MAX);
@@ -97,7 +97,7 @@ export class ScriptShell {
     this.busy += 1;
     this.moves += 1;
     try {
-      return await perform();
+      return await (isHere || !this.isOf(2) ? perform() : this.actor.turns.outside(perform));
     } finally {
       this.busy -= 1;
       this.moves += 1;
@@ -117,7 +117,7 @@ export class ScriptShell {
     if (this.isLocal || !this.isOf(2) || this.quickSteps >= QUICK_STEPS_MAX) return null;
     this.quickSteps += 1;
     try {
-      return await this.call(() => this.actor.withinTask(perform));
+      return await this.call(() => this.actor.turns.alone(perform), true);
     } catch (thrown) {
       if (wf.isCancellation(thrown)) throw thrown;
       return null;
@@ -128,10 +128,9 @@ export class ScriptShell {
   carrying<T extends Brings>(perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
     return this.call(async () => {
       await Promise.resolve();
-      this.quickSteps = 0;
       const entrusted = this.actor.entrust();
-      if (entrusted && this.isOf(2)) return this.bringing(entrusted, perform);
-      const told = await (entrusted ? perform(entrusted) : perform());
+      const told = await (entrusted && this.isOf(2) ? this.bringing(entrusted, perform) : entrusted ? perform(entrusted) : perform());
+      this.quickSteps = 0;
       this.actor.brought(told.committedSeq);
       return told;
     });
@@ -139,9 +138,7 @@ export class ScriptShell {
 
   private async bringing<T extends Brings>(batch: CommitBatch, perform: (...entrusted: Entrusted) => Promise<T>): Promise<T> {
     try {
-      const told = await perform({ ...batch, mayWait: true });
-      this.actor.brought(told.committedSeq);
-      return told;
+      return await perform({ ...batch, mayWait: true });
     } finally {
       this.actor.takeBack(batch);
     }

@@ -38,10 +38,11 @@ export interface ExecutionStart {
 /**
  * How the workflow goes about its journal: gathered commits, some of them brought by activities that go out anyway. Part of the start and not a patch of the workflow: a patch
  * costs every execution two events of its history and a write of its search attributes. From 3 on the agents of a step that workers call themselves are asked by one activity; from 4
- * on those that answer at once are asked, and the end is committed, within the task of the workflow at hand (docs/decisions/0028-answer-within-the-workflow-task.md).
+ * on those that answer at once are asked, and the end is committed, within the task of the workflow at hand (docs/decisions/0028-answer-within-the-workflow-task.md); from 5 on only
+ * while nothing else is out.
  */
-export const EDITION = 4;
-export type Edition = 2 | 3 | typeof EDITION;
+export const EDITION = 5;
+export type Edition = 2 | 3 | 4 | typeof EDITION;
 
 /** Sub-patterns inside each other. */
 export const DEPTH_MAX = 8;
