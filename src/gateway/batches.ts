@@ -14,7 +14,7 @@ import type { Principal } from '../contracts/principal';
 import { openBatch } from '../domain/batch/batch';
 import { inputFor } from '../domain/execution/input';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, isSilent, temporalUnavailable, type Commanded } from './doors';
+import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded } from './doors';
 import { keyword, newId } from './execution-start';
 import { causeOf, type FoundPattern } from './executions';
 
@@ -106,12 +106,16 @@ export class Batches<Row extends BatchProjection> {
     if (!row) throw batchNotFound(id);
     if (row.cancel) return { status: 'done', reply: { seq: row.lastSeq, cancelledAt: row.cancel.at, reason: row.cancel.reason, repeated: true } };
     const address = batchAddress(principal.tenant, id);
+    if (hasEnded(row.status)) {
+      const before = await this.doors.toldBefore(address, cancel, requestId);
+      if (before) return before;
+      throw ended(row.status);
+    }
     try {
       const result = await this.doors.send(address, cancel, { input, requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.store.waitForSeq(address, result.reply.seq, READ_BACK_MS);
       return result;
     } catch (thrown) {
-      if (hasEnded(row.status) && isSilent(thrown)) throw ended(row.status);
       if (!(thrown instanceof Fault)) throw thrown;
       if (thrown.code === 'actor.not_found') throw batchNotFound(id);
       if (thrown.code === 'actor.closed') throw ended('over');

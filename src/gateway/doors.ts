@@ -73,9 +73,9 @@ export class Doors {
     } catch (thrown) {
       if (!this.unanswered(thrown)) {
         const fault = await this.explain(address, thrown);
-        // One that was ended from outside may have told of what its journal never got.
-        if (fault.code !== 'actor.closed' || fault.facts['status'] !== 'completed') throw fault;
-        return { status: 'done', reply: parse(definition.reply, await this.earlierReply(address, envelope, fault)) };
+        const before = fault.code === 'actor.closed' ? await this.toldBefore(address, definition, envelope.requestId) : null;
+        if (before) return before;
+        throw fault;
       }
     }
     try {
@@ -85,6 +85,28 @@ export class Doors {
       return { status: 'accepted' };
     } catch (thrown) {
       throw await this.explain(address, thrown);
+    }
+  }
+
+  /**
+   * What a command of this id was told by an actor that has ended, or is about to: who asks again because the answer was lost hears the same. Null where its last run told it nothing, or was
+   * ended from outside: then it may have told of what its journal never got. Throws what the command was refused with.
+   */
+  async toldBefore<I extends z.ZodType, R extends z.ZodType>(
+    address: string,
+    definition: CommandDefinition<I, R>,
+    requestId: string,
+  ): Promise<{ readonly status: 'done'; readonly reply: z.output<R> } | null> {
+    const handle = this.client.workflow.getHandle(address);
+    try {
+      return await this.client.withDeadline(Date.now() + this.options.updateDeadlineMs, async () => {
+        const { status } = await handle.describe();
+        if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') return null;
+        return { status: 'done' as const, reply: parse(definition.reply, await handle.getUpdateHandle(requestIdOf(requestId)).result()) };
+      });
+    } catch (thrown) {
+      if (isFault(thrown)) throw faultFrom(thrown);
+      return null;
     }
   }
 
@@ -112,18 +134,6 @@ export class Doors {
         // The run continued as new under the update: the next run takes it, and its receipts know whether this one did.
         if (!(await this.movedOn(address, thrown)) || Date.now() > until) throw thrown;
       }
-    }
-  }
-
-  /** What a command of this id was told before its actor ended: who asks again because the answer was lost hears the same. Fault `closed` where nobody was told anything. */
-  private async earlierReply(address: string, { requestId }: Envelope, closed: Fault): Promise<unknown> {
-    try {
-      return await this.client.withDeadline(Date.now() + this.options.updateDeadlineMs, () =>
-        this.client.workflow.getHandle(address).getUpdateHandle(requestId).result(),
-      );
-    } catch (thrown) {
-      if (isFault(thrown)) throw faultFrom(thrown);
-      throw this.unanswered(thrown) ? temporalUnavailable(thrown) : closed;
     }
   }
 
@@ -180,10 +190,6 @@ export class Doors {
     }
   }
 }
-
-/** The doors say nothing that is not said by a row in which the actor has ended: it is closed, Temporal has forgotten it, or cannot be asked. */
-export const isSilent = (thrown: unknown): boolean =>
-  thrown instanceof Fault && ['actor.closed', 'actor.not_found', 'temporal.unavailable'].includes(thrown.code);
 
 /** Whether a Fault is inside: then the actor itself judged. */
 const isFault = (thrown: unknown): boolean => faultFrom(thrown).code !== 'internal';

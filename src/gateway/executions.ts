@@ -13,7 +13,7 @@ import type { Principal } from '../contracts/principal';
 import { inputFor } from '../domain/execution/input';
 import { readySelection } from '../domain/execution/selection';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, isSilent, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
 import { attributesOf, newId, pendingExecution } from './execution-start';
 
 /** What the gateway reads of an execution's row. */
@@ -249,13 +249,16 @@ export class Executions<Row extends KnownExecution> {
   ): Promise<Commanded<z.output<R>>> {
     const { status } = await this.known(principal.tenant, id);
     const address = commands.executionAddress(principal.tenant, id);
+    if (hasEnded(status)) {
+      const before = await this.doors.toldBefore(address, definition, requestId);
+      if (before) return before;
+      throw new Fault('conflict', 'execution.ended', `The execution is ${status}; it takes no more commands.`, { status });
+    }
     try {
       const result = await this.doors.send(address, definition, { input, requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.store.waitForSeq(address, (result.reply as { seq: number }).seq, READ_BACK_MS);
       return result;
     } catch (thrown) {
-      if (hasEnded(status) && isSilent(thrown))
-        throw new Fault('conflict', 'execution.ended', `The execution is ${status}; it takes no more commands.`, { status });
       if (!(thrown instanceof Fault)) throw thrown;
       if (thrown.code === 'actor.not_found') throw notFound(id);
       if (thrown.code === 'actor.closed') throw new Fault('conflict', 'execution.ended', 'The execution has ended; it takes no more commands.', thrown.facts);

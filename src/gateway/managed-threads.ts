@@ -15,7 +15,7 @@ import { keyBytes } from '../domain/managed-thread/keys';
 import { previewOf } from '../domain/managed-thread/preview';
 import { storedMark, storedRef } from '../domain/managed-thread/stored-text';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, isSilent, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, temporalUnavailable, type Commanded, type DoorOptions } from './doors';
 import { newThreadId, specOf, startOf, type SpawnDefaults } from './thread-start';
 
 /** What the gateway reads of a thread's row. */
@@ -192,17 +192,21 @@ export class ManagedThreads<Row extends KnownThread> {
     request: Request,
   ): Promise<Commanded<z.output<R>>> {
     const { status } = await this.known(principal, id);
-    return this.deliver(principal, id, definition, input, request, status);
+    if (isTerminal(status)) {
+      const before = await this.doors.toldBefore(commands.threadAddress(principal.tenant, id), definition, request.requestId);
+      if (before) return before;
+      throw new Fault('conflict', 'thread.stopped', `The thread is ${status}; it takes no more commands.`, { status });
+    }
+    return this.deliver(principal, id, definition, input, request);
   }
 
-  /** Through a door, to a thread that is known to be there; `status`: as its row has it. */
+  /** Through a door, to a thread that is known to be there. */
   private async deliver<I extends z.ZodType, R extends z.ZodType>(
     principal: Principal,
     id: string,
     definition: CommandDefinition<I, R>,
     input: z.input<I>,
     request: Request,
-    status?: Row['status'],
   ): Promise<Commanded<z.output<R>>> {
     const address = commands.threadAddress(principal.tenant, id);
     try {
@@ -210,8 +214,6 @@ export class ManagedThreads<Row extends KnownThread> {
       if (result.status === 'done') await this.store.waitForSeq(address, (result.reply as { seq: number }).seq, this.options.readBackMs ?? READ_BACK_MS);
       return result;
     } catch (thrown) {
-      if (status !== undefined && isTerminal(status) && isSilent(thrown))
-        throw new Fault('conflict', 'thread.stopped', `The thread is ${status}; it takes no more commands.`, { status });
       if (!(thrown instanceof Fault)) throw thrown;
       if (thrown.code === 'actor.not_found') throw notFound(id);
       if (thrown.code === 'actor.closed') throw new Fault('conflict', 'thread.stopped', 'The thread has ended; it takes no more commands.', thrown.facts);

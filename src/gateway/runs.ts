@@ -14,7 +14,7 @@ import { runHasEnded, type RunStatus } from '../contracts/run/status';
 import type { CognitionChoice } from '../contracts/run/ports';
 import type { RoutedIntent } from '../contracts/run/start';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, isSilent, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { causeOf } from './executions';
 import { launchRun, type AdmittedRun } from './run-launch';
 import { choiceOf, defaultChoice, firstEntries, specOf, startOf, type BoundSkills, type RunPreparation, type RunRequest } from './run-start';
@@ -187,8 +187,10 @@ export class Runs<Row extends KnownRun> {
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
     const row = await this.known(principal.tenant, runId);
     const { id } = row;
-    const input = reason === null ? {} : { reason: this.deps.redact(reason) };
-    const sent = await unlessOver(row, notRunning, () => this.command(principal, id, commands.cancel, { input, requestId }));
+    const before = runHasEnded(row.status) ? await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.cancel, requestId) : null;
+    if (before) return { status: before.status };
+    assertRunning(row);
+    const sent = await this.command(principal, id, commands.cancel, { input: reason === null ? {} : { reason: this.deps.redact(reason) }, requestId });
     if (sent.status === 'done') await this.deps.store.waitForEnd(commands.runAddress(principal.tenant, id), READ_BACK_MS);
     return { status: sent.status };
   }
@@ -200,7 +202,12 @@ export class Runs<Row extends KnownRun> {
     verdict: { readonly channel: string; readonly proposalId: string | null; readonly approve: boolean; readonly comment: string | null },
     { requestId }: Keyed,
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
-    const row = await this.known(principal.tenant, runId);
+    const { id, status } = await this.known(principal.tenant, runId);
+    if (runHasEnded(status)) {
+      const before = await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.approve, requestId);
+      if (before) return { status: before.status };
+      throw new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
+    }
     const { channel, proposalId, approve, comment } = verdict;
     const input = {
       channel,
@@ -208,9 +215,8 @@ export class Runs<Row extends KnownRun> {
       ...(proposalId !== null && { proposal_id: proposalId }),
       ...(comment !== null && { comment: this.deps.redact(comment) }),
     };
-    const over = ({ status }: KnownRun) => new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
-    const sent = await unlessOver(row, over, () => this.command(principal, row.id, commands.approve, { input, requestId }));
-    return { status: sent.status };
+    const { status: sent } = await this.command(principal, id, commands.approve, { input, requestId });
+    return { status: sent };
   }
 
   async known(tenant: string, runId: string): Promise<Row> {
@@ -239,14 +245,6 @@ export class Runs<Row extends KnownRun> {
   }
 }
 
-const notRunning = ({ status }: KnownRun): Fault => new Fault('conflict', 'run.not_running', 'run is not in running state', { status });
-
-/** A run that has ended, as its row says, has told what it told; who says the same again hears it again. */
-async function unlessOver<T>(row: KnownRun, over: (row: KnownRun) => Fault, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (thrown) {
-    if (runHasEnded(row.status) && (isSilent(thrown) || (thrown as Fault).code === 'run.not_running')) throw over(row);
-    throw thrown;
-  }
+function assertRunning({ status }: KnownRun): void {
+  if (status !== 'running' && status !== 'waiting_approval') throw new Fault('conflict', 'run.not_running', 'run is not in running state', { status });
 }

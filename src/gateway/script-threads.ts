@@ -10,7 +10,7 @@ import type { ScriptIr } from '../contracts/script/ir';
 import type { CreateThreadRequest, ScriptKeyed, ScriptThread, ScriptThreads } from '../contracts/script/ports';
 import { threadHasEnded } from '../contracts/script/status';
 import { Fault } from '../errors/fault';
-import { DOOR_DEFAULTS, Doors, isSilent, type Commanded, type DoorOptions } from './doors';
+import { DOOR_DEFAULTS, Doors, type Commanded, type DoorOptions } from './doors';
 import { newId } from './execution-start';
 import { causeOf } from './executions';
 import { launchScriptThread } from './script-launch';
@@ -115,9 +115,13 @@ export class ScriptThreadGateway implements ScriptThreads {
     keyed: ScriptKeyed,
   ): Promise<ScriptThread> {
     const override = overrideOf(overrideJson);
-    await this.known(principal, id);
+    const before = await this.known(principal, id);
+    const again = threadHasEnded(before.status)
+      ? await this.doors.toldBefore(scriptAddress(principal.tenant, id), resume, keyed.idempotencyKey ?? keyed.requestId)
+      : null;
+    if (!again) assertLives(before);
     const input = { ...(stepPath !== '' && { step_path: stepPath }), ...(override !== undefined && { override: override as z.core.util.JSONType }) };
-    const sent = await this.command(principal, id, resume, input, keyed);
+    const sent = again ?? (await this.command(principal, id, resume, input, keyed));
     if (sent.status === 'done' && sent.reply.refused) {
       const { code, message, retries_left: retriesLeft } = sent.reply.refused;
       throw new Fault('invalid', 'script_thread.answer', message, {
@@ -211,10 +215,11 @@ export class ScriptThreadGateway implements ScriptThreads {
       if (result.status === 'done') await this.deps.store.waitForSeq(address, (result.reply as { seq: number }).seq, READ_BACK_MS);
       return result;
     } catch (thrown) {
-      if (isSilent(thrown)) assertLives(await this.known(principal, id));
       if (thrown instanceof Fault && thrown.code === 'actor.not_found') throw starting(id);
-      if (thrown instanceof Fault && thrown.code === 'actor.closed')
+      if (thrown instanceof Fault && thrown.code === 'actor.closed') {
+        assertLives(await this.known(principal, id));
         throw new Fault('conflict', 'script_thread.has_ended', 'The thread has ended.', { threadId: id });
+      }
       throw thrown;
     }
   }

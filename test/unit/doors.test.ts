@@ -143,8 +143,8 @@ describe('an actor that is not there', () => {
     expect(await fault(client({ update: [gone()], status: 'COMPLETED', earlier: full }).doors.send(ADDRESS, send, CALL))).toMatchObject({
       code: 'thread.busy',
     });
-    const away = client({ update: [gone()], status: 'COMPLETED', earlier: grpc(GRPC.unavailable) });
-    expect(await fault(away.doors.send(ADDRESS, send, CALL))).toMatchObject({ code: 'temporal.unavailable' });
+    const cutOff = client({ update: [gone()], status: 'TERMINATED', earlier });
+    expect(await fault(cutOff.doors.send(ADDRESS, send, CALL))).toMatchObject({ code: 'actor.closed' });
   });
 });
 
