@@ -106,11 +106,7 @@ export class Batches<Row extends BatchProjection> {
     if (!row) throw batchNotFound(id);
     if (row.cancel) return { status: 'done', reply: { seq: row.lastSeq, cancelledAt: row.cancel.at, reason: row.cancel.reason, repeated: true } };
     const address = batchAddress(principal.tenant, id);
-    if (hasEnded(row.status)) {
-      const before = await this.doors.toldBefore(address, cancel, requestId);
-      if (before) return before;
-      throw ended(row.status);
-    }
+    if (hasEnded(row.status)) return this.doors.toldBefore(address, cancel, requestId, ended(row.status));
     try {
       const result = await this.doors.send(address, cancel, { input, requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.store.waitForSeq(address, result.reply.seq, READ_BACK_MS);

@@ -73,8 +73,7 @@ export class Doors {
     } catch (thrown) {
       if (!this.unanswered(thrown)) {
         const fault = await this.explain(address, thrown);
-        const before = fault.code === 'actor.closed' ? await this.toldBefore(address, definition, envelope.requestId) : null;
-        if (before) return before;
+        if (fault.code === 'actor.closed') return this.toldBefore(address, definition, envelope.requestId, fault);
         throw fault;
       }
     }
@@ -89,24 +88,24 @@ export class Doors {
   }
 
   /**
-   * What a command of this id was told by an actor that has ended, or is about to: who asks again because the answer was lost hears the same. Null where its last run told it nothing, or was
-   * ended from outside: then it may have told of what its journal never got. Throws what the command was refused with.
+   * What a command of this id was told by an actor that has ended, or is about to: who asks again because the answer was lost hears the same. Throws `over` where its last run told
+   * it nothing, or was ended from outside: then it may have told of what its journal never got. Throws what the command was refused with, where it was.
    */
   async toldBefore<I extends z.ZodType, R extends z.ZodType>(
     address: string,
     definition: CommandDefinition<I, R>,
     requestId: string,
-  ): Promise<{ readonly status: 'done'; readonly reply: z.output<R> } | null> {
+    over: Fault,
+  ): Promise<{ readonly status: 'done'; readonly reply: z.output<R> }> {
     const handle = this.client.workflow.getHandle(address);
     try {
       return await this.client.withDeadline(Date.now() + this.options.updateDeadlineMs, async () => {
         const { status } = await handle.describe();
-        if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') return null;
+        if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') throw over;
         return { status: 'done' as const, reply: parse(definition.reply, await handle.getUpdateHandle(requestIdOf(requestId)).result()) };
       });
     } catch (thrown) {
-      if (isFault(thrown)) throw faultFrom(thrown);
-      return null;
+      throw isFault(thrown) ? faultFrom(thrown) : over;
     }
   }
 

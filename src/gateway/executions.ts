@@ -249,11 +249,8 @@ export class Executions<Row extends KnownExecution> {
   ): Promise<Commanded<z.output<R>>> {
     const { status } = await this.known(principal.tenant, id);
     const address = commands.executionAddress(principal.tenant, id);
-    if (hasEnded(status)) {
-      const before = await this.doors.toldBefore(address, definition, requestId);
-      if (before) return before;
-      throw new Fault('conflict', 'execution.ended', `The execution is ${status}; it takes no more commands.`, { status });
-    }
+    const over = () => new Fault('conflict', 'execution.ended', `The execution is ${status}; it takes no more commands.`, { status });
+    if (hasEnded(status)) return this.doors.toldBefore(address, definition, requestId, over());
     try {
       const result = await this.doors.send(address, definition, { input, requestId, by: causeOf(principal) });
       if (result.status === 'done') await this.store.waitForSeq(address, (result.reply as { seq: number }).seq, READ_BACK_MS);

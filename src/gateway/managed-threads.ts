@@ -192,11 +192,8 @@ export class ManagedThreads<Row extends KnownThread> {
     request: Request,
   ): Promise<Commanded<z.output<R>>> {
     const { status } = await this.known(principal, id);
-    if (isTerminal(status)) {
-      const before = await this.doors.toldBefore(commands.threadAddress(principal.tenant, id), definition, request.requestId);
-      if (before) return before;
-      throw new Fault('conflict', 'thread.stopped', `The thread is ${status}; it takes no more commands.`, { status });
-    }
+    const over = () => new Fault('conflict', 'thread.stopped', `The thread is ${status}; it takes no more commands.`, { status });
+    if (isTerminal(status)) return this.doors.toldBefore(commands.threadAddress(principal.tenant, id), definition, request.requestId, over());
     return this.deliver(principal, id, definition, input, request);
   }
 

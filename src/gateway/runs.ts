@@ -187,9 +187,11 @@ export class Runs<Row extends KnownRun> {
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
     const row = await this.known(principal.tenant, runId);
     const { id } = row;
-    const before = runHasEnded(row.status) ? await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.cancel, requestId) : null;
-    if (before) return { status: before.status };
-    assertRunning(row);
+    if (runHasEnded(row.status)) {
+      const { status } = await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.cancel, requestId, notRunning(row));
+      return { status };
+    }
+    if (row.status === 'created') throw notRunning(row);
     const sent = await this.command(principal, id, commands.cancel, { input: reason === null ? {} : { reason: this.deps.redact(reason) }, requestId });
     if (sent.status === 'done') await this.deps.store.waitForEnd(commands.runAddress(principal.tenant, id), READ_BACK_MS);
     return { status: sent.status };
@@ -204,9 +206,9 @@ export class Runs<Row extends KnownRun> {
   ): Promise<{ readonly status: 'done' | 'accepted' }> {
     const { id, status } = await this.known(principal.tenant, runId);
     if (runHasEnded(status)) {
-      const before = await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.approve, requestId);
-      if (before) return { status: before.status };
-      throw new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
+      const over = new Fault('conflict', 'run.approvals_over', 'agent loop already terminated', { status });
+      const told = await this.doors.toldBefore(commands.runAddress(principal.tenant, id), commands.approve, requestId, over);
+      return { status: told.status };
     }
     const { channel, proposalId, approve, comment } = verdict;
     const input = {
@@ -245,6 +247,4 @@ export class Runs<Row extends KnownRun> {
   }
 }
 
-function assertRunning({ status }: KnownRun): void {
-  if (status !== 'running' && status !== 'waiting_approval') throw new Fault('conflict', 'run.not_running', 'run is not in running state', { status });
-}
+const notRunning = ({ status }: KnownRun): Fault => new Fault('conflict', 'run.not_running', 'run is not in running state', { status });

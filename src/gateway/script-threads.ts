@@ -116,12 +116,10 @@ export class ScriptThreadGateway implements ScriptThreads {
   ): Promise<ScriptThread> {
     const override = overrideOf(overrideJson);
     const before = await this.known(principal, id);
-    const again = threadHasEnded(before.status)
-      ? await this.doors.toldBefore(scriptAddress(principal.tenant, id), resume, keyed.idempotencyKey ?? keyed.requestId)
-      : null;
-    if (!again) assertLives(before);
     const input = { ...(stepPath !== '' && { step_path: stepPath }), ...(override !== undefined && { override: override as z.core.util.JSONType }) };
-    const sent = again ?? (await this.command(principal, id, resume, input, keyed));
+    const sent = threadHasEnded(before.status)
+      ? await this.doors.toldBefore(scriptAddress(principal.tenant, id), resume, keyed.idempotencyKey ?? keyed.requestId, endOf(before))
+      : await this.command(principal, id, resume, input, keyed);
     if (sent.status === 'done' && sent.reply.refused) {
       const { code, message, retries_left: retriesLeft } = sent.reply.refused;
       throw new Fault('invalid', 'script_thread.answer', message, {
@@ -217,7 +215,8 @@ export class ScriptThreadGateway implements ScriptThreads {
     } catch (thrown) {
       if (thrown instanceof Fault && thrown.code === 'actor.not_found') throw starting(id);
       if (thrown instanceof Fault && thrown.code === 'actor.closed') {
-        assertLives(await this.known(principal, id));
+        const now = await this.known(principal, id);
+        if (threadHasEnded(now.status)) throw endOf(now);
         throw new Fault('conflict', 'script_thread.has_ended', 'The thread has ended.', { threadId: id });
       }
       throw thrown;
@@ -232,15 +231,14 @@ const hasEnded = ({ id, status }: Pick<ScriptThread, 'id' | 'status'>): Fault =>
   new Fault('conflict', 'script_thread.has_ended', `The thread is ${status}.`, { threadId: id, status });
 
 /** An ask whose time was over ends its thread; whoever comes with an answer then hears that, and not only that it has ended. */
-function assertLives({ id, status, error }: ScriptThread): void {
-  if (!threadHasEnded(status)) return;
+function endOf({ id, status, error }: ScriptThread): Fault {
   if (error?.code === 'ask.expired')
-    throw new Fault('conflict', 'script_thread.ask_expired', `The time for the answer is over: ${error.message}`, {
+    return new Fault('conflict', 'script_thread.ask_expired', `The time for the answer is over: ${error.message}`, {
       threadId: id,
       status,
       step_path: error.step ?? null,
     });
-  throw hasEnded({ id, status });
+  return hasEnded({ id, status });
 }
 
 /** Empty: nothing is given. Fault `script_thread.override` (invalid). */

@@ -4,21 +4,18 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Conversations, ThreadRun } from '../../src/contracts/conversation/ports';
 import { newHash } from '../support/ledger';
-import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
+import { pythonTests } from '../support/python';
 import { serve, type Served } from './serve';
 
-const found = hasPython('ag-ui-validate');
-const onPython = found ? it : it.skip; // skipped because ag-ui-validate needs Python 3.11, which hasPython() says loudly
-let python = '';
+const { onPython, python } = pythonTests('ag-ui-validate', 'ag-ui-validate');
 let served: Served;
 let first: { readonly onRun: Served['conversations']['onRun']; readonly answer: Conversations['answer'] };
 beforeAll(async () => {
-  if (found) python = await pythonOf('ag-ui-validate');
   served = await serve();
   const { onRun, conversations } = served.conversations;
   first = { onRun, answer: conversations.answer };
   served.conversations.addAgent({ slug: 'helper', name: 'Helper' });
-}, INSTALL_TIMEOUT_MS);
+});
 afterAll(() => served.server.close(100));
 beforeEach(() => {
   const { conversations, kept, threadRuns, asked } = served.conversations;
@@ -40,7 +37,7 @@ function validate(...args: readonly string[]): (input?: string) => Promise<Valid
   return (input) =>
     new Promise((resolve) => {
       const child = execFile(
-        python,
+        python(),
         ['-m', 'ag_ui_validate.cli', ...args, '--no-color', '--max-warnings', '0'],
         { timeout: 60_000, killSignal: 'SIGKILL' },
         (problem, stdout, stderr) =>

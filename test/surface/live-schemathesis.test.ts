@@ -1,18 +1,12 @@
 /** Schemathesis tries every operation on a whole real system, as ./schemathesis.test.ts does over fakes. */
 import { EverthreadClient, UnauthenticatedError, type ConversationAgent, type StartRun } from '../../src/client/client';
 import { eventually } from '../support/eventually';
-import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
+import { pythonTests } from '../support/python';
 import { TRIAL_MS, trySurface } from '../support/schemathesis';
 import * as trials from '../support/schemathesis-trials';
 import { startWorld, type World } from '../support/world';
 
-const found = hasPython('Schemathesis');
-const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
-
-let python = '';
-beforeAll(async () => {
-  if (found) python = await pythonOf('schemathesis');
-}, INSTALL_TIMEOUT_MS);
+const { onPython, python } = pythonTests('Schemathesis', 'schemathesis');
 
 describe('on a whole real system without a host', () => {
   /** Without a host threads are accepted and wait: nothing is run, however many are made. */
@@ -82,7 +76,7 @@ describe('on a whole real system without a host', () => {
       const parameters: Record<string, string> = make === null ? {} : { 'path.id': await make(), 'path.slug': 'tried' };
 
       const tried = await trySurface({
-        python,
+        python: python(),
         baseUrl: world.apiUrl,
         surface,
         without,

@@ -5,18 +5,12 @@
 import type { IncomingMessage } from 'node:http';
 import { OPEN_PRINCIPAL, type Principal } from '../../src/contracts/principal';
 import { Fault } from '../../src/errors/fault';
-import { hasPython, INSTALL_TIMEOUT_MS, pythonOf } from '../support/python';
+import { pythonTests } from '../support/python';
 import { TRIAL_MS, trySurface } from '../support/schemathesis';
 import * as trials from '../support/schemathesis-trials';
 import { serve, type Served } from './serve';
 
-const found = hasPython('Schemathesis');
-const onPython = found ? it : it.skip; // skipped because Schemathesis needs Python 3.11, which hasPython() says loudly
-
-let python = '';
-beforeAll(async () => {
-  if (found) python = await pythonOf('schemathesis');
-}, INSTALL_TIMEOUT_MS);
+const { onPython, python } = pythonTests('Schemathesis', 'schemathesis');
 
 const KEY = 'pk_test_0123456789abcdef';
 const byKey = (request: IncomingMessage): Principal => {
@@ -52,7 +46,15 @@ describe('over fakes', () => {
   ])(
     'finds no server error and no undocumented answer of %s',
     async (surface, without) => {
-      const tried = await trySurface({ python, baseUrl: served.url, surface, without, maxExamples: 10, headers, streams: surface === trials.STREAMED });
+      const tried = await trySurface({
+        python: python(),
+        baseUrl: served.url,
+        surface,
+        without,
+        maxExamples: 10,
+        headers,
+        streams: surface === trials.STREAMED,
+      });
 
       trials.expectClean(tried);
       expect(tried.operations).toHaveLength(await trials.operationsOf(served.url, surface, without));
